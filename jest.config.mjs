@@ -1,0 +1,55 @@
+// Tests are compiled to CommonJS, and with them the packages that are ESM only: Jest's own ESM mode cannot load what Nest
+// requires from CommonJS plugins.
+const esmPackages = [
+  '@nestjs',
+  '@swc',
+  'nestjs-cls',
+  'uuid',
+  'simple-icons',
+  'file-type',
+  'jose',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@tokenizer',
+  '@fastify',
+  '@scalar',
+];
+
+const swc = {
+  sourceMaps: 'inline',
+  module: { type: 'commonjs' },
+  jsc: {
+    target: 'es2023',
+    keepClassNames: true,
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+  },
+};
+
+const ring = (displayName, testMatch, more = {}) => ({
+  displayName,
+  testMatch,
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: [],
+  moduleNameMapper: {
+    '^#libs/(.*)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: {
+    '\\.ts$': ['@swc/jest', { ...swc, jsc: { ...swc.jsc, parser: { syntax: 'typescript', decorators: true } } }],
+    'node_modules/.*\\.m?js$': ['@swc/jest', { ...swc, jsc: { target: 'es2023' } }],
+  },
+  transformIgnorePatterns: [`node_modules/(?!(${esmPackages.join('|')})/)`],
+  ...more,
+});
+
+const database = { globalSetup: '<rootDir>/libs/testing/global-setup.mjs', globalTeardown: '<rootDir>/libs/testing/global-teardown.mjs' };
+
+export default {
+  testTimeout: 30_000,
+  projects: [
+    ring('unit', ['<rootDir>/{libs,apps}/**/*.spec.ts']),
+    ring('integration', ['<rootDir>/{libs,apps}/**/*.int-spec.ts'], database),
+    ring('system', ['<rootDir>/test/**/*.e2e-spec.ts'], database),
+  ],
+};

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { ClsService, ClsServiceManager } from 'nestjs-cls';
+import { ContextMissingError } from './context.errors.js';
+import { type AccountPlace, type ContextInput, RequestContext } from './request-context.js';
+
+const KEY = Symbol('request context');
+
+/**
+ * The one place that knows the current request context. It rides on AsyncLocalStorage through nestjs-cls; a request
+ * gets its store from the edge (`run`, never `enterWith`, which leaks between interleaved requests).
+ */
+@Injectable()
+export class ContextStore {
+  private readonly cls: ClsService = ClsServiceManager.getClsService();
+
+  /**
+   * The current context.
+   *
+   * @throws {ContextMissingError} where there is none.
+   */
+  require(what = 'This code'): RequestContext {
+    const context = this.current();
+    if (!context) throw new ContextMissingError(what);
+    return context;
+  }
+
+  /**
+   * The account of the current context.
+   *
+   * @throws {ContextMissingError} where there is no context or no account in it.
+   */
+  requireAccount(what = 'This code'): AccountPlace {
+    const { account } = this.require(what);
+    if (!account) throw new ContextMissingError(`${what}, which acts in an account,`);
+    return account;
+  }
+
+  /** The current context, or undefined; for logging and for checks, never for deciding what may be seen. */
+  current(): RequestContext | undefined {
+    return this.cls.isActive() ? this.cls.get(KEY) : undefined;
+  }
+
+  /** Runs `work` in a context of its own and returns what it returns; the context outside is untouched. */
+  runAs<T>(input: ContextInput | RequestContext, work: () => Promise<T>): Promise<T> {
+    const context = input instanceof RequestContext ? input : new RequestContext(input);
+    return this.cls.runWith({ [KEY]: context }, work);
+  }
+
+  /** Opens a store without context for one request; the guard that authorises the request fills it once. */
+  open<T>(work: () => T): T {
+    return this.cls.runWith({}, work);
+  }
+
+  /**
+   * Sets the context of the request whose store is open.
+   *
+   * @throws {Error} where it is already set: a request acts for one account, from beginning to end.
+   */
+  establish(context: RequestContext): void {
+    if (this.current()) throw new Error('The context of a request is set once. Use runAs() for work on behalf of another.');
+    this.cls.set(KEY, context);
+  }
+}

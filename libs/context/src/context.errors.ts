@@ -1,0 +1,34 @@
+import { BulkheadError } from './bulkhead.error.js';
+
+/** Work reached a place that needs to know for whom it acts, and nobody said. Always a programming error. */
+export class ContextMissingError extends BulkheadError {
+  readonly code = 'context_missing';
+  readonly status = 500;
+
+  constructor(what: string) {
+    super(`${what} needs a request context and there is none. Run it inside a request, or with ContextStore.runAs().`);
+  }
+}
+
+/** The configuration cannot be used; `problems` lists everything that is wrong, each with its mend. */
+export class ConfigurationError extends BulkheadError {
+  readonly code = 'configuration_invalid';
+  readonly status = 500;
+
+  constructor(readonly problems: readonly string[]) {
+    super(`Bulkhead cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+/**
+ * What was asked for is not there, or belongs to another account or workspace, which is the same to a client: the answer
+ * is byte for byte the same.
+ */
+export class NotFoundError extends BulkheadError {
+  readonly code = 'not_found';
+  readonly status = 404;
+
+  constructor(options?: ErrorOptions) {
+    super('There is nothing here that you may see. Check the address, and which account and workspace you have entered.', {}, options);
+  }
+}

@@ -1,0 +1,227 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { resolve } from 'node:path';
+import { ConfigurationError } from './context.errors.js';
+
+/** One cell as configured. URLs are set only where every role's URL is given one by one. */
+export interface CellSettings {
+  /** Lower case letters, digits and hyphens; the name that tokens and the directory use. */
+  readonly name: string;
+  /** Region whose accounts the cell holds; the cell's name unless `CELL_<NAME>_REGION` says otherwise. */
+  readonly region: string;
+  /** Connection URL of `bulkhead_app`. */
+  readonly appUrl?: string;
+  /** Connection URL of `bulkhead_migrator`; needed for migrations only. */
+  readonly ownerUrl?: string;
+}
+
+/** Where PostgreSQL comes from. */
+export type ServerSettings =
+  | { readonly kind: 'embedded'; readonly port: number }
+  | { readonly kind: 'provisioned'; readonly url: string }
+  | { readonly kind: 'given'; readonly directoryAppUrl: string; readonly directoryOwnerUrl?: string };
+
+/** How the API listens. */
+export interface HttpSettings {
+  readonly host: string;
+  readonly port: number;
+  /** Origins allowed by CORS; none by default. */
+  readonly corsOrigins: readonly string[];
+  /** Largest request body in bytes, default 1 MiB. */
+  readonly bodyLimit: number;
+}
+
+/** How access tokens are made and checked. */
+export interface TokenSettings {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Life of a token in seconds, default 28 800 (8 h); the session behind it can end sooner. */
+  readonly seconds: number;
+  /** Key ring: the first signs, all verify. Empty: one key is derived from the secret. */
+  readonly keys: readonly { readonly id: string; readonly key: KeyObject }[];
+}
+
+/** Everything that Bulkhead takes from its environment, checked. */
+export interface Environment {
+  readonly server: ServerSettings;
+  readonly cells: readonly CellSettings[];
+  /** Folder for the embedded server's data and generated secrets; absolute. */
+  readonly dataDirectory: string;
+  /** The installation's secret; absent only with the embedded server, which keeps its own in the data folder. */
+  readonly secret: KeyObject | undefined;
+  readonly http: HttpSettings;
+  readonly tokens: TokenSettings;
+  readonly pool: { readonly size: number; readonly transactionPooler: boolean; readonly nameStatements: boolean };
+  readonly demo: { readonly load: boolean; readonly password: string | undefined };
+}
+
+/** Names and values as a process has them. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'eu-west-2', 'ap-southeast-2'];
+
+/** Collects problems instead of stopping at the first. */
+class Reader {
+  readonly problems: string[] = [];
+  constructor(private readonly variables: Variables) {}
+
+  text(name: string): string | undefined;
+  text(name: string, fallback: string): string;
+  text(name: string, fallback?: string): string | undefined {
+    const value = this.variables[name]?.trim();
+    return value ? value : fallback;
+  }
+
+  integer(name: string, fallback: number, min: number, max: number): number {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    this.problems.push(`${name} is "${text}". Give a whole number from ${min} to ${max}, or leave it out for ${fallback}.`);
+    return fallback;
+  }
+
+  oneOf<T extends string>(name: string, fallback: T, allowed: readonly T[]): T {
+    const text = this.text(name, fallback);
+    if ((allowed as readonly string[]).includes(text)) return text as T;
+    this.problems.push(`${name} is "${text}". Give one of ${allowed.join(', ')}, or leave it out for ${fallback}.`);
+    return fallback;
+  }
+
+  list(name: string, fallback: readonly string[]): readonly string[] {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    return text.split(',').flatMap((item) => (item.trim() ? [item.trim()] : []));
+  }
+
+  postgresUrl(name: string): string | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url && /^postgres(ql)?:$/.test(url.protocol) && url.username) return text;
+    this.problems.push(`${name} is not a connection URL. Give postgresql://user:password@host:port/database.`);
+    return undefined;
+  }
+
+  key(name: string, text: string): KeyObject | undefined {
+    const bytes = Buffer.from(text, 'base64');
+    if (bytes.length >= 32) return createSecretKey(bytes);
+    this.problems.push(`${name} is shorter than 32 bytes. Make one with: openssl rand -base64 32`);
+    return undefined;
+  }
+}
+
+function variableOf(cell: string): string {
+  return `CELL_${cell.toUpperCase().replaceAll('-', '_')}`;
+}
+
+function readCells(reader: Reader, given: boolean): CellSettings[] {
+  const names = reader.list('CELLS', ['eu-west-1', 'us-east-1']);
+  if (!names.length) reader.problems.push('CELLS is empty. Name at least one cell, for example eu-west-1.');
+  if (new Set(names).size < names.length) reader.problems.push('CELLS names a cell twice. Name each once.');
+  return names.map((name) => {
+    if (!/^[a-z][a-z0-9-]{0,40}$/.test(name)) {
+      reader.problems.push(`CELLS: "${name}" is no name of a cell. Use lower case letters, digits and hyphens.`);
+    }
+    const variable = variableOf(name);
+    const region = reader.text(`${variable}_REGION`, name);
+    if (!REGIONS.includes(region)) {
+      reader.problems.push(`${variable}_REGION is "${region}". Give one of ${REGIONS.join(', ')}.`);
+    }
+    const appUrl = reader.postgresUrl(`${variable}_URL_APP`);
+    const ownerUrl = reader.postgresUrl(`${variable}_URL_OWNER`);
+    if (given && !appUrl) {
+      reader.problems.push(`${variable}_URL_APP is missing. With DIRECTORY_URL_APP, every cell needs its URL.`);
+    }
+    return { name, region, ...(appUrl && { appUrl }), ...(ownerUrl && { ownerUrl }) };
+  });
+}
+
+function readServer(reader: Reader): ServerSettings {
+  const url = reader.postgresUrl('DATABASE_URL');
+  const directoryAppUrl = reader.postgresUrl('DIRECTORY_URL_APP');
+  if (url && directoryAppUrl) {
+    reader.problems.push('DATABASE_URL and DIRECTORY_URL_APP are both set. Give one URL for all, or one for each role.');
+  }
+  if (url) return { kind: 'provisioned', url };
+  if (directoryAppUrl) {
+    const directoryOwnerUrl = reader.postgresUrl('DIRECTORY_URL_OWNER');
+    return { kind: 'given', directoryAppUrl, ...(directoryOwnerUrl && { directoryOwnerUrl }) };
+  }
+  return { kind: 'embedded', port: reader.integer('EMBEDDED_POSTGRES_PORT', 0, 0, 65535) };
+}
+
+function readTokens(reader: Reader): TokenSettings {
+  const keys = reader.list('TOKEN_KEYS', []).flatMap((entry) => {
+    const [id = '', text = ''] = entry.split(':');
+    if (!/^[\w-]{1,32}$/.test(id)) {
+      reader.problems.push(`TOKEN_KEYS: "${id}" is no key id. Write id:base64, several with commas, the signing one first.`);
+      return [];
+    }
+    const key = reader.key(`TOKEN_KEYS: key ${id}`, text);
+    return key ? [{ id, key }] : [];
+  });
+  return {
+    issuer: reader.text('TOKEN_ISSUER', 'bulkhead'),
+    audience: reader.text('TOKEN_AUDIENCE', 'bulkhead-api'),
+    seconds: reader.integer('TOKEN_SECONDS', 28_800, 60, 86_400),
+    keys,
+  };
+}
+
+/**
+ * Reads and checks the variables that `.env.example` documents. Where one is wrong its default stands in, so that a
+ * caller can go on and look for more that is wrong; it must not start with `problems`.
+ */
+export function inspectEnvironment(variables: Variables): { readonly environment: Environment; readonly problems: string[] } {
+  const reader = new Reader(variables);
+  const server = readServer(reader);
+  const secretText = reader.text('SECRET_KEY');
+  const secret = secretText === undefined ? undefined : reader.key('SECRET_KEY', secretText);
+  if (secretText === undefined && server.kind !== 'embedded') {
+    reader.problems.push('SECRET_KEY is missing. With a server of your own, make one with: openssl rand -base64 32');
+  }
+  const password = reader.text('DEMO_PASSWORD');
+  if (password !== undefined && password.length < 12) {
+    reader.problems.push('DEMO_PASSWORD is shorter than 12 characters. Give a longer one, or leave it out for a random one.');
+  }
+  const transactionPooler = reader.oneOf('DATABASE_POOLER', 'none', ['none', 'transaction']) === 'transaction';
+  const environment: Environment = {
+    server,
+    cells: readCells(reader, server.kind === 'given'),
+    dataDirectory: resolve(reader.text('DATA_DIR', '.data')),
+    secret,
+    http: {
+      host: reader.text('HOST', '127.0.0.1'),
+      port: reader.integer('PORT', 3000, 1, 65535),
+      corsOrigins: reader.list('CORS_ORIGINS', []),
+      bodyLimit: reader.integer('BODY_LIMIT', 1_048_576, 1_024, 104_857_600),
+    },
+    tokens: readTokens(reader),
+    pool: {
+      size: reader.integer('DATABASE_POOL_SIZE', 8, 1, 200),
+      transactionPooler,
+      nameStatements: reader.oneOf('DATABASE_NAMED_STATEMENTS', transactionPooler ? 'off' : 'on', ['on', 'off']) === 'on',
+    },
+    demo: {
+      load: reader.oneOf('DEMO', server.kind === 'embedded' ? 'on' : 'off', ['on', 'off']) === 'on',
+      password,
+    },
+  };
+  return { environment, problems: reader.problems };
+}
+
+/**
+ * {@link inspectEnvironment} for callers that look for nothing else.
+ *
+ * @throws {ConfigurationError} naming everything that is wrong at once.
+ */
+export function parseEnvironment(variables: Variables): Environment {
+  const { environment, problems } = inspectEnvironment(variables);
+  if (problems.length) throw new ConfigurationError(problems);
+  return environment;
+}
+
+/** The variables of this process: the only place in Bulkhead that reads `process.env`. */
+export function processVariables(): Variables {
+  return process.env;
+}

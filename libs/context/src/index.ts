@@ -1,0 +1,28 @@
+export { ContextModule } from './context.module.js';
+export { ContextStore } from './context-store.service.js';
+export {
+  type AccountPlace,
+  type Actor,
+  type Authority,
+  type ContextInput,
+  job,
+  operator,
+  type Origin,
+  RequestContext,
+  type UserActor,
+} from './request-context.js';
+export { BulkheadError, type ErrorDetails } from './bulkhead.error.js';
+export { ConfigurationError, ContextMissingError, NotFoundError } from './context.errors.js';
+export {
+  type CellSettings,
+  type Environment,
+  type HttpSettings,
+  inspectEnvironment,
+  parseEnvironment,
+  processVariables,
+  type ServerSettings,
+  type TokenSettings,
+  type Variables,
+} from './environment.js';
+export { deriveKey, deriveText } from './derived-keys.js';
+export { isUuid, newId } from './ids.js';

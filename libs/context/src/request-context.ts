@@ -1,0 +1,89 @@
+import { newId } from './ids.js';
+
+/** A person with a valid token. */
+export interface UserActor {
+  readonly kind: 'user';
+  readonly userId: string;
+  /** The sign-in session (directory) that the token belongs to. */
+  readonly signInSessionId: string;
+  /** The account session (cell); absent until an account has been entered. */
+  readonly accountSessionId?: string;
+}
+
+/** Who acts: a person, a named job of the product, or the operator at the command line. */
+export type Actor = UserActor | { readonly kind: 'job' | 'operator'; readonly name: string };
+
+/** An account and the cell that holds it. */
+export interface AccountPlace {
+  readonly id: string;
+  /** Name of the cell, for example `eu-west-1`. */
+  readonly cell: string;
+}
+
+/** What the authorising statement found: the member, the effective role, and the permission this request needed. */
+export interface Authority {
+  readonly memberId: string;
+  /** Effective role in the workspace of the context, else in the account; null where access is to named workspaces only. */
+  readonly role: string | null;
+  /** Permissions that come with the role. */
+  readonly permissions: ReadonlySet<string>;
+  /** Checked by the guard and checked again, under lock, by the unit of work. */
+  readonly required: string | null;
+  /** Whether this request may act in an archived workspace (to bring it back). */
+  readonly archivedAllowed: boolean;
+}
+
+/** Where a request came from, for the audit trail. */
+export interface Origin {
+  readonly address: string;
+  readonly userAgent: string;
+}
+
+/** Everything that makes a context; `requestId` defaults to a new UUIDv7. */
+export interface ContextInput {
+  readonly requestId?: string;
+  readonly actor: Actor;
+  readonly origin?: Origin;
+  readonly account?: AccountPlace;
+  /** The workspace in which rows are read and written; what the database enforces. */
+  readonly workspaceId?: string;
+  readonly authority?: Authority;
+}
+
+/**
+ * Who acts, for which account and workspace, under which request id: one frozen value. There is no empty and no
+ * all-powerful one; a context without account reaches no cell, and one without workspace sees no row of a workspace.
+ */
+export class RequestContext {
+  readonly requestId: string;
+  readonly actor: Actor;
+  readonly origin: Origin | undefined;
+  readonly account: AccountPlace | undefined;
+  readonly workspaceId: string | undefined;
+  readonly authority: Authority | undefined;
+
+  constructor(input: ContextInput) {
+    this.requestId = input.requestId ?? newId();
+    this.actor = Object.freeze({ ...input.actor });
+    this.origin = input.origin && Object.freeze({ ...input.origin });
+    this.account = input.account && Object.freeze({ ...input.account });
+    this.workspaceId = input.workspaceId;
+    this.authority = input.authority && Object.freeze({ ...input.authority });
+    Object.freeze(this);
+  }
+
+  /** The id of the person who acts; null for jobs and the operator. */
+  get userId(): string | null {
+    return this.actor.kind === 'user' ? this.actor.userId : null;
+  }
+}
+
+/** Names a job of the product as the actor; the name lands in the audit entry. */
+export function job(name: string): Actor {
+  return { kind: 'job', name };
+}
+
+/** Names the operator's command as the actor; the name lands in the audit entry. */
+export function operator(name: string): Actor {
+  return { kind: 'operator', name };
+}

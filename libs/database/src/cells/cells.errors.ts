@@ -1,0 +1,11 @@
+import { BulkheadError } from '#libs/context';
+
+/** The cell named by a token does not hold the account, or is none of ours; the client asks the directory anew. */
+export class WrongCellError extends BulkheadError {
+  readonly code = 'account_moved';
+  readonly status = 401;
+
+  constructor() {
+    super('The account is not in the cell that the token names. Enter the account again to get a fresh token.');
+  }
+}

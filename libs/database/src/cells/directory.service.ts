@@ -1,0 +1,38 @@
+import type { QueryResultRow } from 'pg';
+import type { TenantPool } from '../gate/tenant-pool.js';
+
+/**
+ * The connection to the directory. The application may call its functions there and nothing else: it has no privilege on
+ * any table (`migrations/directory`).
+ */
+export class Directory {
+  constructor(private readonly pool: TenantPool) {}
+
+  /**
+   * Calls a function of the directory and returns its rows; a function without table gives one row with its value.
+   *
+   * @param name a function in schema `app`, for example `find_credential`.
+   */
+  async call<Row extends QueryResultRow>(name: string, ...values: readonly unknown[]): Promise<Row[]> {
+    return this.pool.using(null, async (connection) => (await connection.query<Row>(callOf(name, values.length), values)).rows);
+  }
+
+  /** Several calls in one transaction: all of them count, or none. */
+  async callAll(calls: readonly (readonly [name: string, ...values: unknown[]])[]): Promise<void> {
+    await this.pool.using(null, async (connection) => {
+      await connection.query('begin');
+      for (const [name, ...values] of calls) await connection.query(callOf(name, values.length), values);
+      await connection.query('commit');
+    });
+  }
+
+  /** Closes every connection. */
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+}
+
+function callOf(name: string, parameters: number): string {
+  if (!/^[a-z_]+$/.test(name)) throw new TypeError(`${name} is no name of a function of the directory.`);
+  return `select * from app.${name}(${Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(', ')})`;
+}

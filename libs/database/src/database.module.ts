@@ -1,0 +1,81 @@
+import { type DynamicModule, Global, Module, type OnApplicationShutdown, type Type } from '@nestjs/common';
+import { ContextStore, type Environment } from '#libs/context';
+import { Cell } from './cells/cell.js';
+import { Cells } from './cells/cells.service.js';
+import { Directory } from './cells/directory.service.js';
+import { TenantPool } from './gate/tenant-pool.js';
+import { type Connections, contextKey } from './server/connections.js';
+import { Reader } from './work/reader.service.js';
+import { UnitOfWork } from './work/unit-of-work.service.js';
+
+const entities = new Set<Type>();
+
+/** What {@link DatabaseModule.forRoot} needs. */
+export interface DatabaseOptions {
+  readonly connections: Connections;
+  readonly pool: Environment['pool'];
+  /** Told when an idle connection dies. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/** Connects to the directory and to every cell, and provides {@link Cells}, {@link Directory}, {@link UnitOfWork} and {@link Reader}. */
+@Global()
+@Module({})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(
+    private readonly cells: Cells,
+    private readonly directory: Directory,
+  ) {}
+
+  /** Once, in the application. */
+  static forRoot(options: DatabaseOptions): DynamicModule {
+    return {
+      module: DatabaseModule,
+      providers: [
+        {
+          provide: Cells,
+          inject: [ContextStore],
+          useFactory: async (contexts: ContextStore) => new Cells(await openCells(options, contexts), contexts),
+        },
+        { provide: Directory, useFactory: () => openDirectory(options) },
+        UnitOfWork,
+        Reader,
+      ],
+      exports: [Cells, Directory, UnitOfWork, Reader],
+    };
+  }
+
+  /** In each module that has entities, so that TypeORM knows them on every cell. */
+  static forFeature(own: readonly Type[]): DynamicModule {
+    for (const entity of own) entities.add(entity);
+    return { module: DatabaseEntitiesModule };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.cells.all().map((cell) => cell.close()), this.directory.close()]);
+  }
+}
+
+@Module({})
+class DatabaseEntitiesModule {}
+
+/** Opens every cell; for the application and for commands that need no Nest. */
+export function openCells(options: DatabaseOptions, contexts: ContextStore): Promise<Cell[]> {
+  const { connections, pool, onIdleError } = options;
+  return Promise.all(
+    connections.cells.map(({ name, region, appUrl }) =>
+      Cell.open(
+        { name, region },
+        { url: appUrl, key: contextKey(connections.secret, name), ...pool, ...(onIdleError && { onIdleError }) },
+        [...entities],
+        () => contexts.current(),
+      ),
+    ),
+  );
+}
+
+function openDirectory({ connections, pool, onIdleError }: DatabaseOptions): Directory {
+  return new Directory(
+    new TenantPool({ url: connections.directory.appUrl, key: undefined, ...pool, ...(onIdleError && { onIdleError }) }),
+  );
+}

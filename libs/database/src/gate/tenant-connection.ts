@@ -1,0 +1,177 @@
+import type { QueryResult, QueryResultRow } from 'pg';
+import { GateRefusedError, TransactionAbortedError } from './gate.errors.js';
+import { type ContextKey, type SignedContext, signContext } from './context-signature.js';
+import { bindable, type PipelineClient, PipelinedQuery, type Step } from './pipelined-query.js';
+import { statementName } from './statement-names.js';
+
+// The one place in Bulkhead where a tenant reaches a connection.
+const SETTINGS = `select set_config('app.current_account_id', $1, true), set_config('app.current_workspace_id', $2, true),
+  set_config('app.current_user_id', $3, true), set_config('app.context_signature', $4, true)`;
+// A read takes place in a read-only transaction: what is injected into it can change nothing, in no account.
+const SETTINGS_OF_A_READ = `${SETTINGS}, set_config('transaction_read_only', 'on', true)`;
+// SQL may have changed settings of the session (`set_config(…, false)`); the next borrower gets none of them.
+const RESET = 'reset all';
+
+/** Classes of SQLSTATE after which a connection is not given to anybody else. 23 and 40 are rolled back and kept. */
+const DISCARDED = new Set(['08', '0A', '25', '26', '42', '53', '57', '58', 'XX']);
+
+type Kind = 'begin' | 'set transaction' | 'commit' | 'rollback' | 'copy' | 'statement';
+
+function kindOf(text: string): Kind {
+  const [first = '', second = ''] = text.trimStart().slice(0, 60).toLowerCase().split(/[\s;]+/, 2);
+  if (first === 'begin' || (first === 'start' && second === 'transaction')) return 'begin';
+  if (first === 'set' && second === 'transaction') return 'set transaction';
+  if (first === 'commit' || first === 'end') return 'commit';
+  if (first === 'abort') return 'rollback';
+  if (first === 'rollback') return /^rollback\s+(work\s+|transaction\s+)?to\b/i.test(text.trimStart()) ? 'statement' : 'rollback';
+  if (first === 'copy') return 'copy';
+  return 'statement';
+}
+
+/** What a connection needs to know of the gate it belongs to. */
+export interface GateOptions {
+  /** Signs contexts; absent for the directory, whose functions know no tenant. */
+  readonly key: ContextKey | undefined;
+  /** A transaction pooler stands between: the backend of a statement is not known when it is signed. */
+  readonly transactionPooler: boolean;
+  /** Whether statements are prepared by name; off for poolers that lose them. */
+  readonly nameStatements: boolean;
+}
+
+/** Anything with pg's `submit` protocol, for example pg-cursor. */
+interface Submittable {
+  submit: (wire: unknown) => void;
+}
+
+/**
+ * A connection lent to one borrower for one context. Every statement of the borrower's is preceded by the signed context
+ * *in the same round trip and the same transaction*, and nothing of it is left when the transaction ends. Texts go through
+ * the extended protocol, with or without parameters, so that nothing can be stacked behind a semicolon. Once released it
+ * refuses to work, so that a borrower who comes late cannot speak in the name of the next one.
+ */
+export class TenantConnection {
+  private broken = false;
+  private released = false;
+  private inTransaction = false;
+  private contextIsSet = false;
+
+  constructor(
+    private readonly client: PipelineClient,
+    /** For whom; null only for the directory and for checks at boot, which see no tenant's row. */
+    readonly context: SignedContext | null,
+    private readonly options: GateOptions,
+    private readonly giveBack: (discard: boolean) => void,
+  ) {}
+
+  /** The server process behind the connection; of no meaning behind a transaction pooler. */
+  get pid(): number {
+    return (this.client as unknown as { processID: number }).processID;
+  }
+
+  on(event: 'error' | 'notice' | 'notification', listener: (value: never) => void): this {
+    this.client.on(event as 'error', listener as (error: Error) => void);
+    return this;
+  }
+
+  removeListener(event: string, listener: (...values: never[]) => void): this {
+    this.client.removeListener(event, listener as (...values: unknown[]) => void);
+    return this;
+  }
+
+  /**
+   * Runs one statement in the connection's context.
+   *
+   * @throws {GateRefusedError} for a stranger's query object or COPY outside a transaction, or after release.
+   * @throws {TransactionAbortedError} for a COMMIT that the server turned into a rollback.
+   */
+  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<QueryResult<Row>>;
+  query<Stranger extends Submittable>(stranger: Stranger): Stranger;
+  query(statement: string | Submittable, values: readonly unknown[] = []): unknown {
+    if (this.released) throw new GateRefusedError('This connection was released; its borrower must not use it any more.');
+    if (typeof statement !== 'string') return this.submitStranger(statement);
+    return this.run(statement, values);
+  }
+
+  /** Gives the connection back; it is closed instead of reused where its state cannot be trusted. */
+  release(error?: unknown): void {
+    if (this.released) return;
+    this.released = true;
+    const status = (this.client as unknown as { getTransactionStatus(): string | null }).getTransactionStatus();
+    this.giveBack(Boolean(error) || this.broken || this.inTransaction || status !== 'I');
+  }
+
+  private async run(text: string, values: readonly unknown[]): Promise<QueryResult> {
+    const kind = kindOf(text);
+    if (kind === 'copy' && !this.inTransaction) {
+      throw new GateRefusedError('COPY is let through inside a unit of work only. Begin one first.');
+    }
+    const { before, after } = this.surround(kind);
+    if (kind === 'begin') {
+      this.inTransaction = true;
+      this.contextIsSet = false;
+    }
+    try {
+      const result = await this.send(before, this.step(text, bindable(values)), after);
+      if (kind === 'commit' && result.command === 'ROLLBACK') throw new TransactionAbortedError();
+      return result;
+    } catch (error) {
+      this.judge(error);
+      throw error;
+    } finally {
+      if (kind === 'commit' || kind === 'rollback') this.inTransaction = false;
+    }
+  }
+
+  private surround(kind: Kind): { before: Step[]; after: Step[] } {
+    const reset = this.step(RESET, []);
+    if (!this.inTransaction) {
+      if (kind === 'begin') return { before: [], after: [] };
+      return { before: this.context ? [this.contextStep(SETTINGS_OF_A_READ, this.context)] : [], after: [reset] };
+    }
+    // COMMIT runs deferred triggers, which may need the context: the reset comes after it, in a transaction of its own
+    if (kind === 'commit' || kind === 'rollback') return { before: [], after: [reset] };
+    if (kind === 'set transaction' || this.contextIsSet || !this.context) return { before: [], after: [] };
+    this.contextIsSet = true;
+    return { before: [this.contextStep(SETTINGS, this.context)], after: [] };
+  }
+
+  private contextStep(text: string, context: SignedContext): Step {
+    const { key, transactionPooler } = this.options;
+    if (!key) throw new GateRefusedError('This connection leads to the directory, which knows no tenant.');
+    const signature = signContext(key, context, transactionPooler ? null : this.pid, Date.now());
+    return this.step(text, [context.accountId, context.workspaceId, context.userId, signature]);
+  }
+
+  private step(text: string, values: readonly (string | Buffer | null)[]): Step {
+    return { text, values, name: this.options.nameStatements ? statementName(text) : undefined };
+  }
+
+  private send(before: readonly Step[], statement: Step, after: readonly Step[]): Promise<QueryResult> {
+    const query = new PipelinedQuery(before, statement, after, this.client.prepared);
+    return new Promise((resolve, reject) => {
+      query.callback = (error, result) => {
+        if (error) {
+          // the trace of a socket event says nothing; this one leads to the caller
+          Error.captureStackTrace(error);
+          reject(error);
+        } else resolve(result);
+      };
+      this.client.query(query as never);
+    });
+  }
+
+  private submitStranger<Stranger extends Submittable>(stranger: Stranger): Stranger {
+    if (!this.inTransaction) {
+      throw new GateRefusedError('Cursors and streams are let through inside a unit of work only. Begin one first.');
+    }
+    // queued in front of the stranger: a first cursor without context would be silently empty
+    if (!this.contextIsSet) this.run('select', []).catch((error) => this.judge(error));
+    return this.client.query(stranger as never) as unknown as Stranger;
+  }
+
+  private judge(error: unknown): void {
+    const state = (error as { code?: unknown }).code;
+    const fromServer = typeof state === 'string' && /^[0-9A-Z]{5}$/.test(state);
+    if (!fromServer || DISCARDED.has(state.slice(0, 2))) this.broken = true;
+  }
+}

@@ -1,0 +1,26 @@
+export { Cell, type Entities, signedContextFor } from './cells/cell.js';
+export { Cells } from './cells/cells.service.js';
+export { WrongCellError } from './cells/cells.errors.js';
+export { Directory } from './cells/directory.service.js';
+export { DatabaseModule, type DatabaseOptions } from './database.module.js';
+export { type ContextKey, SIGNATURE_LIFE_MS, type SignedContext, signContext } from './gate/context-signature.js';
+export { DatabaseBusyError, DatabaseUnavailableError, GateRefusedError, TransactionAbortedError } from './gate/gate.errors.js';
+export { type GateOptions, TenantConnection } from './gate/tenant-connection.js';
+export { type PoolOptions, TenantPool } from './gate/tenant-pool.js';
+export * from './server/index.js';
+export {
+  AlreadyExistsError,
+  ContendedError,
+  ContextRejectedError,
+  LastOwnerError,
+  RefusedByDatabaseError,
+  sqlStateOf,
+  translateDatabaseError,
+  ValueRefusedError,
+  WrongRegionError,
+} from './sqlstate.errors.js';
+export { AuthorityCheck } from './work/authority-check.port.js';
+export { Reader } from './work/reader.service.js';
+export { type Scope, ScopedRepository, type TenantColumns } from './work/scoped.repository.js';
+export { Unit, UnitOfWork } from './work/unit-of-work.service.js';
+export { EntryMissingError, PredicateMissingError, UnitOfWorkMissingError } from './work/work.errors.js';

@@ -1,0 +1,9 @@
+export { bootCheck, type BootReport } from './boot-checks.js';
+export { catalogProblems, type CatalogRule, catalogRules } from './catalog-rules.js';
+export { type Connections, connectionsOn, contextKey, databaseName, type DatabaseTarget, type LoginRole } from './connections.js';
+export { EmbeddedServer, isFree } from './embedded-server.js';
+export { installationSecret } from './installation-secret.js';
+export { migrate, type MigrationState, migrationStates } from './migrations.js';
+export { asOperator, type OperatorClient } from './operator-client.js';
+export { assertFitToServe, type Databases, findDatabases, migrateWherePossible } from './prepare.js';
+export { createDatabase, provision } from './provision.js';

@@ -1,0 +1,21 @@
+import pg from 'pg';
+
+/** What the operator's statements are run with: texts that may hold several statements, and no tenant. */
+export interface OperatorClient {
+  query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<pg.QueryResult<Row>>;
+}
+
+/**
+ * Connects as the operator (migrator or administrator), for migrations, checks and provisioning only: this connection
+ * carries no tenant and serves no request.
+ */
+export async function asOperator<T>(url: string, work: (client: OperatorClient) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'bulkhead-operator', connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

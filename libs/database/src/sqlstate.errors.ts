@@ -1,0 +1,129 @@
+import { BulkheadError, NotFoundError } from '#libs/context';
+import { QueryFailedError } from 'typeorm';
+
+/** A row with the same unique value is there already. */
+export class AlreadyExistsError extends BulkheadError {
+  readonly code = 'already_exists';
+  readonly status = 409;
+
+  constructor(options?: ErrorOptions) {
+    super('Something with the same unique value exists already. Choose another value.', {}, options);
+  }
+}
+
+/** A value breaks a rule that the database holds. */
+export class ValueRefusedError extends BulkheadError {
+  readonly code = 'value_refused';
+  readonly status = 422;
+
+  constructor(options?: ErrorOptions) {
+    super('A value breaks a rule of the database. Check lengths, formats and allowed values in the API description.', {}, options);
+  }
+}
+
+/** The account would be left without an owner. */
+export class LastOwnerError extends BulkheadError {
+  readonly code = 'last_owner';
+  readonly status = 409;
+
+  constructor(options?: ErrorOptions) {
+    super('An account keeps at least one owner. Make another member owner first.', {}, options);
+  }
+}
+
+/** An account belongs in the cell of its region, and this is another. */
+export class WrongRegionError extends BulkheadError {
+  readonly code = 'wrong_region';
+  readonly status = 422;
+
+  constructor(options?: ErrorOptions) {
+    super('The account belongs in another region than this cell. Choose the cell of its region.', {}, options);
+  }
+}
+
+/** The database did not accept the tenant context: forged, expired, or of another connection. Never an empty answer. */
+export class ContextRejectedError extends BulkheadError {
+  readonly code = 'context_rejected';
+  readonly status = 503;
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'The database refused the tenant context. Try again; if it stays, compare the clocks of application and database.',
+      { retry_after: 1 },
+      options,
+    );
+  }
+}
+
+/** The database refused what the application should not have asked. */
+export class RefusedByDatabaseError extends BulkheadError {
+  readonly code = 'refused_by_database';
+  readonly status = 500;
+
+  constructor(options?: ErrorOptions) {
+    super('The database refused this statement. This is a defect of the application; nothing was changed.', {}, options);
+  }
+}
+
+/** Others held what this request needed for too long. */
+export class ContendedError extends BulkheadError {
+  readonly code = 'contended';
+  readonly status = 503;
+
+  constructor(options?: ErrorOptions) {
+    super('Others are changing the same thing. Nothing was changed; try again shortly.', { retry_after: 1 }, options);
+  }
+}
+
+type ErrorClass = new (options?: ErrorOptions) => BulkheadError;
+
+const BY_CONSTRAINT: Readonly<Record<string, ErrorClass>> = {
+  members_keep_an_owner: LastOwnerError,
+  accounts_data_region_of_cell: WrongRegionError,
+};
+
+// PostgreSQL 18 manual, appendix A
+const BY_STATE: Readonly<Record<string, ErrorClass>> = {
+  '23505': AlreadyExistsError,
+  '23503': NotFoundError,
+  '23502': ValueRefusedError,
+  '23514': ValueRefusedError,
+  '22001': ValueRefusedError,
+  '22003': ValueRefusedError,
+  '22021': ValueRefusedError,
+  '42501': RefusedByDatabaseError,
+  '40001': ContendedError,
+  '40P01': ContendedError,
+  '55P03': ContendedError,
+  '57014': ContendedError,
+};
+
+interface ServerError {
+  readonly code?: unknown;
+  readonly constraint?: string;
+  readonly message?: string;
+}
+
+function serverErrorOf(error: unknown): ServerError {
+  return (error instanceof QueryFailedError ? error.driverError : error) as ServerError;
+}
+
+/** The SQLSTATE of an error of the server, wrapped by TypeORM or not; undefined for any other error. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const { code } = Object(serverErrorOf(error)) as ServerError;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/**
+ * Turns an error of the server into one of ours: the only place that knows SQLSTATE codes and names of constraints. What
+ * the server said stays in `cause`; its detail names rows and must not reach a client.
+ */
+export function translateDatabaseError(error: unknown): unknown {
+  if (error instanceof BulkheadError) return error;
+  const state = sqlStateOf(error);
+  if (!state) return error;
+  const { constraint = '', message = '' } = serverErrorOf(error);
+  if (state === '42501' && message.includes('context_rejected')) return new ContextRejectedError({ cause: error });
+  const Class = BY_CONSTRAINT[constraint] ?? BY_STATE[state];
+  return Class ? new Class({ cause: error }) : error;
+}

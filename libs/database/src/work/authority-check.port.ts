@@ -1,0 +1,12 @@
+import type { RequestContext } from '#libs/context';
+import type { EntityManager } from 'typeorm';
+
+/**
+ * Re-reads, under `for share`, the rows that allowed a person to act, as the first statement of a unit of work: a removal
+ * or demotion committed between the guard and the command still counts. Bound by the application; knows roles, which this
+ * library must not.
+ */
+export abstract class AuthorityCheck {
+  /** Throws what the guard would have thrown, had it seen the rows as they are now. */
+  abstract assertStillAuthorised(context: RequestContext, manager: EntityManager): Promise<void>;
+}

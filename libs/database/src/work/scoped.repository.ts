@@ -1,0 +1,77 @@
+import type { EntityTarget, FindOptionsWhere, ObjectLiteral } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import { GateRefusedError } from '../gate/gate.errors.js';
+import type { UnitOfWork } from './unit-of-work.service.js';
+
+/** What separates the rows of a table: the account, or the account and the workspace. */
+export type Scope = 'account' | 'workspace';
+
+/** The columns that a repository fills in from the context. */
+export type TenantColumns = 'accountId' | 'workspaceId';
+
+type Tenant = { accountId: string; workspaceId?: string };
+
+/**
+ * Rows of one tenant table, inside a unit of work. Account and workspace come from the frozen context, in every statement
+ * and in every row written; no method takes them, so no caller can name another tenant.
+ */
+export abstract class ScopedRepository<Entity extends ObjectLiteral, Given extends keyof Entity = never> {
+  protected constructor(
+    private readonly entity: EntityTarget<Entity>,
+    private readonly scope: Scope,
+    private readonly work: UnitOfWork,
+  ) {}
+
+  /** The row that meets all of `where`, or null. */
+  findOne(where: Partial<Omit<Entity, TenantColumns>>): Promise<Entity | null> {
+    return this.work.require().manager.findOne(this.entity, { where: this.where(where) });
+  }
+
+  /** The rows that meet all of `where`. */
+  find(where: Partial<Omit<Entity, TenantColumns>>): Promise<Entity[]> {
+    return this.work.require().manager.find(this.entity, { where: this.where(where) });
+  }
+
+  /** Writes one row. */
+  async insert(values: Omit<QueryDeepPartialEntity<Entity>, Exclude<TenantColumns, Given>>): Promise<void> {
+    const row = { ...values, ...this.tenant() } as QueryDeepPartialEntity<Entity>;
+    await this.work.require().manager.createQueryBuilder().insert().into(this.entity).values(row).updateEntity(false).execute();
+  }
+
+  /** Writes many rows in one statement; the columns of the first row are the columns of all. */
+  async insertMany(rows: readonly Omit<QueryDeepPartialEntity<Entity>, Exclude<TenantColumns, Given>>[]): Promise<void> {
+    if (!rows.length) return;
+    const all = rows.map((row) => ({ ...row, ...this.tenant() })) as QueryDeepPartialEntity<Entity>[];
+    await this.work.require().manager.createQueryBuilder().insert().into(this.entity).values(all).updateEntity(false).execute();
+  }
+
+  /** Changes the rows that meet all of `where`, and tells how many there were. */
+  async update(where: Partial<Omit<Entity, TenantColumns>>, changes: QueryDeepPartialEntity<Entity>): Promise<number> {
+    const { manager } = this.work.require();
+    const done = await manager.createQueryBuilder().update(this.entity).set(changes).where(this.where(where)).execute();
+    return done.affected ?? 0;
+  }
+
+  /** Deletes the rows that meet all of `where`, and tells how many there were. */
+  async delete(where: Partial<Omit<Entity, TenantColumns>>): Promise<number> {
+    const done = await this.work.require().manager.createQueryBuilder().delete().from(this.entity).where(this.where(where)).execute();
+    return done.affected ?? 0;
+  }
+
+  private where(where: Partial<Omit<Entity, TenantColumns>>): FindOptionsWhere<Entity> {
+    for (const [name, value] of Object.entries(where)) {
+      // TypeORM drops a condition without value, and would touch every row of the tenant
+      if (value === undefined || value === null) throw new GateRefusedError(`The condition on ${name} has no value.`);
+    }
+    return { ...where, ...this.tenant() } as unknown as FindOptionsWhere<Entity>;
+  }
+
+  private tenant(): Tenant {
+    const { context } = this.work.require();
+    const accountId = context.account?.id;
+    if (!accountId) throw new GateRefusedError('A scoped repository needs an account in the context.');
+    if (this.scope === 'account') return { accountId };
+    if (!context.workspaceId) throw new GateRefusedError('This table belongs to a workspace and none was entered.');
+    return { accountId, workspaceId: context.workspaceId };
+  }
+}

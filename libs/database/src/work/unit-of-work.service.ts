@@ -1,0 +1,96 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable, Optional } from '@nestjs/common';
+import { ContextMissingError, ContextStore, type RequestContext } from '#libs/context';
+import type { EntityManager } from 'typeorm';
+import { Cells } from '../cells/cells.service.js';
+import { sqlStateOf } from '../sqlstate.errors.js';
+import { AuthorityCheck } from './authority-check.port.js';
+import { EntryMissingError, UnitOfWorkMissingError } from './work.errors.js';
+
+/** The statements of one command: one transaction, one context, its audit entries inside it. */
+export class Unit {
+  /** Audit entries written so far; a unit without one does not commit. */
+  entries = 0;
+
+  constructor(
+    readonly context: RequestContext,
+    readonly manager: EntityManager,
+  ) {}
+}
+
+const units = new AsyncLocalStorage<Unit>();
+const ATTEMPTS = 3;
+/** Two commands ran into each other and the server undid one of them: serialization_failure, deadlock_detected. */
+const RETRIED = new Set(['40001', '40P01']);
+
+/** Runs commands, each in a transaction of its own, in the context of the request. */
+@Injectable()
+export class UnitOfWork {
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly cells: Cells,
+    @Optional() private readonly authority?: AuthorityCheck,
+  ) {}
+
+  /**
+   * Runs a command and commits it. A deadlock or a serialization failure runs it again, three times at most, so `work`
+   * must not change anything outside the database.
+   *
+   * @throws {EntryMissingError} where `work` recorded no audit entry; nothing is saved.
+   */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (units.getStore()) throw new UnitOfWorkMissingError('A unit of work is running already; commands do not nest.');
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (attempt === ATTEMPTS || !RETRIED.has(sqlStateOf(error) ?? '')) throw error;
+      }
+    }
+  }
+
+  /**
+   * The unit of work that is running.
+   *
+   * @throws {UnitOfWorkMissingError} where none is, or where it belongs to another context.
+   */
+  require(): Unit {
+    const unit = units.getStore();
+    if (!unit) throw new UnitOfWorkMissingError();
+    if (unit.context !== this.contexts.current()) {
+      throw new UnitOfWorkMissingError('This unit of work belongs to another context. Begin one inside runAs().');
+    }
+    return unit;
+  }
+
+  /** The unit of work that is running in the current context; undefined outside one. */
+  current(): Unit | undefined {
+    return units.getStore() && this.require();
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+    const context = this.contexts.require('A unit of work');
+    const runner = this.cells.current().dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction();
+      const unit = new Unit(context, runner.manager);
+      await this.assertAuthority(context, runner.manager);
+      const result = await units.run(unit, work);
+      if (unit.entries === 0) throw new EntryMissingError();
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      // a failed rollback closes the connection, which ends the transaction as well; the first error is the one to tell
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private async assertAuthority(context: RequestContext, manager: EntityManager): Promise<void> {
+    if (context.actor.kind !== 'user') return;
+    if (!this.authority) throw new ContextMissingError('A unit of work for a person, without AuthorityCheck bound,');
+    await this.authority.assertStillAuthorised(context, manager);
+  }
+}

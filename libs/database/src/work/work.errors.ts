@@ -1,0 +1,31 @@
+import { BulkheadError } from '#libs/context';
+
+/** A repository was used outside a unit of work, or in the unit of another context. Always a programming error. */
+export class UnitOfWorkMissingError extends BulkheadError {
+  readonly code = 'unit_of_work_missing';
+  readonly status = 500;
+
+  constructor(message = 'Repositories work inside UnitOfWork.run() only. Begin a unit of work first.') {
+    super(message);
+  }
+}
+
+/** A command was about to commit without an audit entry. Always a programming error; nothing was saved. */
+export class EntryMissingError extends BulkheadError {
+  readonly code = 'audit_entry_missing';
+  readonly status = 500;
+
+  constructor() {
+    super('This command wrote no audit entry. Record one inside its unit of work; nothing was saved.');
+  }
+}
+
+/** A statement on tenant tables does not name the tenant. Always a programming error. */
+export class PredicateMissingError extends BulkheadError {
+  readonly code = 'tenant_predicate_missing';
+  readonly status = 500;
+
+  constructor(predicate: string) {
+    super(`A statement of a read model does not say "${predicate}". Add it; the first parameters are bound to the context.`);
+  }
+}

@@ -1,0 +1,2 @@
+export { type BareAccount, poolOn, twoBareAccounts } from './tenants.js';
+export { copyDatabases, type TestDatabases } from './test-databases.js';

@@ -1,0 +1,40 @@
+-- Every database role of Bulkhead, listed once. Run by an administrator of the server, as often as one likes: by the
+-- product itself where it was given an administrator's URL, else by hand. Passwords are set elsewhere.
+-- None is superuser, BYPASSRLS, CREATEDB, CREATEROLE or REPLICATION, in development as in production.
+-- A worker's and a super-admin's role come with the migrations that give them something to do.
+do $roles$
+declare
+  wanted record;
+begin
+  for wanted in
+    select * from (values
+      ('bulkhead_owner', false),      -- owns; nobody signs in as it
+      ('bulkhead_migrator', true),    -- may become the owner; migrations only
+      ('bulkhead_app', true),         -- requests, under policies
+      ('bulkhead_directory', true),   -- no table at all: the directory's functions
+      ('bulkhead_search', false),     -- owns the search function; sees ids, tenants and search vectors
+      ('bulkhead_backup', true)       -- reads all, by a policy that says so
+    ) as role (name, login)
+  loop
+    if not exists (select from pg_catalog.pg_roles where rolname = wanted.name) then
+      execute format('create role %I', wanted.name);
+    end if;
+    execute format('alter role %I nocreatedb nocreaterole inherit %s', wanted.name,
+                   case when wanted.login then 'login' else 'nologin' end);
+  end loop;
+end
+$roles$;
+
+grant bulkhead_owner to bulkhead_migrator;
+-- so that the owner can hand the search function over to it
+grant bulkhead_search to bulkhead_owner;
+
+-- A statement of one tenant must not hold the others up (LOCK TABLE and a forgotten transaction included).
+alter role bulkhead_app set statement_timeout = '15s';
+alter role bulkhead_app set lock_timeout = '5s';
+alter role bulkhead_app set idle_in_transaction_session_timeout = '15s';
+alter role bulkhead_app set search_path = public, pg_temp;
+alter role bulkhead_directory set statement_timeout = '5s';
+alter role bulkhead_directory set lock_timeout = '5s';
+alter role bulkhead_directory set idle_in_transaction_session_timeout = '15s';
+alter role bulkhead_directory set search_path = pg_catalog, pg_temp;
