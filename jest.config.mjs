@@ -43,7 +43,10 @@ const ring = (displayName, testMatch, more = {}) => ({
   ...more,
 });
 
-const database = { globalSetup: '<rootDir>/libs/testing/global-setup.mjs', globalTeardown: '<rootDir>/libs/testing/global-teardown.mjs' };
+const database = {
+  globalSetup: '<rootDir>/libs/testing/global-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/global-teardown.mjs',
+};
 
 export default {
   testTimeout: 30_000,

@@ -21,5 +21,8 @@ export default async function setUp() {
   await provision(server.adminUrl.href, connections);
   await migrate(connections);
   globalThis.testServer = { server, dataDirectory };
-  process.env.BULKHEAD_TEST_SERVER = JSON.stringify({ adminUrl: server.adminUrl.href, secret: bytes.toString('base64') });
+  process.env.BULKHEAD_TEST_SERVER = JSON.stringify({
+    adminUrl: server.adminUrl.href,
+    secret: bytes.toString('base64'),
+  });
 }

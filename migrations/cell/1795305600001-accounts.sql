@@ -21,7 +21,6 @@ create table members (
   role text not null check (role in ('owner', 'admin', 'multi_account_manager', 'developer', 'member', 'viewer')),
   access text not null default 'all' check (access in ('all', 'named')),
   status text not null default 'active' check (status in ('active', 'removed')),
-  last_workspace_id uuid,
   version integer not null default 1,
   joined_at timestamptz not null default now(),
   removed_at timestamptz,
@@ -77,7 +76,7 @@ grant select on accounts, members to bulkhead_app;
 grant insert (account_id, name, data_region, time_zone) on accounts to bulkhead_app;
 grant update (name, time_zone, version, updated_at) on accounts to bulkhead_app;
 grant insert (account_id, id, user_id, name, email, role, access) on members to bulkhead_app;
-grant update (name, email, role, access, status, last_workspace_id, version, removed_at) on members to bulkhead_app;
+grant update (name, email, role, access, status, version, removed_at) on members to bulkhead_app;
 -- Not granted: DELETE on members (removal keeps the row: the trail names people), UPDATE of data_region and status of an account.
 
 comment on table accounts is 'scope=account; one row a tenant';

@@ -10,7 +10,8 @@ create table audit_entries (
   action text not null check (action ~ '^[a-z_]+\.[a-z_]+$'),
   actor_kind text not null check (actor_kind in ('user', 'job', 'operator')),
   actor_user_id uuid,
-  actor_name text not null,
+  -- of a job or of the operator; a person's name is read from members, so that it can be changed and removed there
+  actor_name text,
   workspace_id uuid,
   resource_type text not null,
   resource_id uuid,
@@ -21,7 +22,8 @@ create table audit_entries (
   user_agent text,
   primary key (account_id, id),
   foreign key (account_id, workspace_id) references workspaces,
-  check ((actor_kind = 'user') = (actor_user_id is not null))
+  check ((actor_kind = 'user') = (actor_user_id is not null)),
+  check ((actor_kind = 'user') = (actor_name is null))
 );
 
 call app.protect_tenant_table('audit_entries', 'account',

@@ -55,6 +55,43 @@ as $body$
   delete from public.user_accounts where user_id = from_user and account_id = from_account
 $body$;
 
+-- A sign-out counts in every cell. What is to be carried is written with the sign-out itself and removed when the cell has
+-- it, so that a cell which does not answer just then hears of it later.
+create table pending_sign_outs (
+  sign_in_session_id uuid not null references sign_in_sessions,
+  account_id uuid not null references account_pointers,
+  user_id uuid not null references users,
+  created_at timestamptz not null default now(),
+  primary key (sign_in_session_id, account_id)
+);
+
+create or replace function app.end_sign_in_session(session_id uuid, of_user uuid) returns boolean
+language sql security definer set search_path = pg_catalog, pg_temp
+as $body$
+  with ended as (
+    update public.sign_in_sessions set ended_at = now()
+    where id = session_id and user_id = of_user and ended_at is null returning 1),
+  pending as (
+    insert into public.pending_sign_outs (sign_in_session_id, account_id, user_id)
+    select session_id, ua.account_id, of_user from public.user_accounts ua, ended where ua.user_id = of_user
+    on conflict do nothing)
+  select exists (select from ended)
+$body$;
+
+create function app.list_pending_sign_outs(most integer)
+returns table (sign_in_session_id uuid, account_id uuid, user_id uuid, cell text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $body$
+  select s.sign_in_session_id, s.account_id, s.user_id, p.cell
+  from public.pending_sign_outs s join public.account_pointers p using (account_id) order by s.created_at limit most
+$body$;
+
+create function app.sign_out_carried(session_id uuid, to_account uuid) returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $body$
+  delete from public.pending_sign_outs where sign_in_session_id = session_id and account_id = to_account
+$body$;
+
 do $grants$
 declare
   routine regprocedure;
@@ -65,4 +102,4 @@ begin
   end loop;
 end
 $grants$;
-grant select on account_pointers, user_accounts to bulkhead_backup;
+grant select on account_pointers, user_accounts, pending_sign_outs to bulkhead_backup;

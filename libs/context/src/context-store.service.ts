@@ -57,7 +57,8 @@ export class ContextStore {
    * @throws {Error} where it is already set: a request acts for one account, from beginning to end.
    */
   establish(context: RequestContext): void {
-    if (this.current()) throw new Error('The context of a request is set once. Use runAs() for work on behalf of another.');
+    if (this.current())
+      throw new Error('The context of a request is set once. Use runAs() for work on behalf of another.');
     this.cls.set(KEY, context);
   }
 }

@@ -29,6 +29,10 @@ export class NotFoundError extends BulkheadError {
   readonly status = 404;
 
   constructor(options?: ErrorOptions) {
-    super('There is nothing here that you may see. Check the address, and which account and workspace you have entered.', {}, options);
+    super(
+      'There is nothing here that you may see. Check the address, and which account and workspace you have entered.',
+      {},
+      options,
+    );
   }
 }

@@ -76,7 +76,9 @@ class Reader {
     if (text === undefined) return fallback;
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    this.problems.push(`${name} is "${text}". Give a whole number from ${min} to ${max}, or leave it out for ${fallback}.`);
+    this.problems.push(
+      `${name} is "${text}". Give a whole number from ${min} to ${max}, or leave it out for ${fallback}.`,
+    );
     return fallback;
   }
 
@@ -140,7 +142,9 @@ function readServer(reader: Reader): ServerSettings {
   const url = reader.postgresUrl('DATABASE_URL');
   const directoryAppUrl = reader.postgresUrl('DIRECTORY_URL_APP');
   if (url && directoryAppUrl) {
-    reader.problems.push('DATABASE_URL and DIRECTORY_URL_APP are both set. Give one URL for all, or one for each role.');
+    reader.problems.push(
+      'DATABASE_URL and DIRECTORY_URL_APP are both set. Give one URL for all, or one for each role.',
+    );
   }
   if (url) return { kind: 'provisioned', url };
   if (directoryAppUrl) {
@@ -154,7 +158,9 @@ function readTokens(reader: Reader): TokenSettings {
   const keys = reader.list('TOKEN_KEYS', []).flatMap((entry) => {
     const [id = '', text = ''] = entry.split(':');
     if (!/^[\w-]{1,32}$/.test(id)) {
-      reader.problems.push(`TOKEN_KEYS: "${id}" is no key id. Write id:base64, several with commas, the signing one first.`);
+      reader.problems.push(
+        `TOKEN_KEYS: "${id}" is no key id. Write id:base64, several with commas, the signing one first.`,
+      );
       return [];
     }
     const key = reader.key(`TOKEN_KEYS: key ${id}`, text);
@@ -172,7 +178,10 @@ function readTokens(reader: Reader): TokenSettings {
  * Reads and checks the variables that `.env.example` documents. Where one is wrong its default stands in, so that a
  * caller can go on and look for more that is wrong; it must not start with `problems`.
  */
-export function inspectEnvironment(variables: Variables): { readonly environment: Environment; readonly problems: string[] } {
+export function inspectEnvironment(variables: Variables): {
+  readonly environment: Environment;
+  readonly problems: string[];
+} {
   const reader = new Reader(variables);
   const server = readServer(reader);
   const secretText = reader.text('SECRET_KEY');
@@ -182,7 +191,9 @@ export function inspectEnvironment(variables: Variables): { readonly environment
   }
   const password = reader.text('DEMO_PASSWORD');
   if (password !== undefined && password.length < 12) {
-    reader.problems.push('DEMO_PASSWORD is shorter than 12 characters. Give a longer one, or leave it out for a random one.');
+    reader.problems.push(
+      'DEMO_PASSWORD is shorter than 12 characters. Give a longer one, or leave it out for a random one.',
+    );
   }
   const transactionPooler = reader.oneOf('DATABASE_POOLER', 'none', ['none', 'transaction']) === 'transaction';
   const environment: Environment = {
@@ -200,7 +211,8 @@ export function inspectEnvironment(variables: Variables): { readonly environment
     pool: {
       size: reader.integer('DATABASE_POOL_SIZE', 8, 1, 200),
       transactionPooler,
-      nameStatements: reader.oneOf('DATABASE_NAMED_STATEMENTS', transactionPooler ? 'off' : 'on', ['on', 'off']) === 'on',
+      nameStatements:
+        reader.oneOf('DATABASE_NAMED_STATEMENTS', transactionPooler ? 'off' : 'on', ['on', 'off']) === 'on',
     },
     demo: {
       load: reader.oneOf('DEMO', server.kind === 'embedded' ? 'on' : 'off', ['on', 'off']) === 'on',

@@ -23,14 +23,16 @@ export interface AccountPlace {
 /** What the authorising statement found: the member, the effective role, and the permission this request needed. */
 export interface Authority {
   readonly memberId: string;
-  /** Effective role in the workspace of the context, else in the account; null where access is to named workspaces only. */
-  readonly role: string | null;
+  /** Effective role in the workspace that the request is about, else in the account. */
+  readonly role: string;
   /** Permissions that come with the role. */
   readonly permissions: ReadonlySet<string>;
   /** Checked by the guard and checked again, under lock, by the unit of work. */
-  readonly required: string | null;
+  readonly required: string;
   /** Whether this request may act in an archived workspace (to bring it back). */
   readonly archivedAllowed: boolean;
+  /** The workspace that the request is about and for which `role` holds; null for the account as a whole. */
+  readonly workspaceId: string | null;
 }
 
 /** Where a request came from, for the audit trail. */
@@ -43,8 +45,8 @@ export interface Origin {
 export interface ContextInput {
   readonly requestId?: string;
   readonly actor: Actor;
-  readonly origin?: Origin;
-  readonly account?: AccountPlace;
+  readonly origin?: Origin | undefined;
+  readonly account?: AccountPlace | undefined;
   /** The workspace in which rows are read and written; what the database enforces. */
   readonly workspaceId?: string;
   readonly authority?: Authority;

@@ -4,7 +4,12 @@ export { WrongCellError } from './cells/cells.errors.js';
 export { Directory } from './cells/directory.service.js';
 export { DatabaseModule, type DatabaseOptions } from './database.module.js';
 export { type ContextKey, SIGNATURE_LIFE_MS, type SignedContext, signContext } from './gate/context-signature.js';
-export { DatabaseBusyError, DatabaseUnavailableError, GateRefusedError, TransactionAbortedError } from './gate/gate.errors.js';
+export {
+  DatabaseBusyError,
+  DatabaseUnavailableError,
+  GateRefusedError,
+  TransactionAbortedError,
+} from './gate/gate.errors.js';
 export { type GateOptions, TenantConnection } from './gate/tenant-connection.js';
 export { type PoolOptions, TenantPool } from './gate/tenant-pool.js';
 export * from './server/index.js';

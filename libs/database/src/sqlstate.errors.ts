@@ -17,7 +17,11 @@ export class ValueRefusedError extends BulkheadError {
   readonly status = 422;
 
   constructor(options?: ErrorOptions) {
-    super('A value breaks a rule of the database. Check lengths, formats and allowed values in the API description.', {}, options);
+    super(
+      'A value breaks a rule of the database. Check lengths, formats and allowed values in the API description.',
+      {},
+      options,
+    );
   }
 }
 
@@ -61,7 +65,11 @@ export class RefusedByDatabaseError extends BulkheadError {
   readonly status = 500;
 
   constructor(options?: ErrorOptions) {
-    super('The database refused this statement. This is a defect of the application; nothing was changed.', {}, options);
+    super(
+      'The database refused this statement. This is a defect of the application; nothing was changed.',
+      {},
+      options,
+    );
   }
 }
 

@@ -22,10 +22,16 @@ afterAll(async () => {
 const TENANT_TABLES = ['accounts', 'members', 'workspaces', 'datasets', 'documents'];
 
 async function rows(context: SignedContext | null, text: string, ...values: unknown[]) {
-  return pool.using(context, async (connection) => (await connection.query<Record<string, unknown>>(text, values)).rows);
+  return pool.using(
+    context,
+    async (connection) => (await connection.query<Record<string, unknown>>(text, values)).rows,
+  );
 }
 
-async function inTransaction<T>(context: SignedContext | null, work: (connection: TenantConnection) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  context: SignedContext | null,
+  work: (connection: TenantConnection) => Promise<T>,
+): Promise<T> {
   return pool.using(context, async (connection) => {
     await connection.query('start transaction');
     const result = await work(connection);
@@ -81,7 +87,13 @@ describe('ISO-02 row-level security, as the application role with SQL of the att
     expect(await seen(second)).toEqual([{ id: acme.documents[1] }]);
     expect(await seen('')).toEqual([]);
     await expect(
-      written(acme.context(first), 'insert into datasets (account_id, workspace_id, id, name) values ($1, $2, gen_random_uuid(), $3)', acme.id, second, 'x'),
+      written(
+        acme.context(first),
+        'insert into datasets (account_id, workspace_id, id, name) values ($1, $2, gen_random_uuid(), $3)',
+        acme.id,
+        second,
+        'x',
+      ),
     ).rejects.toMatchObject({ code: '42501' });
   });
 
@@ -116,15 +128,29 @@ describe('ISO-06 a context cannot be forged, prolonged, or carried elsewhere', (
   });
 
   test.each([
-    ['forged', (c: TenantConnection) => signContext({ ...key(), key: databases.connections.secret }, acme.context(), c.pid, Date.now())],
+    [
+      'forged',
+      (c: TenantConnection) =>
+        signContext({ ...key(), key: databases.connections.secret }, acme.context(), c.pid, Date.now()),
+    ],
     ['signed for another account', (c: TenantConnection) => signContext(key(), globex.context(), c.pid, Date.now())],
     ['expired', (c: TenantConnection) => signContext(key(), acme.context(), c.pid, Date.now() - 11_000)],
     ['another backend’s', (c: TenantConnection) => signContext(key(), acme.context(), c.pid + 1, Date.now())],
-    ['of an unknown key', (c: TenantConnection) => signContext({ ...key(), id: 'k9' }, acme.context(), c.pid, Date.now())],
-    ['of another cell', (c: TenantConnection) => signContext(contextKey(databases.connections.secret, 'us-east-1'), acme.context(), c.pid, Date.now())],
+    [
+      'of an unknown key',
+      (c: TenantConnection) => signContext({ ...key(), id: 'k9' }, acme.context(), c.pid, Date.now()),
+    ],
+    [
+      'of another cell',
+      (c: TenantConnection) =>
+        signContext(contextKey(databases.connections.secret, 'us-east-1'), acme.context(), c.pid, Date.now()),
+    ],
     ['absent', () => ''],
     ['nonsense', () => 'v1.k1.job.1'],
-    ['of shifted fields', (c: TenantConnection) => signContext(key(), { ...acme.context(), accountId: `${acme.id}|` }, c.pid, Date.now())],
+    [
+      'of shifted fields',
+      (c: TenantConnection) => signContext(key(), { ...acme.context(), accountId: `${acme.id}|` }, c.pid, Date.now()),
+    ],
   ])('a context %s is refused with 42501 context_rejected, never answered with an empty list', async (_, make) => {
     await expect(withSignature(make)).rejects.toMatchObject({ code: '42501', message: 'context_rejected' });
   });
@@ -132,15 +158,26 @@ describe('ISO-06 a context cannot be forged, prolonged, or carried elsewhere', (
   // The forms in which a set_config can be injected into a statement of the application's.
   const INJECTIONS: readonly (readonly [string, string])[] = [
     ['the select list', 'select d.id, set_config($s, $1, true) from documents d'],
-    ['a condition', 'select id from documents where account_id = $2::uuid or (select set_config($s, $1, true)) is not null'],
-    ['a lateral rescan', 'select d.id from generate_series(1, 3) g(i), lateral (select set_config($s, $1, true), g.i offset 0) s, lateral (select id from documents where g.i > 0) d'],
+    [
+      'a condition',
+      'select id from documents where account_id = $2::uuid or (select set_config($s, $1, true)) is not null',
+    ],
+    [
+      'a lateral rescan',
+      'select d.id from generate_series(1, 3) g(i), lateral (select set_config($s, $1, true), g.i offset 0) s, lateral (select id from documents where g.i > 0) d',
+    ],
     ['a union', 'select set_config($s, $1, true)::uuid as id union all select id from documents'],
     ['a join', 'select d.id from (select set_config($s, $1, true) as v) s join documents d on s.v is not null'],
-    ['a materialised expression', 'with s as materialized (select set_config($s, $1, true) as v) select d.id from s, documents d'],
+    [
+      'a materialised expression',
+      'with s as materialized (select set_config($s, $1, true) as v) select d.id from s, documents d',
+    ],
   ];
   const SETTINGS = ['app.current_account_id', 'app.current_workspace_id'] as const;
   const PLANS = ['enable_seqscan', 'enable_indexscan'];
-  const CASES = INJECTIONS.flatMap(([form, text]) => SETTINGS.flatMap((setting) => PLANS.map((plan) => [form, setting, plan, text] as const)));
+  const CASES = INJECTIONS.flatMap(([form, text]) =>
+    SETTINGS.flatMap((setting) => PLANS.map((plan) => [form, setting, plan, text] as const)),
+  );
 
   async function inject(text: string, setting: string, plan: string, value: string): Promise<string[]> {
     const statement = text.replaceAll('$s', `'${setting}'`);
@@ -164,7 +201,9 @@ describe('ISO-06 a context cannot be forged, prolonged, or carried elsewhere', (
   });
 
   test('A14 two statements: an injected set_config leaves nothing for the next one', async () => {
-    await rows(acme.context(), "select set_config('app.current_account_id', $1, false)", globex.id).catch(() => undefined);
+    await rows(acme.context(), "select set_config('app.current_account_id', $1, false)", globex.id).catch(
+      () => undefined,
+    );
     expect(await rows(null, 'select 1 from documents')).toEqual([]);
     expect(await rows(acme.context(), 'select id from documents')).toEqual([{ id: acme.documents[0] }]);
   });
@@ -190,17 +229,27 @@ describe('what a tenant could leave behind, or learn, in the database', () => {
       on conflict (account_id, user_id) do update set name = 'taken' returning name`;
     const person = crypto.randomUUID();
     const add = (account: BareAccount) =>
-      inTransaction(account.context(''), async (c) => (await c.query(insert, [account.id, crypto.randomUUID(), person])).rows);
+      inTransaction(
+        account.context(''),
+        async (c) => (await c.query(insert, [account.id, crypto.randomUUID(), person])).rows,
+      );
     expect(await add(acme)).toEqual([{ name: 'Same' }]);
     expect(await add(globex)).toEqual([{ name: 'Same' }]);
     expect(await add(globex)).toEqual([{ name: 'taken' }]);
   });
 
   test('A7 a reference to a foreign row fails exactly like one to a missing row', async () => {
-    const insert = 'insert into documents (account_id, workspace_id, id, dataset_id, title) values ($1, $2, gen_random_uuid(), $3, $4)';
+    const insert =
+      'insert into documents (account_id, workspace_id, id, dataset_id, title) values ($1, $2, gen_random_uuid(), $3, $4)';
     const refer = async (datasetId: string) => {
-      const error = await written(acme.context(), insert, acme.id, acme.workspaces[0], datasetId, 'x').catch((reason) => reason);
-      return { code: error.code, constraint: error.constraint, detail: String(error.detail).replace(datasetId, '<id>') };
+      const error = await written(acme.context(), insert, acme.id, acme.workspaces[0], datasetId, 'x').catch(
+        (reason) => reason,
+      );
+      return {
+        code: error.code,
+        constraint: error.constraint,
+        detail: String(error.detail).replace(datasetId, '<id>'),
+      };
     };
     const missing = await refer(crypto.randomUUID());
     expect(missing.code).toBe('23503');
@@ -219,7 +268,11 @@ describe('what a tenant could leave behind, or learn, in the database', () => {
   });
 
   test('A11 TRUNCATE, LOCK and references are not granted', async () => {
-    for (const statement of ['truncate documents', 'lock table documents in access exclusive mode', 'create table public.x (id uuid references documents)']) {
+    for (const statement of [
+      'truncate documents',
+      'lock table documents in access exclusive mode',
+      'create table public.x (id uuid references documents)',
+    ]) {
       await expect(inTransaction(acme.context(), (c) => c.query(statement))).rejects.toMatchObject({ code: '42501' });
     }
   });
@@ -236,14 +289,22 @@ describe('what a tenant could leave behind, or learn, in the database', () => {
 
   test('a request makes no account, for itself or for others', async () => {
     await expect(
-      written({ ...acme.context(''), accountId: crypto.randomUUID() }, "insert into accounts (account_id, name, data_region) values ($1, 'x', 'eu-west-1')", crypto.randomUUID()),
+      written(
+        { ...acme.context(''), accountId: crypto.randomUUID() },
+        "insert into accounts (account_id, name, data_region) values ($1, 'x', 'eu-west-1')",
+        crypto.randomUUID(),
+      ),
     ).rejects.toMatchObject({ code: '42501' });
   });
 
   test('RES-03 an account of another region is refused by the cell', async () => {
     const id = crypto.randomUUID();
     await expect(
-      written({ ...acme.context(''), accountId: id, capability: 'operator' }, "insert into accounts (account_id, name, data_region) values ($1, 'x', 'us-east-1')", id),
+      written(
+        { ...acme.context(''), accountId: id, capability: 'operator' },
+        "insert into accounts (account_id, name, data_region) values ($1, 'x', 'us-east-1')",
+        id,
+      ),
     ).rejects.toMatchObject({ constraint: 'accounts_data_region_of_cell' });
   });
 
@@ -252,15 +313,26 @@ describe('what a tenant could leave behind, or learn, in the database', () => {
       values ($1, $2, 'content', 'document.update', 'job', 'test', 'document', 'r1')`;
     const id = crypto.randomUUID();
     expect(await written(acme.context(''), add, acme.id, id)).toBe(1);
-    await expect(written(acme.context(''), 'update audit_entries set action = $1', 'x.y')).rejects.toMatchObject({ code: '42501' });
+    await expect(written(acme.context(''), 'update audit_entries set action = $1', 'x.y')).rejects.toMatchObject({
+      code: '42501',
+    });
     await expect(written(acme.context(''), 'delete from audit_entries')).rejects.toMatchObject({ code: '42501' });
-    expect(await rows(acme.context(''), 'select action from audit_entries where id = $1', id)).toEqual([{ action: 'document.update' }]);
+    expect(await rows(acme.context(''), 'select action from audit_entries where id = $1', id)).toEqual([
+      { action: 'document.update' },
+    ]);
     expect(await rows(globex.context(''), 'select 1 from audit_entries where id = $1', id)).toEqual([]);
   });
 
   test('the directory’s role has functions and no table', async () => {
     await asOperator(databases.connections.directory.appUrl, async (client) => {
-      for (const table of ['users', 'credentials', 'sign_in_sessions', 'account_pointers', 'user_accounts', 'platform_entries']) {
+      for (const table of [
+        'users',
+        'credentials',
+        'sign_in_sessions',
+        'account_pointers',
+        'user_accounts',
+        'platform_entries',
+      ]) {
         await expect(client.query(`select * from public.${table}`)).rejects.toMatchObject({ code: '42501' });
       }
       expect((await client.query("select * from app.find_credential('nobody@example.com')")).rows).toEqual([]);

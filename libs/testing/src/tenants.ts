@@ -14,7 +14,17 @@ export interface BareAccount {
 }
 
 /** A pool of the application's on a cell, as the product makes it; of one connection unless said otherwise. */
-export function poolOn(connections: Connections, cell = 'eu-west-1', options: { size?: number; transactionPooler?: boolean; nameStatements?: boolean; url?: string; patience?: number } = {}): TenantPool {
+export function poolOn(
+  connections: Connections,
+  cell = 'eu-west-1',
+  options: {
+    size?: number;
+    transactionPooler?: boolean;
+    nameStatements?: boolean;
+    url?: string;
+    patience?: number;
+  } = {},
+): TenantPool {
   const target = connections.cells.find(({ name }) => name === cell);
   if (!target) throw new Error(`There is no cell ${cell} in this world.`);
   return new TenantPool({
@@ -36,8 +46,13 @@ async function bareAccount(pool: TenantPool, name: string): Promise<BareAccount>
   const [id, ownerId] = [newId(), newId()];
   const pair = () => [newId(), newId()] as const;
   const [workspaces, datasets, documents] = [pair(), pair(), pair()];
-  const context = (workspaceId: string = workspaces[0]): SignedContext => ({ accountId: id, workspaceId, userId: '', capability: 'job' });
-  const write = (signed: SignedContext, statements: readonly (readonly [string, unknown[]])[]) =>
+  const context = (workspaceId: string = workspaces[0]): SignedContext => ({
+    accountId: id,
+    workspaceId,
+    userId: '',
+    capability: 'job',
+  });
+  const write = (signed: SignedContext, statements: readonly (readonly [string, readonly unknown[]])[]) =>
     pool.using(signed, async (connection) => {
       await connection.query('start transaction');
       for (const [text, values] of statements) await connection.query(text, values);
@@ -51,15 +66,28 @@ async function bareAccount(pool: TenantPool, name: string): Promise<BareAccount>
     ],
     ...workspaces.map(
       (workspace, index) =>
-        ['insert into workspaces (account_id, id, name) values ($1, $2, $3)', [id, workspace, `${name} ${index + 1}`]] as const,
+        [
+          'insert into workspaces (account_id, id, name) values ($1, $2, $3)',
+          [id, workspace, `${name} ${index + 1}`],
+        ] as const,
     ),
   ]);
   for (const [index, workspace] of workspaces.entries()) {
     await write(context(workspace), [
-      ['insert into datasets (account_id, workspace_id, id, name) values ($1, $2, $3, $4)', [id, workspace, datasets[index], `Notes of ${name}`]],
+      [
+        'insert into datasets (account_id, workspace_id, id, name) values ($1, $2, $3, $4)',
+        [id, workspace, datasets[index], `Notes of ${name}`],
+      ],
       [
         'insert into documents (account_id, workspace_id, id, dataset_id, title, body) values ($1, $2, $3, $4, $5, $6)',
-        [id, workspace, documents[index], datasets[index], 'Quarterly plan', `The canary of ${name} sings in workspace ${index + 1}.`],
+        [
+          id,
+          workspace,
+          documents[index],
+          datasets[index],
+          'Quarterly plan',
+          `The canary of ${name} sings in workspace ${index + 1}.`,
+        ],
       ],
     ]);
   }

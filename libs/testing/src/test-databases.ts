@@ -18,10 +18,19 @@ export interface TestDatabases {
 
 /** Copies the migrated databases; takes some tens of milliseconds each. */
 export async function copyDatabases(): Promise<TestDatabases> {
-  const server = JSON.parse(processVariables()['BULKHEAD_TEST_SERVER'] ?? 'null') as { adminUrl: string; secret: string } | null;
-  if (!server) throw new Error('There is no test server. Run this file in the ring "integration" or "system" of jest.config.mjs.');
+  const server = JSON.parse(processVariables()['BULKHEAD_TEST_SERVER'] ?? 'null') as {
+    adminUrl: string;
+    secret: string;
+  } | null;
+  if (!server)
+    throw new Error('There is no test server. Run this file in the ring "integration" or "system" of jest.config.mjs.');
   const prefix = `t${randomBytes(4).toString('hex')}`;
-  const connections = connectionsOn(new URL(server.adminUrl), { cells: CELLS }, createSecretKey(server.secret, 'base64'), prefix);
+  const connections = connectionsOn(
+    new URL(server.adminUrl),
+    { cells: CELLS },
+    createSecretKey(server.secret, 'base64'),
+    prefix,
+  );
   const targets = [connections.directory, ...connections.cells];
   const nameOf = (name: string) => databaseName(name, prefix);
   await asOperator(server.adminUrl, async (admin) => {

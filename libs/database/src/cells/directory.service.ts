@@ -14,7 +14,10 @@ export class Directory {
    * @param name a function in schema `app`, for example `find_credential`.
    */
   async call<Row extends QueryResultRow>(name: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return this.pool.using(null, async (connection) => (await connection.query<Row>(callOf(name, values.length), values)).rows);
+    return this.pool.using(
+      null,
+      async (connection) => (await connection.query<Row>(callOf(name, values.length), values)).rows,
+    );
   }
 
   /** Several calls in one transaction: all of them count, or none. */

@@ -18,12 +18,17 @@ const DISCARDED = new Set(['08', '0A', '25', '26', '42', '53', '57', '58', 'XX']
 type Kind = 'begin' | 'set transaction' | 'commit' | 'rollback' | 'copy' | 'statement';
 
 function kindOf(text: string): Kind {
-  const [first = '', second = ''] = text.trimStart().slice(0, 60).toLowerCase().split(/[\s;]+/, 2);
+  const [first = '', second = ''] = text
+    .trimStart()
+    .slice(0, 60)
+    .toLowerCase()
+    .split(/[\s;]+/, 2);
   if (first === 'begin' || (first === 'start' && second === 'transaction')) return 'begin';
   if (first === 'set' && second === 'transaction') return 'set transaction';
   if (first === 'commit' || first === 'end') return 'commit';
   if (first === 'abort') return 'rollback';
-  if (first === 'rollback') return /^rollback\s+(work\s+|transaction\s+)?to\b/i.test(text.trimStart()) ? 'statement' : 'rollback';
+  if (first === 'rollback')
+    return /^rollback\s+(work\s+|transaction\s+)?to\b/i.test(text.trimStart()) ? 'statement' : 'rollback';
   if (first === 'copy') return 'copy';
   return 'statement';
 }
@@ -87,7 +92,8 @@ export class TenantConnection {
   query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<QueryResult<Row>>;
   query<Stranger extends Submittable>(stranger: Stranger): Stranger;
   query(statement: string | Submittable, values: readonly unknown[] = []): unknown {
-    if (this.released) throw new GateRefusedError('This connection was released; its borrower must not use it any more.');
+    if (this.released)
+      throw new GateRefusedError('This connection was released; its borrower must not use it any more.');
     if (typeof statement !== 'string') return this.submitStranger(statement);
     return this.run(statement, values);
   }

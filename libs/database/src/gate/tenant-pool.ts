@@ -47,7 +47,8 @@ export class TenantPool {
    * @throws {DatabaseUnavailableError} where the server cannot be reached.
    */
   async lend(context: SignedContext | null): Promise<TenantConnection> {
-    if (context && !this.options.key) throw new GateRefusedError('This pool leads to the directory, which knows no tenant.');
+    if (context && !this.options.key)
+      throw new GateRefusedError('This pool leads to the directory, which knows no tenant.');
     const client = await this.connect();
     // a client that is lent out and loses its server emits an error of its own, beside that of the statement
     const onError = (error: Error) => this.options.onIdleError?.(error);
@@ -77,7 +78,8 @@ export class TenantPool {
     try {
       return (await this.pool.connect()) as unknown as PipelineClient & { release(discard?: boolean): void };
     } catch (cause) {
-      if (cause instanceof Error && cause.message.startsWith('timeout exceeded')) throw new DatabaseBusyError({ cause });
+      if (cause instanceof Error && cause.message.startsWith('timeout exceeded'))
+        throw new DatabaseBusyError({ cause });
       throw new DatabaseUnavailableError({ cause });
     }
   }

@@ -34,13 +34,21 @@ export async function bootCheck(target: DatabaseTarget, embedded: boolean): Prom
   const states = await migrationStates(target);
   const missing = states.filter(({ state }) => state !== 'applied');
   if (missing.length) {
-    problems.push(`${missing.length} migrations are not applied or were edited, first ${missing[0]?.file}. Run: bulkhead migrate up`);
+    problems.push(
+      `${missing.length} migrations are not applied or were edited, first ${missing[0]?.file}. Run: bulkhead migrate up`,
+    );
   }
   return { database: target.name, problems: problems.map((text) => `${target.name}: ${text}`), warnings };
 }
 
 async function roleProblems(client: OperatorClient): Promise<string[]> {
-  const { rows } = await client.query<{ role: string; powers: string | null; memberships: string | null; owned: string | null; naked: string | null }>(
+  const { rows } = await client.query<{
+    role: string;
+    powers: string | null;
+    memberships: string | null;
+    owned: string | null;
+    naked: string | null;
+  }>(
     `select current_user as role,
       (select concat_ws(', ', case when rolsuper then 'SUPERUSER' end, case when rolbypassrls then 'BYPASSRLS' end,
         case when rolreplication then 'REPLICATION' end, case when rolcreaterole then 'CREATEROLE' end)
@@ -54,11 +62,19 @@ async function roleProblems(client: OperatorClient): Promise<string[]> {
   if (!found) return [];
   const problems: string[] = [];
   if (found.powers) {
-    problems.push(`role ${found.role} is ${found.powers} and could bypass every policy. Use the role of migrations/roles.sql, or: ALTER ROLE ${found.role} NOSUPERUSER NOBYPASSRLS NOREPLICATION NOCREATEROLE`);
+    problems.push(
+      `role ${found.role} is ${found.powers} and could bypass every policy. Use the role of migrations/roles.sql, or: ALTER ROLE ${found.role} NOSUPERUSER NOBYPASSRLS NOREPLICATION NOCREATEROLE`,
+    );
   }
-  if (found.memberships) problems.push(`role ${found.role} is a member of ${found.memberships}. Mend: REVOKE ${found.memberships} FROM ${found.role}`);
+  if (found.memberships)
+    problems.push(
+      `role ${found.role} is a member of ${found.memberships}. Mend: REVOKE ${found.memberships} FROM ${found.role}`,
+    );
   if (found.owned) problems.push(`role ${found.role} owns ${found.owned}. Mend: ALTER TABLE … OWNER TO bulkhead_owner`);
-  if (found.naked) problems.push(`${found.naked} can be read without a policy. Mend: ALTER TABLE … ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`);
+  if (found.naked)
+    problems.push(
+      `${found.naked} can be read without a policy. Mend: ALTER TABLE … ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`,
+    );
   return problems;
 }
 
@@ -74,11 +90,15 @@ async function versionProblems(client: OperatorClient): Promise<string[]> {
 
 async function clockProblems(client: OperatorClient): Promise<string[]> {
   const before = Date.now();
-  const { rows } = await client.query<{ now: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as now');
+  const { rows } = await client.query<{ now: number }>(
+    'select (extract(epoch from clock_timestamp()) * 1000)::float8 as now',
+  );
   const middle = (before + Date.now()) / 2;
   const skew = Math.round((rows[0]?.now ?? 0) - middle);
   if (Math.abs(skew) <= MOST_SKEW_MS) return [];
-  return [`its clock is ${skew} ms from this machine's; signed contexts would be rejected. Synchronise both clocks (NTP)`];
+  return [
+    `its clock is ${skew} ms from this machine's; signed contexts would be rejected. Synchronise both clocks (NTP)`,
+  ];
 }
 
 async function cellProblems(client: OperatorClient, target: DatabaseTarget): Promise<string[]> {
@@ -87,7 +107,9 @@ async function cellProblems(client: OperatorClient, target: DatabaseTarget): Pro
   const { rows } = await client.query<{ name: string; region: string }>('select name, region from app.cell');
   const [cell] = rows;
   if (cell?.name === target.name && cell.region === target.region) return [];
-  return [`the URL leads to cell ${cell?.name ?? '(none)'} of region ${cell?.region ?? '(none)'}, not to ${target.name} of ${target.region}. Correct CELLS and the URLs`];
+  return [
+    `the URL leads to cell ${cell?.name ?? '(none)'} of region ${cell?.region ?? '(none)'}, not to ${target.name} of ${target.region}. Correct CELLS and the URLs`,
+  ];
 }
 
 async function serverWarnings(client: OperatorClient): Promise<string[]> {

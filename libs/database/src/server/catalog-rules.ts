@@ -137,7 +137,8 @@ const IN_A_CELL: readonly CatalogRule[] = [
   },
   {
     name: 'views run as their caller, and nothing without policies holds rows',
-    remedy: 'WITH (security_invoker = true); no materialized views, foreign tables, sequences or partitions of their own',
+    remedy:
+      'WITH (security_invoker = true); no materialized views, foreign tables, sequences or partitions of their own',
     sql: `select t.oid::regclass || ' is a view without security_invoker' as problem from pg_class t
       where t.relnamespace = 'public'::regnamespace and t.relkind = 'v' and not coalesce(t.reloptions @> array['security_invoker=true'], false)
       union all select t.oid::regclass || ' knows no policies' from pg_class t

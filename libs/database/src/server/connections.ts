@@ -71,7 +71,8 @@ export function connectionsOn(
 /** Targets whose URLs were all given. */
 export function givenConnections(environment: Environment): Connections {
   const { server, cells, secret } = environment;
-  if (server.kind !== 'given' || !secret) throw new ConfigurationError(['DIRECTORY_URL_APP and SECRET_KEY are needed here.']);
+  if (server.kind !== 'given' || !secret)
+    throw new ConfigurationError(['DIRECTORY_URL_APP and SECRET_KEY are needed here.']);
   return {
     secret,
     directory: {
@@ -81,6 +82,12 @@ export function givenConnections(environment: Environment): Connections {
       appUrl: server.directoryAppUrl,
       ownerUrl: server.directoryOwnerUrl ?? null,
     },
-    cells: cells.map(({ name, region, appUrl = '', ownerUrl = null }) => ({ kind: 'cell', name, region, appUrl, ownerUrl })),
+    cells: cells.map(({ name, region, appUrl = '', ownerUrl = null }) => ({
+      kind: 'cell',
+      name,
+      region,
+      appUrl,
+      ownerUrl,
+    })),
   };
 }

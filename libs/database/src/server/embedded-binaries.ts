@@ -35,10 +35,15 @@ export async function embeddedPlace(dataDirectory: string): Promise<EmbeddedPlac
   try {
     await mkdir(dataDirectory, { recursive: true });
   } catch (cause) {
-    throw new ConfigurationError([`The folder ${dataDirectory} cannot be written (${(cause as Error).message}). Set DATA_DIR to another.`]);
+    throw new ConfigurationError([
+      `The folder ${dataDirectory} cannot be written (${(cause as Error).message}). Set DATA_DIR to another.`,
+    ]);
   }
   if (!user) return { ...binaries, home: dataDirectory, user };
-  const aside = join('/var/tmp', `bulkhead-${createHash('sha256').update(resolve(dataDirectory)).digest('hex').slice(0, 16)}`);
+  const aside = join(
+    '/var/tmp',
+    `bulkhead-${createHash('sha256').update(resolve(dataDirectory)).digest('hex').slice(0, 16)}`,
+  );
   const home = (await mayEnter(dataDirectory, user)) ? dataDirectory : await ownFolder(aside);
   if (await mayEnter(dirname(binaries.pgCtl), user)) return { ...binaries, home, user };
   const copy = join(await ownFolder(aside), 'native');
@@ -65,7 +70,9 @@ async function serverUser(): Promise<{ uid: number; gid: number }> {
     const [, , uid, gid] = lines.find(([login]) => login === name) ?? [];
     if (uid && gid) return { uid: Number(uid), gid: Number(gid) };
   }
-  throw new ConfigurationError(['PostgreSQL does not run as root, and there is no user "postgres" or "nobody". Start Bulkhead as another user.']);
+  throw new ConfigurationError([
+    'PostgreSQL does not run as root, and there is no user "postgres" or "nobody". Start Bulkhead as another user.',
+  ]);
 }
 
 async function mayEnter(folder: string, user: { uid: number; gid: number }): Promise<boolean> {
@@ -83,7 +90,10 @@ async function ownFolder(path: string): Promise<string> {
     if (error.code !== 'EEXIST') throw error;
   });
   const { uid, mode } = await stat(path);
-  if (uid !== 0 || mode & 0o022) throw new ConfigurationError([`${path} belongs to somebody else. Remove it, or set DATA_DIR to a folder that others may enter.`]);
+  if (uid !== 0 || mode & 0o022)
+    throw new ConfigurationError([
+      `${path} belongs to somebody else. Remove it, or set DATA_DIR to a folder that others may enter.`,
+    ]);
   return path;
 }
 
@@ -100,4 +110,3 @@ export async function serverFolder(place: EmbeddedPlace, path: string): Promise<
   if (place.user) await chown(path, place.user.uid, place.user.gid);
   return path;
 }
-

@@ -57,9 +57,11 @@ export class EmbeddedServer {
 
   /** Ends the server and every connection to it; what was committed stays. */
   async stop(): Promise<void> {
-    await runAsServer(this.place, this.place.pgCtl, ['stop', '-D', this.data, '-m', 'fast', '-w', '-s']).catch(async (error) => {
-      if (await exists(join(this.data, 'postmaster.pid'))) throw error;
-    });
+    await runAsServer(this.place, this.place.pgCtl, ['stop', '-D', this.data, '-m', 'fast', '-w', '-s']).catch(
+      async (error) => {
+        if (await exists(join(this.data, 'postmaster.pid'))) throw error;
+      },
+    );
   }
 }
 
@@ -156,7 +158,9 @@ function freePort(): Promise<number> {
     probe.once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      probe.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }

@@ -1,6 +1,13 @@
 export { bootCheck, type BootReport } from './boot-checks.js';
 export { catalogProblems, type CatalogRule, catalogRules } from './catalog-rules.js';
-export { type Connections, connectionsOn, contextKey, databaseName, type DatabaseTarget, type LoginRole } from './connections.js';
+export {
+  type Connections,
+  connectionsOn,
+  contextKey,
+  databaseName,
+  type DatabaseTarget,
+  type LoginRole,
+} from './connections.js';
 export { EmbeddedServer, isFree } from './embedded-server.js';
 export { installationSecret } from './installation-secret.js';
 export { migrate, type MigrationState, migrationStates } from './migrations.js';

@@ -8,7 +8,9 @@ import { ConfigurationError, type Environment } from '#libs/context';
  *
  * @throws {ConfigurationError} where the kept one cannot be read or is damaged.
  */
-export async function installationSecret(environment: Pick<Environment, 'secret' | 'dataDirectory'>): Promise<KeyObject> {
+export async function installationSecret(
+  environment: Pick<Environment, 'secret' | 'dataDirectory'>,
+): Promise<KeyObject> {
   if (environment.secret) return environment.secret;
   const path = join(environment.dataDirectory, 'secret');
   try {
@@ -17,9 +19,11 @@ export async function installationSecret(environment: Pick<Environment, 'secret'
     await writeFile(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') throw new ConfigurationError([`${path} cannot be written (${message}). Set DATA_DIR to another folder.`]);
+    if (code !== 'EEXIST')
+      throw new ConfigurationError([`${path} cannot be written (${message}). Set DATA_DIR to another folder.`]);
   }
   const bytes = Buffer.from(await readFile(path, 'utf8'), 'base64');
-  if (bytes.length < 32) throw new ConfigurationError([`${path} is damaged. Restore it; without it the data beside it cannot be opened.`]);
+  if (bytes.length < 32)
+    throw new ConfigurationError([`${path} is damaged. Restore it; without it the data beside it cannot be opened.`]);
   return createSecretKey(bytes);
 }

@@ -37,7 +37,8 @@ async function filesFor(kind: 'directory' | 'cell'): Promise<MigrationFile[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
   return Promise.all(
     names.map(async (name) => {
-      if (!/^\d{13}-[a-z0-9-]+\.sql$/.test(name)) throw new ConfigurationError([`${name}: name migrations <13 digits>-<topic>.sql.`]);
+      if (!/^\d{13}-[a-z0-9-]+\.sql$/.test(name))
+        throw new ConfigurationError([`${name}: name migrations <13 digits>-<topic>.sql.`]);
       const sql = await readFile(new URL(name, folder), 'utf8');
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     }),
@@ -45,13 +46,19 @@ async function filesFor(kind: 'directory' | 'cell'): Promise<MigrationFile[]> {
 }
 
 async function appliedIn(client: OperatorClient): Promise<Map<string, string>> {
-  const { rows: found } = await client.query<{ there: boolean }>("select to_regclass('app.migrations') is not null as there");
+  const { rows: found } = await client.query<{ there: boolean }>(
+    "select to_regclass('app.migrations') is not null as there",
+  );
   if (!found[0]?.there) return new Map();
   const { rows } = await client.query<{ name: string; checksum: string }>('select name, checksum from app.migrations');
   return new Map(rows.map((row) => [row.name, row.checksum]));
 }
 
-function compare(target: DatabaseTarget, files: readonly MigrationFile[], applied: ReadonlyMap<string, string>): MigrationState[] {
+function compare(
+  target: DatabaseTarget,
+  files: readonly MigrationFile[],
+  applied: ReadonlyMap<string, string>,
+): MigrationState[] {
   return files.map(({ name, checksum }) => {
     const known = applied.get(name);
     const state = known === undefined ? 'pending' : known === checksum ? 'applied' : 'changed';
@@ -61,7 +68,9 @@ function compare(target: DatabaseTarget, files: readonly MigrationFile[], applie
 
 /** The state of every migration, read as the application: it may see which migrations a database has. */
 export async function migrationStates(target: DatabaseTarget): Promise<MigrationState[]> {
-  return asOperator(target.appUrl, async (client) => compare(target, await filesFor(target.kind), await appliedIn(client)));
+  return asOperator(target.appUrl, async (client) =>
+    compare(target, await filesFor(target.kind), await appliedIn(client)),
+  );
 }
 
 /**
@@ -80,7 +89,9 @@ export async function migrate(connections: Connections): Promise<MigrationState[
 
 async function migrateOne(target: DatabaseTarget, connections: Connections): Promise<MigrationState[]> {
   if (!target.ownerUrl) {
-    throw new ConfigurationError([`The owner's URL of ${target.name} is not set. Set …_URL_OWNER for the time of the migration.`]);
+    throw new ConfigurationError([
+      `The owner's URL of ${target.name} is not set. Set …_URL_OWNER for the time of the migration.`,
+    ]);
   }
   const files = await filesFor(target.kind);
   return asOperator(target.ownerUrl, async (client) => {
@@ -95,7 +106,9 @@ async function migrateOne(target: DatabaseTarget, connections: Connections): Pro
     const changed = states.filter(({ state }) => state === 'changed');
     if (changed.length) {
       throw new ConfigurationError(
-        changed.map(({ file }) => `${file} was edited after it was applied to ${target.name}. Undo the edit and add a new file.`),
+        changed.map(
+          ({ file }) => `${file} was edited after it was applied to ${target.name}. Undo the edit and add a new file.`,
+        ),
       );
     }
     const pending = files.filter((_, index) => states[index]?.state === 'pending');
@@ -119,11 +132,15 @@ async function apply(client: OperatorClient, target: DatabaseTarget, file: Migra
   }
 }
 
-async function installIdentity(client: OperatorClient, target: DatabaseTarget, connections: Connections): Promise<void> {
-  await client.query(
-    `insert into app.cell (name, region) values ($1, $2) on conflict (only_one) do nothing`,
-    [target.name, target.region],
-  );
+async function installIdentity(
+  client: OperatorClient,
+  target: DatabaseTarget,
+  connections: Connections,
+): Promise<void> {
+  await client.query(`insert into app.cell (name, region) values ($1, $2) on conflict (only_one) do nothing`, [
+    target.name,
+    target.region,
+  ]);
   const key = contextKey(connections.secret, target.name);
   const { inner, outer } = contextKeyPads(key.key);
   await client.query(

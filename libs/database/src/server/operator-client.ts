@@ -10,7 +10,11 @@ export interface OperatorClient {
  * carries no tenant and serves no request.
  */
 export async function asOperator<T>(url: string, work: (client: OperatorClient) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'bulkhead-operator', connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'bulkhead-operator',
+    connectionTimeoutMillis: 10_000,
+  });
   client.on('error', () => undefined);
   await client.connect();
   try {

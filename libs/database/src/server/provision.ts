@@ -4,7 +4,12 @@ import { type Connections, type LoginRole, rolePassword } from './connections.js
 import { asOperator, type OperatorClient } from './operator-client.js';
 import { MIGRATIONS } from './migrations.js';
 
-const LOGIN_ROLES: readonly LoginRole[] = ['bulkhead_migrator', 'bulkhead_app', 'bulkhead_directory', 'bulkhead_backup'];
+const LOGIN_ROLES: readonly LoginRole[] = [
+  'bulkhead_migrator',
+  'bulkhead_app',
+  'bulkhead_directory',
+  'bulkhead_backup',
+];
 
 /** Statements that only a superuser may run; on a managed server `doctor` names what is missing. */
 const AS_SUPERUSER = [
@@ -33,7 +38,11 @@ export async function provision(adminUrl: string, connections: Connections): Pro
     if (superuser) for (const statement of AS_SUPERUSER) await admin.query(statement);
     else await admin.query('grant bulkhead_owner to current_user');
     for (const target of [connections.directory, ...connections.cells]) {
-      await createDatabase(admin, databaseOf(target.appUrl), target.kind === 'directory' ? 'bulkhead_directory' : 'bulkhead_app');
+      await createDatabase(
+        admin,
+        databaseOf(target.appUrl),
+        target.kind === 'directory' ? 'bulkhead_directory' : 'bulkhead_app',
+      );
     }
     return superuser;
   });
@@ -49,23 +58,30 @@ function databaseOf(url: string): string {
 }
 
 async function isSuperuser(admin: OperatorClient): Promise<boolean> {
-  const { rows } = await admin.query<{ rolsuper: boolean }>('select rolsuper from pg_roles where rolname = current_user');
+  const { rows } = await admin.query<{ rolsuper: boolean }>(
+    'select rolsuper from pg_roles where rolname = current_user',
+  );
   return rows[0]?.rolsuper ?? false;
 }
 
 async function setPasswords(admin: OperatorClient, secret: KeyObject): Promise<void> {
   for (const role of LOGIN_ROLES) {
     // utility statements take no parameters; format() quotes
-    const { rows } = await admin.query<{ sql: string }>("select format('alter role %I password %L', $1::text, $2::text) as sql", [
-      role,
-      rolePassword(secret, role),
-    ]);
+    const { rows } = await admin.query<{ sql: string }>(
+      "select format('alter role %I password %L', $1::text, $2::text) as sql",
+      [role, rolePassword(secret, role)],
+    );
     await admin.query(rows[0]?.sql ?? '');
   }
 }
 
 /** Makes a database for one target, owned by `bulkhead_owner` and open to the roles that need it; leaves one that is there. */
-export async function createDatabase(admin: OperatorClient, name: string, appRole: LoginRole, template = 'template1'): Promise<void> {
+export async function createDatabase(
+  admin: OperatorClient,
+  name: string,
+  appRole: LoginRole,
+  template = 'template1',
+): Promise<void> {
   const { rows } = await admin.query<{ sql: string | null; grants: string }>(
     `select case when not exists (select from pg_database where datname = $1)
          then format('create database %I owner bulkhead_owner template %I', $1::text, $3::text) end as sql,

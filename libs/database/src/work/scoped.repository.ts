@@ -1,4 +1,4 @@
-import type { EntityTarget, FindOptionsWhere, ObjectLiteral } from 'typeorm';
+import type { EntityTarget, FindOperator, FindOptionsWhere, ObjectLiteral } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { GateRefusedError } from '../gate/gate.errors.js';
 import type { UnitOfWork } from './unit-of-work.service.js';
@@ -8,6 +8,11 @@ export type Scope = 'account' | 'workspace';
 
 /** The columns that a repository fills in from the context. */
 export type TenantColumns = 'accountId' | 'workspaceId';
+
+/** Conditions on columns, by value or by one of TypeORM's operators; never on the tenant's own columns. */
+export type Where<Entity> = {
+  readonly [Name in Exclude<keyof Entity, TenantColumns>]?: Entity[Name] | FindOperator<unknown>;
+};
 
 type Tenant = { accountId: string; workspaceId?: string };
 
@@ -23,42 +28,80 @@ export abstract class ScopedRepository<Entity extends ObjectLiteral, Given exten
   ) {}
 
   /** The row that meets all of `where`, or null. */
-  findOne(where: Partial<Omit<Entity, TenantColumns>>): Promise<Entity | null> {
+  findOne(where: Where<Entity>): Promise<Entity | null> {
     return this.work.require().manager.findOne(this.entity, { where: this.where(where) });
   }
 
   /** The rows that meet all of `where`. */
-  find(where: Partial<Omit<Entity, TenantColumns>>): Promise<Entity[]> {
+  find(where: Where<Entity>): Promise<Entity[]> {
     return this.work.require().manager.find(this.entity, { where: this.where(where) });
   }
 
   /** Writes one row. */
   async insert(values: Omit<QueryDeepPartialEntity<Entity>, Exclude<TenantColumns, Given>>): Promise<void> {
     const row = { ...values, ...this.tenant() } as QueryDeepPartialEntity<Entity>;
-    await this.work.require().manager.createQueryBuilder().insert().into(this.entity).values(row).updateEntity(false).execute();
+    await this.work
+      .require()
+      .manager.createQueryBuilder()
+      .insert()
+      .into(this.entity)
+      .values(row)
+      .updateEntity(false)
+      .execute();
   }
 
   /** Writes many rows in one statement; the columns of the first row are the columns of all. */
-  async insertMany(rows: readonly Omit<QueryDeepPartialEntity<Entity>, Exclude<TenantColumns, Given>>[]): Promise<void> {
+  async insertMany(
+    rows: readonly Omit<QueryDeepPartialEntity<Entity>, Exclude<TenantColumns, Given>>[],
+  ): Promise<void> {
     if (!rows.length) return;
     const all = rows.map((row) => ({ ...row, ...this.tenant() })) as QueryDeepPartialEntity<Entity>[];
-    await this.work.require().manager.createQueryBuilder().insert().into(this.entity).values(all).updateEntity(false).execute();
+    await this.work
+      .require()
+      .manager.createQueryBuilder()
+      .insert()
+      .into(this.entity)
+      .values(all)
+      .updateEntity(false)
+      .execute();
+  }
+
+  /** Writes one row, or overwrites `columns` of the one that has the same `key`; both are names of properties. */
+  async upsert(
+    values: Omit<QueryDeepPartialEntity<Entity>, Exclude<TenantColumns, Given>>,
+    columns: readonly (keyof Entity & string)[],
+    key: readonly (keyof Entity & string)[],
+  ): Promise<void> {
+    const { manager } = this.work.require();
+    const names = (properties: readonly string[]) =>
+      properties.map(
+        (name) => manager.connection.getMetadata(this.entity).findColumnWithPropertyName(name)?.databaseName ?? name,
+      );
+    const row = { ...values, ...this.tenant() } as QueryDeepPartialEntity<Entity>;
+    const insert = manager.createQueryBuilder().insert().into(this.entity).values(row).updateEntity(false);
+    await insert.orUpdate(names(columns), names(['accountId', ...key])).execute();
   }
 
   /** Changes the rows that meet all of `where`, and tells how many there were. */
-  async update(where: Partial<Omit<Entity, TenantColumns>>, changes: QueryDeepPartialEntity<Entity>): Promise<number> {
+  async update(where: Where<Entity>, changes: QueryDeepPartialEntity<Entity>): Promise<number> {
     const { manager } = this.work.require();
     const done = await manager.createQueryBuilder().update(this.entity).set(changes).where(this.where(where)).execute();
     return done.affected ?? 0;
   }
 
   /** Deletes the rows that meet all of `where`, and tells how many there were. */
-  async delete(where: Partial<Omit<Entity, TenantColumns>>): Promise<number> {
-    const done = await this.work.require().manager.createQueryBuilder().delete().from(this.entity).where(this.where(where)).execute();
+  async delete(where: Where<Entity>): Promise<number> {
+    const done = await this.work
+      .require()
+      .manager.createQueryBuilder()
+      .delete()
+      .from(this.entity)
+      .where(this.where(where))
+      .execute();
     return done.affected ?? 0;
   }
 
-  private where(where: Partial<Omit<Entity, TenantColumns>>): FindOptionsWhere<Entity> {
+  private where(where: Where<Entity>): FindOptionsWhere<Entity> {
     for (const [name, value] of Object.entries(where)) {
       // TypeORM drops a condition without value, and would touch every row of the tenant
       if (value === undefined || value === null) throw new GateRefusedError(`The condition on ${name} has no value.`);

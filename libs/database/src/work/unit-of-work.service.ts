@@ -3,7 +3,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { ContextMissingError, ContextStore, type RequestContext } from '#libs/context';
 import type { EntityManager } from 'typeorm';
 import { Cells } from '../cells/cells.service.js';
-import { sqlStateOf } from '../sqlstate.errors.js';
+import { sqlStateOf, translateDatabaseError } from '../sqlstate.errors.js';
 import { AuthorityCheck } from './authority-check.port.js';
 import { EntryMissingError, UnitOfWorkMissingError } from './work.errors.js';
 
@@ -11,11 +11,18 @@ import { EntryMissingError, UnitOfWorkMissingError } from './work.errors.js';
 export class Unit {
   /** Audit entries written so far; a unit without one does not commit. */
   entries = 0;
+  /** Set where the command found that there was nothing to do. */
+  idle = false;
 
   constructor(
     readonly context: RequestContext,
     readonly manager: EntityManager,
   ) {}
+
+  /** Says that the command changed nothing, so that there is nothing to record. */
+  nothingHappened(): void {
+    this.idle = true;
+  }
 }
 
 const units = new AsyncLocalStorage<Unit>();
@@ -36,15 +43,17 @@ export class UnitOfWork {
    * Runs a command and commits it. A deadlock or a serialization failure runs it again, three times at most, so `work`
    * must not change anything outside the database.
    *
+   * @param authorise stands in for {@link AuthorityCheck} where a person has no session in the account yet: it must lock
+   * the rows that allow the command.
    * @throws {EntryMissingError} where `work` recorded no audit entry; nothing is saved.
    */
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  async run<T>(work: () => Promise<T>, authorise?: (manager: EntityManager) => Promise<void>): Promise<T> {
     if (units.getStore()) throw new UnitOfWorkMissingError('A unit of work is running already; commands do not nest.');
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.attempt(work);
+        return await this.attempt(work, authorise);
       } catch (error) {
-        if (attempt === ATTEMPTS || !RETRIED.has(sqlStateOf(error) ?? '')) throw error;
+        if (attempt === ATTEMPTS || !RETRIED.has(sqlStateOf(error) ?? '')) throw translateDatabaseError(error);
       }
     }
   }
@@ -68,15 +77,15 @@ export class UnitOfWork {
     return units.getStore() && this.require();
   }
 
-  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+  private async attempt<T>(work: () => Promise<T>, authorise?: (manager: EntityManager) => Promise<void>): Promise<T> {
     const context = this.contexts.require('A unit of work');
     const runner = this.cells.current().dataSource.createQueryRunner();
     try {
       await runner.startTransaction();
       const unit = new Unit(context, runner.manager);
-      await this.assertAuthority(context, runner.manager);
+      await (authorise?.(runner.manager) ?? this.assertAuthority(context, runner.manager));
       const result = await units.run(unit, work);
-      if (unit.entries === 0) throw new EntryMissingError();
+      if (unit.entries === 0 && !unit.idle) throw new EntryMissingError();
       await runner.commitTransaction();
       return result;
     } catch (error) {

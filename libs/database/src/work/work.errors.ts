@@ -26,6 +26,8 @@ export class PredicateMissingError extends BulkheadError {
   readonly status = 500;
 
   constructor(predicate: string) {
-    super(`A statement of a read model does not say "${predicate}". Add it; the first parameters are bound to the context.`);
+    super(
+      `A statement of a read model does not say "${predicate}". Add it; the first parameters are bound to the context.`,
+    );
   }
 }

@@ -1,0 +1,62 @@
+// Arrows go down only. The order is written once, here; a lib may use what stands before it.
+const ORDER = ['context', 'http', 'database', 'audit', 'roles', 'identity', 'tenants', 'workspaces', 'content', 'demo'];
+
+const downOnly = ORDER.map((lib, index) => ({
+  name: `${lib}-looks-down-only`,
+  comment: `libs/${lib} may use ${ORDER.slice(0, index).join(', ') || 'no other lib'}`,
+  severity: 'error',
+  from: { path: `^libs/${lib}/src` },
+  to: { path: `^libs/(${[...ORDER.slice(index + 1), 'testing'].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...downOnly,
+    {
+      name: 'database-knows-no-http',
+      comment: 'http stands beside the line: it uses context alone, and database does not use it',
+      severity: 'error',
+      from: { path: '^libs/database/src' },
+      to: { path: '^libs/http/' },
+    },
+    {
+      name: 'one-door',
+      comment: 'a lib is entered through its index',
+      severity: 'error',
+      from: { path: '^(libs|apps|test)/([^/]+)/' },
+      to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^libs/$2/' },
+    },
+    {
+      name: 'only-database-opens-connections',
+      comment: 'ISO-01: nothing else uses the driver',
+      severity: 'error',
+      from: { pathNot: '^(libs/database|libs/testing)/' },
+      to: { path: 'node_modules/(pg|pg-pool|pg-protocol|pg-cursor)/' },
+    },
+    {
+      name: 'no-typeorm-connections-outside-database',
+      comment: 'entities are decorated anywhere; apps stay out of the ORM altogether',
+      severity: 'error',
+      from: { path: '^apps/' },
+      to: { path: 'node_modules/typeorm/' },
+    },
+    { name: 'libs-know-no-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

@@ -1,0 +1,42 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AuditModule } from '#libs/audit';
+import { ContentModule } from '#libs/content';
+import { ContextModule, deriveKey, type Environment } from '#libs/context';
+import { DatabaseModule, type Databases } from '#libs/database';
+import { HttpModule, StrictInputGuard } from '#libs/http';
+import { AuthenticationGuard, IdentityModule, withKeys } from '#libs/identity';
+import { AccessGuard, RolesModule } from '#libs/roles';
+import { TenantsModule } from '#libs/tenants';
+import { WorkspacesModule } from '#libs/workspaces';
+import { DATABASES, HealthController } from './health.controller.js';
+
+/** The whole product, wired: every lib, and the guards in the order in which a request meets them. */
+@Module({})
+export class AppModule {
+  static forRoot(environment: Environment, databases: Databases): DynamicModule {
+    const { connections } = databases;
+    return {
+      module: AppModule,
+      imports: [
+        ContextModule,
+        DatabaseModule.forRoot({ connections, pool: environment.pool }),
+        HttpModule.forRoot(deriveKey(connections.secret, 'cursor')),
+        AuditModule,
+        RolesModule,
+        IdentityModule.forRoot(withKeys(environment.tokens, deriveKey(connections.secret, 'token'))),
+        TenantsModule,
+        WorkspacesModule,
+        ContentModule,
+      ],
+      controllers: [HealthController],
+      providers: [
+        { provide: DATABASES, useValue: databases },
+        // authenticate, authorise and scope, look at the form of the input: in this order
+        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: StrictInputGuard },
+      ],
+    };
+  }
+}

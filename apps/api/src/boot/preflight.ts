@@ -1,0 +1,26 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import type { Environment } from '#libs/context';
+import { isFree } from '#libs/database';
+
+/** Looks for what would stop the start, all at once: a taken port, a folder that cannot be written. */
+export async function preflight({ http, server, dataDirectory }: Environment): Promise<string[]> {
+  const problems: string[] = [];
+  if (!(await isFree(http.port, http.host))) {
+    problems.push(
+      `Port ${http.port} of ${http.host} is taken, perhaps by a Bulkhead that is running. Stop it, or set PORT to another.`,
+    );
+  }
+  if (server.kind !== 'embedded') return problems;
+  if (server.port && server.port === http.port) {
+    problems.push(`PORT and EMBEDDED_POSTGRES_PORT are both ${http.port}. Give two different ports.`);
+  }
+  try {
+    await mkdir(dataDirectory, { recursive: true });
+    await access(dataDirectory, constants.W_OK);
+  } catch (error) {
+    problems.push(
+      `The folder ${dataDirectory} cannot be written (${(error as Error).message}). Set DATA_DIR to another.`,
+    );
+  }
+  return problems;
+}

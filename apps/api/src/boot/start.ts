@@ -1,0 +1,66 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Environment } from '#libs/context';
+import { assertFitToServe, type Databases, findDatabases, migrateWherePossible } from '#libs/database';
+import { type DemoSignIns, loadDemo } from '#libs/demo';
+import { createApp } from '../create-app.js';
+import { lockInstance } from './instance-lock.js';
+
+/** Starts the product and returns once it listens; from then on SIGINT and SIGTERM end it, with all that it started. */
+export async function start(environment: Environment): Promise<void> {
+  const began = performance.now();
+  const unlock =
+    environment.server.kind === 'embedded' ? await lockInstance(environment.dataDirectory) : async () => undefined;
+  let databases: Databases | undefined;
+  let app: NestFastifyApplication | undefined;
+  let stopping: Promise<void> | undefined;
+
+  const stop = () => {
+    stopping ??= (async () => {
+      await app?.close();
+      await databases?.embedded?.stop();
+      await unlock();
+    })();
+    return stopping;
+  };
+  const stopAndExit = () => {
+    stop().then(
+      () => process.exit(0),
+      (error) => {
+        process.stderr.write(`${(error as Error).stack}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  // before anything is started, so that an interrupted start leaves nothing running either
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopAndExit);
+
+  try {
+    databases = await findDatabases(environment);
+    await migrateWherePossible(databases.connections);
+    const reports = await assertFitToServe(databases);
+    for (const { database, warnings } of reports)
+      for (const warning of warnings) process.stderr.write(`Warning, ${database}: ${warning}.\n`);
+    app = await createApp(environment, databases);
+    const demo = environment.demo.load
+      ? await loadDemo(app, environment, (line) => process.stdout.write(`${line}\n`))
+      : undefined;
+    await app.listen(environment.http.port, environment.http.host);
+    process.stdout.write(welcome(environment, (performance.now() - began) / 1_000, demo));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function welcome({ http }: Environment, seconds: number, demo: DemoSignIns | undefined): string {
+  const address = `http://${http.host}:${http.port}`;
+  const lines = [
+    `Bulkhead listens on ${address} (started in ${seconds.toFixed(1)} s)`,
+    `API description     ${address}/docs`,
+  ];
+  if (demo) {
+    lines.push('', `Demo sign-ins, all with the password  ${demo.password}`);
+    lines.push(...demo.people.map(({ email, role, account }) => `  ${email.padEnd(34)} ${role.padEnd(22)} ${account}`));
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,43 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Environment, newId } from '#libs/context';
+import type { Databases } from '#libs/database';
+import { configureEdge, describeApi } from '#libs/http';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppModule } from './app.module.js';
+
+// The readable API description brings its own files; nothing is loaded from elsewhere.
+const DOCS_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+/** Builds the API on databases that are ready, without listening; tests and `main` share it. */
+export async function createApp(
+  environment: Environment,
+  databases: Databases,
+  quiet = false,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    genReqId: () => newId(),
+    bodyLimit: environment.http.bodyLimit,
+    routerOptions: { maxParamLength: 200 },
+    // an answer takes at most this long to ask for; a slow sender does not hold a connection for ever
+    requestTimeout: 30_000,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment, databases), adapter, {
+    bodyParser: false,
+    bufferLogs: false,
+    abortOnError: false,
+    logger: quiet ? false : ['error', 'warn'],
+  });
+  app.enableShutdownHooks([]);
+  await configureEdge(app, environment.http);
+  const description = describeApi(app);
+  adapter.getInstance().addHook('onSend', async (request: FastifyRequest, reply: FastifyReply) => {
+    if (request.url.startsWith('/docs')) reply.header('Content-Security-Policy', DOCS_POLICY);
+  });
+  SwaggerModule.setup('docs', app, description, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
+  await app.init();
+  await adapter.getInstance().ready();
+  return app;
+}

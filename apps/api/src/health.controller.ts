@@ -1,0 +1,51 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { assertFitToServe, type Databases, DatabaseUnavailableError } from '#libs/database';
+import { Choice, Endpoint } from '#libs/http';
+
+/** Name of the provider of the databases that readiness looks at. */
+export const DATABASES = Symbol('databases');
+
+const REMEMBERED_MS = 5_000;
+
+class HealthView {
+  @Choice(['ok'])
+  status!: 'ok';
+}
+
+@Controller('health')
+export class HealthController {
+  private last: { readonly at: number; readonly outcome: Promise<unknown> } | undefined;
+
+  constructor(@Inject(DATABASES) private readonly databases: Databases) {}
+
+  @Get('live')
+  @Endpoint({
+    summary: 'The process answers',
+    scope: 'public',
+    reason: 'asked by the machine that restarts it',
+    returns: HealthView,
+  })
+  live(): HealthView {
+    return { status: 'ok' };
+  }
+
+  /** Cells and directory answer, with the right roles, migrations and clocks; asked of them once in 5 s at most. */
+  @Get('ready')
+  @Endpoint({
+    summary: 'The process can serve',
+    scope: 'public',
+    reason: 'asked by the load balancer',
+    returns: HealthView,
+  })
+  async ready(): Promise<HealthView> {
+    if (!this.last || Date.now() - this.last.at > REMEMBERED_MS) {
+      this.last = { at: Date.now(), outcome: assertFitToServe(this.databases) };
+    }
+    try {
+      await this.last.outcome;
+    } catch (cause) {
+      throw new DatabaseUnavailableError({ cause });
+    }
+    return { status: 'ok' };
+  }
+}

@@ -1,0 +1,20 @@
+import { Global, Module } from '@nestjs/common';
+import { DatabaseModule } from '#libs/database';
+import { ContentReadModel } from './content.read-model.js';
+import { DatasetRepository, DocumentRepository } from './content.repository.js';
+import { DatasetEntity } from './dataset.entity.js';
+import { DatasetsController } from './datasets.controller.js';
+import { Datasets } from './datasets.service.js';
+import { DocumentEntity } from './document.entity.js';
+import { DocumentsController } from './documents.controller.js';
+import { Documents } from './documents.service.js';
+
+/** Datasets of documents: the smallest complete module, and the one to copy. */
+@Global()
+@Module({
+  imports: [DatabaseModule.forFeature([DatasetEntity, DocumentEntity])],
+  controllers: [DatasetsController, DocumentsController],
+  providers: [ContentReadModel, DatasetRepository, Datasets, DocumentRepository, Documents],
+  exports: [Datasets, Documents],
+})
+export class ContentModule {}

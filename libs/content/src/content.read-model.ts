@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '#libs/context';
+import { Reader } from '#libs/database';
+import type { PageStart } from '#libs/http';
+import type { DatasetView } from './datasets.controller.js';
+import type { DocumentHitView, DocumentItemView, DocumentView } from './documents.controller.js';
+import { RESTORABLE_DAYS } from './soft-deletion.js';
+
+/** Which of them a list shows: those alive, or those deleted that can still be restored. */
+export type ContentState = 'active' | 'deleted';
+
+const STATE = {
+  active: 'deleted_at is null',
+  deleted: `deleted_at > now() - interval '${RESTORABLE_DAYS} days'`,
+} as const;
+const RESTORABLE_UNTIL = `deleted_at + interval '${RESTORABLE_DAYS} days' as restorable_until`;
+const DATASET = `select id, name, description, version, created_at, updated_at, ${RESTORABLE_UNTIL}
+  from datasets where account_id = $1 and workspace_id = $2`;
+const DOCUMENT_ITEM = `select id, dataset_id, title, source_url, version, created_at, updated_at, ${RESTORABLE_UNTIL}
+  from documents where account_id = $1 and workspace_id = $2`;
+
+/** Reads datasets and documents of the workspace entered, as plain rows. */
+@Injectable()
+export class ContentReadModel {
+  constructor(private readonly reader: Reader) {}
+
+  /** Datasets, newest first. */
+  listDatasets(state: ContentState, { take, after }: PageStart): Promise<DatasetView[]> {
+    return this.reader.inWorkspace(
+      `${DATASET} and ${STATE[state]} and ($4::uuid is null or id < $4) order by id desc limit $3`,
+      take,
+      after,
+    );
+  }
+
+  async findDataset(id: string): Promise<DatasetView> {
+    return required(
+      await this.reader.inWorkspace<DatasetView & Record<string, unknown>>(
+        `${DATASET} and id = $3 and ${STATE.active}`,
+        id,
+      ),
+    );
+  }
+
+  /** Documents without their texts, newest first; of one dataset, or of all where none is given. */
+  listDocuments(
+    datasetId: string | undefined,
+    state: ContentState,
+    { take, after }: PageStart,
+  ): Promise<DocumentItemView[]> {
+    const page = `and ${STATE[state]} and ($4::uuid is null or id < $4) order by id desc limit $3`;
+    return datasetId
+      ? this.reader.inWorkspace(`${DOCUMENT_ITEM} and dataset_id = $5 ${page}`, take, after, datasetId)
+      : this.reader.inWorkspace(`${DOCUMENT_ITEM} ${page}`, take, after);
+  }
+
+  async findDocument(id: string): Promise<DocumentView> {
+    const rows = await this.reader.inWorkspace<DocumentView & Record<string, unknown>>(
+      `select id, dataset_id, title, body, source_url, version, created_at, updated_at, ${RESTORABLE_UNTIL}
+       from documents where account_id = $1 and workspace_id = $2 and id = $3 and ${STATE.active}`,
+      id,
+    );
+    return required(rows);
+  }
+
+  /** The best matches for some words (websearch syntax of PostgreSQL), with the passage that matches. */
+  search(words: string, most: number): Promise<DocumentHitView[]> {
+    return this.reader.inWorkspace(
+      `select d.id, d.dataset_id, d.title,
+         ts_headline('english', left(d.body, 20000), websearch_to_tsquery('english', $3),
+           'MaxFragments=1, MinWords=8, MaxWords=24, StartSel="", StopSel=""') as passage
+       from app.search_documents($3, $4) f
+       join documents d on d.id = f.id
+       where d.account_id = $1 and d.workspace_id = $2
+       order by f.rank desc, d.id desc`,
+      words,
+      most,
+    );
+  }
+}
+
+function required<Row>([row]: readonly Row[]): Row {
+  if (!row) throw new NotFoundError();
+  return row;
+}

@@ -1,0 +1,127 @@
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import {
+  Choice,
+  Endpoint,
+  IfMatch,
+  Moment,
+  type Page,
+  PageOf,
+  PageQuery,
+  Pages,
+  PathId,
+  Text,
+  Uuid,
+  Whole,
+} from '#libs/http';
+import { ContentReadModel, type ContentState } from './content.read-model.js';
+import { Datasets } from './datasets.service.js';
+
+export class DatasetView {
+  @Uuid()
+  id!: string;
+  @Text({ max: 200 })
+  name!: string;
+  @Text({ max: 2000, min: 0 })
+  description!: string;
+  @Whole({ min: 1, max: 2_147_483_647 })
+  version!: number;
+  @Moment()
+  created_at!: Date;
+  @Moment()
+  updated_at!: Date;
+  @Moment({ nullable: true, description: 'Set where it is deleted' })
+  restorable_until!: Date | null;
+}
+
+class NewDatasetBody {
+  @Text({ max: 200 })
+  name!: string;
+  @Text({ max: 2000, min: 0, optional: true })
+  description?: string;
+}
+
+class DatasetChangesBody {
+  @Text({ max: 200, optional: true })
+  name?: string;
+  @Text({ max: 2000, min: 0, optional: true })
+  description?: string;
+}
+
+class DatasetsQuery extends PageQuery {
+  @Choice(['active', 'deleted'], { optional: true, description: 'Default active' })
+  state?: ContentState;
+}
+
+@Controller(['v1/workspaces/:workspaceId/datasets', 'v1/datasets'])
+export class DatasetsController {
+  constructor(
+    private readonly datasets: Datasets,
+    private readonly reads: ContentReadModel,
+    private readonly pages: Pages,
+  ) {}
+
+  @Get()
+  @Endpoint({ summary: 'List datasets', scope: 'workspace', permission: 'datasets.read', returns: PageOf(DatasetView) })
+  async list(@Query() { state = 'active', ...query }: DatasetsQuery): Promise<Page<DatasetView>> {
+    const name = `datasets:${state}`;
+    const start = this.pages.start(name, query);
+    return this.pages.page(name, start, await this.reads.listDatasets(state, start));
+  }
+
+  @Post()
+  @Endpoint({
+    summary: 'Create a dataset',
+    scope: 'workspace',
+    permission: 'datasets.write',
+    returns: DatasetView,
+    status: 201,
+  })
+  async create(@Body() body: NewDatasetBody): Promise<DatasetView> {
+    return this.reads.findDataset(await this.datasets.create(body));
+  }
+
+  @Get(':datasetId')
+  @Endpoint({ summary: 'Show a dataset', scope: 'workspace', permission: 'datasets.read', returns: DatasetView })
+  show(@PathId('datasetId') id: string): Promise<DatasetView> {
+    return this.reads.findDataset(id);
+  }
+
+  @Patch(':datasetId')
+  @Endpoint({
+    summary: 'Change a dataset',
+    scope: 'workspace',
+    permission: 'datasets.write',
+    returns: DatasetView,
+    conditional: true,
+  })
+  async update(
+    @PathId('datasetId') id: string,
+    @IfMatch() version: number,
+    @Body() changes: DatasetChangesBody,
+  ): Promise<DatasetView> {
+    await this.datasets.update(id, version, changes);
+    return this.reads.findDataset(id);
+  }
+
+  @Delete(':datasetId')
+  @Endpoint({
+    summary: 'Delete a dataset with its documents; restorable for 30 days',
+    scope: 'workspace',
+    permission: 'datasets.delete',
+  })
+  delete(@PathId('datasetId') id: string): Promise<void> {
+    return this.datasets.delete(id);
+  }
+
+  @Post(':datasetId/restore')
+  @Endpoint({
+    summary: 'Restore a deleted dataset with its documents',
+    scope: 'workspace',
+    permission: 'datasets.write',
+    returns: DatasetView,
+  })
+  async restore(@PathId('datasetId') id: string): Promise<DatasetView> {
+    await this.datasets.restore(id);
+    return this.reads.findDataset(id);
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail, type Change, changesBetween } from '#libs/audit';
+import { newId, NotFoundError } from '#libs/context';
+import { UnitOfWork } from '#libs/database';
+import { PreconditionFailedError } from '#libs/http';
+import { DatasetRepository, DocumentRepository } from './content.repository.js';
+import type { DatasetEntity } from './dataset.entity.js';
+import { isRestorable } from './soft-deletion.js';
+import { IsNull } from 'typeorm';
+
+/** What can be changed of a dataset. */
+export interface DatasetChanges {
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/** Commands on the datasets of the workspace entered. */
+@Injectable()
+export class Datasets {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly datasets: DatasetRepository,
+    private readonly documents: DocumentRepository,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** Creates a dataset and returns its id. */
+  async create({ name, description = '' }: { readonly name: string; readonly description?: string }): Promise<string> {
+    const id = newId();
+    await this.work.run(async () => {
+      await this.datasets.insert({ id, name, description });
+      await this.record('dataset.create', id, { name: { to: name } });
+    });
+    return id;
+  }
+
+  /** Changes a dataset. @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest */
+  async update(id: string, version: number, changes: DatasetChanges): Promise<void> {
+    await this.work.run(async () => {
+      const before = await this.requireAlive(id);
+      const count = await this.datasets.update(
+        { id, version },
+        { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
+      );
+      if (!count) throw new PreconditionFailedError();
+      await this.record('dataset.update', id, changesBetween(before, changes));
+    });
+  }
+
+  /** Deletes a dataset with its documents, restorably. @throws {NotFoundError} */
+  async delete(id: string): Promise<void> {
+    await this.work.run(async () => {
+      await this.requireAlive(id);
+      // one moment for all, so that restoring knows which documents went with it; a deleted document keeps its own
+      const deletedAt = new Date();
+      const count = await this.documents.update({ datasetId: id, deletedAt: IsNull() }, { deletedAt });
+      await this.datasets.update({ id }, { deletedAt, version: () => 'version + 1' });
+      await this.record('dataset.delete', id, { documents: { from: count, to: 0 } });
+    });
+  }
+
+  /** Brings a dataset back with the documents that went with it. @throws {NotFoundError} after 30 days, too */
+  async restore(id: string): Promise<void> {
+    await this.work.run(async () => {
+      const dataset = await this.datasets.findOne({ id });
+      if (!dataset?.deletedAt || !isRestorable(dataset.deletedAt)) throw new NotFoundError();
+      const count = await this.documents.update({ datasetId: id, deletedAt: dataset.deletedAt }, { deletedAt: null });
+      await this.datasets.update({ id }, { deletedAt: null, version: () => 'version + 1' });
+      await this.record('dataset.restore', id, { documents: { from: 0, to: count } });
+    });
+  }
+
+  private async requireAlive(id: string): Promise<DatasetEntity> {
+    const dataset = await this.datasets.findOne({ id });
+    if (!dataset || dataset.deletedAt) throw new NotFoundError();
+    return dataset;
+  }
+
+  private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {
+    return this.trail.record({ category: 'content', action, resource: { type: 'dataset', id }, changes });
+  }
+}

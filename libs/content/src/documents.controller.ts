@@ -1,0 +1,189 @@
+import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import {
+  Choice,
+  Endpoint,
+  IfMatch,
+  Moment,
+  Nested,
+  type Page,
+  PageOf,
+  PageQuery,
+  Pages,
+  PathId,
+  Text,
+  Uuid,
+  Whole,
+} from '#libs/http';
+import { ContentReadModel, type ContentState } from './content.read-model.js';
+import { Documents } from './documents.service.js';
+
+const LONGEST_BODY = 200_000;
+const WEB_ADDRESS = /^https?:\/\/\S+$/;
+
+export class DocumentItemView {
+  @Uuid()
+  id!: string;
+  @Uuid()
+  dataset_id!: string;
+  @Text({ max: 300 })
+  title!: string;
+  @Text({ max: 2000, nullable: true })
+  source_url!: string | null;
+  @Whole({ min: 1, max: 2_147_483_647 })
+  version!: number;
+  @Moment()
+  created_at!: Date;
+  @Moment()
+  updated_at!: Date;
+  @Moment({ nullable: true, description: 'Set where it is deleted' })
+  restorable_until!: Date | null;
+}
+
+export class DocumentView extends DocumentItemView {
+  @Text({ max: LONGEST_BODY, min: 0 })
+  body!: string;
+}
+
+export class DocumentHitView {
+  @Uuid()
+  id!: string;
+  @Uuid()
+  dataset_id!: string;
+  @Text({ max: 300 })
+  title!: string;
+  @Text({ max: 2000, min: 0, description: 'The passage that matches' })
+  passage!: string;
+}
+
+class DocumentHitsView {
+  @Nested(() => DocumentHitView, { list: true })
+  items!: DocumentHitView[];
+}
+
+class NewDocumentBody {
+  @Uuid()
+  dataset_id!: string;
+  @Text({ max: 300 })
+  title!: string;
+  @Text({ max: LONGEST_BODY, min: 0, optional: true })
+  body?: string;
+  @Text({ max: 2000, pattern: WEB_ADDRESS, nullable: true, optional: true })
+  source_url?: string | null;
+}
+
+class DocumentChangesBody {
+  @Text({ max: 300, optional: true })
+  title?: string;
+  @Text({ max: LONGEST_BODY, min: 0, optional: true })
+  body?: string;
+  @Text({ max: 2000, pattern: WEB_ADDRESS, nullable: true, optional: true })
+  source_url?: string | null;
+}
+
+class DocumentsQuery extends PageQuery {
+  @Uuid({ optional: true, description: 'Documents of this dataset only' })
+  dataset_id?: string;
+  @Choice(['active', 'deleted'], { optional: true, description: 'Default active' })
+  state?: ContentState;
+}
+
+class SearchQuery {
+  @Text({ max: 200, description: 'Words; "a phrase", or, and -without as in a web search' })
+  q!: string;
+  @Whole({ min: 1, max: 100, optional: true, description: 'Default 20' })
+  limit?: number;
+}
+
+@Controller(['v1/workspaces/:workspaceId/documents', 'v1/documents'])
+export class DocumentsController {
+  constructor(
+    private readonly documents: Documents,
+    private readonly reads: ContentReadModel,
+    private readonly pages: Pages,
+  ) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'List documents, without their texts',
+    scope: 'workspace',
+    permission: 'documents.read',
+    returns: PageOf(DocumentItemView),
+  })
+  async list(
+    @Query() { state = 'active', dataset_id: datasetId, ...query }: DocumentsQuery,
+  ): Promise<Page<DocumentItemView>> {
+    const name = `documents:${datasetId ?? 'all'}:${state}`;
+    const start = this.pages.start(name, query);
+    return this.pages.page(name, start, await this.reads.listDocuments(datasetId, state, start));
+  }
+
+  @Get('search')
+  @Endpoint({
+    summary: 'Search documents by words, the best matches first',
+    scope: 'workspace',
+    permission: 'documents.read',
+    returns: DocumentHitsView,
+  })
+  async search(@Query() { q, limit = 20 }: SearchQuery): Promise<DocumentHitsView> {
+    return { items: await this.reads.search(q, limit) };
+  }
+
+  @Post()
+  @Endpoint({
+    summary: 'Write a document into a dataset',
+    scope: 'workspace',
+    permission: 'documents.write',
+    returns: DocumentView,
+    status: 201,
+  })
+  async create(
+    @Body() { dataset_id: datasetId, source_url: sourceUrl = null, ...document }: NewDocumentBody,
+  ): Promise<DocumentView> {
+    return this.reads.findDocument(await this.documents.create(datasetId, { ...document, sourceUrl }));
+  }
+
+  @Get(':documentId')
+  @Endpoint({ summary: 'Show a document', scope: 'workspace', permission: 'documents.read', returns: DocumentView })
+  show(@PathId('documentId') id: string): Promise<DocumentView> {
+    return this.reads.findDocument(id);
+  }
+
+  @Patch(':documentId')
+  @Endpoint({
+    summary: 'Change a document',
+    scope: 'workspace',
+    permission: 'documents.write',
+    returns: DocumentView,
+    conditional: true,
+  })
+  async update(
+    @PathId('documentId') id: string,
+    @IfMatch() version: number,
+    @Body() { source_url: sourceUrl, ...changes }: DocumentChangesBody,
+  ): Promise<DocumentView> {
+    await this.documents.update(id, version, { ...changes, ...(sourceUrl !== undefined && { sourceUrl }) });
+    return this.reads.findDocument(id);
+  }
+
+  @Delete(':documentId')
+  @Endpoint({
+    summary: 'Delete a document; restorable for 30 days',
+    scope: 'workspace',
+    permission: 'documents.delete',
+  })
+  delete(@PathId('documentId') id: string): Promise<void> {
+    return this.documents.delete(id);
+  }
+
+  @Post(':documentId/restore')
+  @Endpoint({
+    summary: 'Restore a deleted document',
+    scope: 'workspace',
+    permission: 'documents.write',
+    returns: DocumentView,
+  })
+  async restore(@PathId('documentId') id: string): Promise<DocumentView> {
+    await this.documents.restore(id);
+    return this.reads.findDocument(id);
+  }
+}

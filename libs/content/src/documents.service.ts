@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail, type Change } from '#libs/audit';
+import { newId, NotFoundError } from '#libs/context';
+import { UnitOfWork } from '#libs/database';
+import { PreconditionFailedError } from '#libs/http';
+import { DatasetRepository, DocumentRepository } from './content.repository.js';
+import { DatasetDeletedError } from './content.errors.js';
+import type { DocumentEntity } from './document.entity.js';
+import { isRestorable } from './soft-deletion.js';
+
+/** A document to be written. */
+export interface NewDocument {
+  readonly title: string;
+  /** Default empty. */
+  readonly body?: string;
+  /** Default none. */
+  readonly sourceUrl?: string | null;
+}
+
+/** Commands on the documents of the workspace entered. Their texts are not copied into the audit trail. */
+@Injectable()
+export class Documents {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly documents: DocumentRepository,
+    private readonly datasets: DatasetRepository,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** Writes a document into a dataset and returns its id. @throws {NotFoundError} where the dataset is not there */
+  async create(datasetId: string, document: NewDocument): Promise<string> {
+    const [id] = await this.createMany(datasetId, [document]);
+    return id as string;
+  }
+
+  /** Writes many documents into a dataset, all or none, with one entry for the dataset; returns their ids in order. */
+  async createMany(datasetId: string, documents: readonly NewDocument[]): Promise<string[]> {
+    const rows = documents.map(({ title, body = '', sourceUrl = null }) => ({
+      id: newId(),
+      datasetId,
+      title,
+      body,
+      sourceUrl,
+    }));
+    await this.work.run(async () => {
+      const dataset = await this.datasets.findOne({ id: datasetId });
+      if (!dataset || dataset.deletedAt) throw new NotFoundError();
+      await this.documents.insertMany(rows);
+      const [only] = rows;
+      if (rows.length === 1 && only) await this.record('document.create', only.id, { title: { to: only.title } });
+      else {
+        const changes = { documents: { to: rows.length } };
+        await this.trail.record({
+          category: 'content',
+          action: 'document.import',
+          resource: { type: 'dataset', id: datasetId },
+          changes,
+        });
+      }
+    });
+    return rows.map(({ id }) => id);
+  }
+
+  /** Changes a document. @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest */
+  async update(id: string, version: number, changes: Partial<NewDocument>): Promise<void> {
+    await this.work.run(async () => {
+      const before = await this.requireAlive(id);
+      const count = await this.documents.update(
+        { id, version },
+        { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
+      );
+      if (!count) throw new PreconditionFailedError();
+      await this.record('document.update', id, changesOf(before, changes));
+    });
+  }
+
+  /** Deletes a document, restorably. @throws {NotFoundError} */
+  async delete(id: string): Promise<void> {
+    await this.work.run(async () => {
+      await this.requireAlive(id);
+      await this.documents.update({ id }, { deletedAt: () => 'now()', version: () => 'version + 1' });
+      await this.record('document.delete', id, {});
+    });
+  }
+
+  /** Brings a deleted document back. @throws {NotFoundError} after 30 days, too @throws {DatasetDeletedError} */
+  async restore(id: string): Promise<void> {
+    await this.work.run(async () => {
+      const document = await this.documents.findOne({ id });
+      if (!document || !isRestorable(document.deletedAt)) throw new NotFoundError();
+      const dataset = await this.datasets.findOne({ id: document.datasetId });
+      if (dataset?.deletedAt) throw new DatasetDeletedError();
+      await this.documents.update({ id }, { deletedAt: null, version: () => 'version + 1' });
+      await this.record('document.restore', id, {});
+    });
+  }
+
+  private async requireAlive(id: string): Promise<DocumentEntity> {
+    const document = await this.documents.findOne({ id });
+    if (!document || document.deletedAt) throw new NotFoundError();
+    return document;
+  }
+
+  private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {
+    return this.trail.record({ category: 'content', action, resource: { type: 'document', id }, changes });
+  }
+}
+
+/** Titles and addresses as they were and are; of a text only its length. */
+function changesOf(before: DocumentEntity, { title, body, sourceUrl }: Partial<NewDocument>): Record<string, Change> {
+  return {
+    ...(title !== undefined && title !== before.title && { title: { from: before.title, to: title } }),
+    ...(sourceUrl !== undefined &&
+      sourceUrl !== before.sourceUrl && { source_url: { from: before.sourceUrl, to: sourceUrl } }),
+    ...(body !== undefined && body !== before.body && { body_length: { from: before.body.length, to: body.length } }),
+  };
+}

@@ -1,0 +1,1 @@
+export { type DemoSignIns, loadDemo } from './load-demo.js';

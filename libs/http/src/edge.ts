@@ -1,0 +1,85 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ContextStore, type HttpSettings } from '#libs/context';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BodyTooLargeError, InvalidRequestError, UnsupportedMediaTypeError } from './http.errors.js';
+import { assertCleanText, parseStrictJson } from './strict-json.js';
+
+const LISTED = {
+  methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  allowed: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'X-CSRF-Token'],
+  exposed: ['ETag', 'RateLimit', 'Retry-After', 'X-Request-Id'],
+};
+
+/**
+ * Sets up what happens to a request before Nest sees it: its id and context store, the headers of every answer, CORS, and
+ * the refusal of what is ambiguous (a second Host, a query parameter given twice) or not strict JSON.
+ */
+export async function configureEdge(app: NestFastifyApplication, settings: HttpSettings): Promise<void> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const contexts = app.get(ContextStore);
+
+  // everything after this hook runs inside the request's own store; `run`, never `enterWith`
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    reply.header('X-Request-Id', request.id);
+    contexts.open(done);
+  });
+  fastify.addHook('onRequest', async (request: FastifyRequest) => assertUnambiguous(request));
+
+  await app.register(
+    helmet as never,
+    {
+      contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+      referrerPolicy: { policy: 'no-referrer' },
+    } as never,
+  );
+  await app.register(
+    cors as never,
+    {
+      origin: [...settings.corsOrigins],
+      methods: LISTED.methods,
+      allowedHeaders: LISTED.allowed,
+      exposedHeaders: LISTED.exposed,
+      maxAge: 600,
+    } as never,
+  );
+
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: settings.bodyLimit },
+    (_request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void) => {
+      try {
+        done(null, parseStrictJson(body));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
+}
+
+function assertUnambiguous(request: FastifyRequest): void {
+  const { rawHeaders, url } = request.raw;
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length !== 1) throw new InvalidRequestError('The request needs exactly one Host header.');
+  const seen = new Set<string>();
+  for (const [name, value] of new URLSearchParams(url?.split('?', 2)[1] ?? '')) {
+    if (seen.has(name))
+      throw new InvalidRequestError('A query parameter is given twice.', [{ field: name, problem: 'given twice' }]);
+    seen.add(name);
+    assertCleanText(name);
+    assertCleanText(value);
+  }
+}
+
+/** Turns what Fastify says of a body into our errors; anything else comes back as it was. */
+export function translateEdgeError(error: unknown): unknown {
+  const { code } = Object(error) as { code?: unknown };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new BodyTooLargeError();
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new UnsupportedMediaTypeError();
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
+    return new InvalidRequestError('Content-Length does not fit the body.');
+  if (code === 'FST_ERR_BAD_URL') return new InvalidRequestError('The path is not a valid URL.');
+  return error;
+}

@@ -1,0 +1,54 @@
+import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+
+/** How far an endpoint reaches: what the access guard establishes before it runs. */
+export type EndpointScope = 'public' | 'user' | 'account' | 'workspace';
+
+/** What every endpoint declares about itself. */
+export interface EndpointOptions {
+  readonly summary: string;
+  readonly scope: EndpointScope;
+  /** The permission a member needs; for scopes account and workspace always. */
+  readonly permission?: string;
+  /** Why an endpoint is public; for scope public always. */
+  readonly reason?: string;
+  /** Lets a member act on an archived workspace, to see it and to bring it back. Default false. */
+  readonly archivedAllowed?: boolean;
+  /** Class of the answer; none for 204. */
+  readonly returns?: Type;
+  /** Status of success; default 200, or 204 without `returns`. */
+  readonly status?: 200 | 201 | 204;
+  /** The change needs `If-Match`. Default false. */
+  readonly conditional?: boolean;
+}
+
+const ENDPOINT = 'bulkhead:endpoint';
+
+/**
+ * Declares an endpoint: who may call it and what it answers. The access guard obeys it, the OpenAPI document shows it, and
+ * an application with an endpoint that lacks it does not start.
+ */
+export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecorator {
+  const status = options.status ?? (options.returns ? 200 : 204);
+  return applyDecorators(
+    SetMetadata(ENDPOINT, options),
+    HttpCode(status),
+    ApiOperation({ summary: options.summary }),
+    ApiExtension('x-scope', options.scope),
+    ...(options.permission ? [ApiExtension('x-permission', options.permission)] : []),
+    ApiResponse({
+      status,
+      description: options.returns ? 'Success' : 'Done',
+      ...(options.returns && { type: options.returns }),
+    }),
+    ...(options.scope === 'public' ? [] : [ApiBearerAuth()]),
+    ...(options.conditional
+      ? [ApiHeader({ name: 'If-Match', required: true, description: 'The ETag of your last read' })]
+      : []),
+  );
+}
+
+/** What an endpoint's handler declared; undefined where it declared nothing. */
+export function endpointOf(handler: object): EndpointOptions | undefined {
+  return Reflect.getMetadata(ENDPOINT, handler);
+}

@@ -1,0 +1,95 @@
+import { BulkheadError } from '#libs/context';
+
+/** The request does not have the form that the API describes; `errors` lists every field that is wrong. */
+export class InvalidRequestError extends BulkheadError {
+  readonly code = 'invalid_request';
+  readonly status = 400;
+
+  constructor(message: string, errors: readonly { readonly field: string; readonly problem: string }[] = []) {
+    super(message, errors.length ? { errors } : {});
+  }
+}
+
+/** The cursor is not one that this list gave out in this account and workspace. */
+export class InvalidCursorError extends BulkheadError {
+  readonly code = 'invalid_cursor';
+  readonly status = 400;
+
+  constructor() {
+    super('The cursor is not one that this list gave out. Begin again without a cursor.');
+  }
+}
+
+/** No token, or none that counts any more. One answer for every reason. */
+export class UnauthenticatedError extends BulkheadError {
+  readonly code = 'unauthenticated';
+  readonly status = 401;
+
+  constructor() {
+    super('A valid access token is needed. Sign in, or enter the account again.');
+  }
+}
+
+/** The body is larger than allowed. */
+export class BodyTooLargeError extends BulkheadError {
+  readonly code = 'body_too_large';
+  readonly status = 413;
+
+  constructor() {
+    super('The request body is too large. Send less at once.');
+  }
+}
+
+/** The body is not JSON by its content type. */
+export class UnsupportedMediaTypeError extends BulkheadError {
+  readonly code = 'unsupported_media_type';
+  readonly status = 415;
+
+  constructor() {
+    super('The request body must be JSON. Send it with Content-Type: application/json.');
+  }
+}
+
+/** A change without saying which version it changes (RFC 6585 §3). */
+export class PreconditionRequiredError extends BulkheadError {
+  readonly code = 'precondition_required';
+  readonly status = 428;
+
+  constructor() {
+    super('Say which version you change: send If-Match with the ETag of your last read.');
+  }
+}
+
+/** Somebody changed it since it was read (RFC 9110 §15.5.13). */
+export class PreconditionFailedError extends BulkheadError {
+  readonly code = 'precondition_failed';
+  readonly status = 412;
+
+  constructor() {
+    super('It was changed since you read it. Read it again and repeat your change on the new version.');
+  }
+}
+
+/** Too many requests (RFC 6585 §4). */
+export class TooManyRequestsError extends BulkheadError {
+  readonly code = 'too_many_requests';
+  readonly status = 429;
+
+  constructor(retryAfter: number) {
+    super('Too many requests. Wait as long as Retry-After says.', { retry_after: retryAfter });
+  }
+}
+
+/** Something broke that is no fault of the request; the log has it under the request id. */
+export class InternalError extends BulkheadError {
+  readonly code = 'internal_error';
+  readonly status = 500;
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'Something broke on our side. Nothing of it is in this answer; the request id finds it in the log.',
+      {},
+      options,
+    );
+  }
+}

@@ -1,0 +1,22 @@
+export { configureEdge } from './edge.js';
+export { Endpoint, endpointOf, type EndpointOptions, type EndpointScope } from './endpoint.decorator.js';
+export { Choice, Flag, type FieldOptions, Json, Moment, Nested, Text, Texts, Uuid, Whole } from './fields.decorator.js';
+export {
+  BodyTooLargeError,
+  InternalError,
+  InvalidCursorError,
+  InvalidRequestError,
+  PreconditionFailedError,
+  PreconditionRequiredError,
+  TooManyRequestsError,
+  UnauthenticatedError,
+  UnsupportedMediaTypeError,
+} from './http.errors.js';
+export { HttpModule } from './http.module.js';
+export { describeApi } from './openapi.js';
+export { type Page, PageOf, PageQuery, Pages, type PageStart } from './pages.js';
+export { assertPathId, PathId } from './path-id.decorator.js';
+export { ProblemFilter } from './problem.filter.js';
+export { StrictInputGuard } from './strict-input.guard.js';
+export { parseStrictJson } from './strict-json.js';
+export { EtagInterceptor, IfMatch } from './version.decorator.js';

@@ -1,0 +1,63 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { BulkheadError, NotFoundError } from '#libs/context';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { translateEdgeError } from './edge.js';
+import { InternalError, InvalidRequestError } from './http.errors.js';
+
+/**
+ * Answers every error with a problem document (RFC 9457): `type`, `title`, `status`, `detail`, our stable `code`, and the
+ * request id. No `instance`, and nothing of what the database said: the answer for a foreign object is byte for byte the
+ * answer for one that does not exist.
+ */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = this.problemOf(thrown);
+    if (problem.status >= 500)
+      this.logger.error({ request_id: request.id, code: problem.code, error: describe(thrown) });
+    if (reply.sent) return;
+    const { retry_after: retryAfter } = problem.details;
+    if (typeof retryAfter === 'number') reply.header('Retry-After', retryAfter);
+    if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer');
+    void reply
+      .status(problem.status)
+      .header('Content-Type', 'application/problem+json; charset=utf-8')
+      .header('Cache-Control', 'no-store')
+      .send(
+        JSON.stringify({
+          type: `urn:bulkhead:problem:${problem.code}`,
+          title: titleOf(problem.code),
+          status: problem.status,
+          code: problem.code,
+          detail: problem.message,
+          ...problem.details,
+          request_id: request.id,
+        }),
+      );
+  }
+
+  private problemOf(thrown: unknown): BulkheadError {
+    const error = translateEdgeError(thrown);
+    if (error instanceof BulkheadError) return error;
+    if (error instanceof HttpException) {
+      if (error.getStatus() === 404) return new NotFoundError();
+      if (error.getStatus() < 500) return new InvalidRequestError('The request cannot be understood.');
+    }
+    return new InternalError({ cause: error });
+  }
+}
+
+function titleOf(code: string): string {
+  const words = code.replaceAll('_', ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+function describe(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const cause = thrown.cause ? ` — caused by ${describe(thrown.cause)}` : '';
+  return `${thrown.stack ?? thrown.message}${cause}`;
+}

@@ -1,0 +1,23 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { InvalidRequestError } from './http.errors.js';
+
+function flatten(errors: readonly ValidationError[], path = ''): { field: string; problem: string }[] {
+  return errors.flatMap(({ property, constraints = {}, children = [] }) => [
+    ...Object.values(constraints).map((problem) => ({ field: `${path}${property}`, problem })),
+    ...flatten(children, `${path}${property}.`),
+  ]);
+}
+
+/** Checks bodies and queries against their classes; unknown fields are refused, and every problem is told at once. */
+export function strictValidationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    transform: true,
+    stopAtFirstError: true,
+    validationError: { target: false, value: false },
+    exceptionFactory: (errors) =>
+      new InvalidRequestError('Some fields are not as the API describes them.', flatten(errors)),
+  });
+}

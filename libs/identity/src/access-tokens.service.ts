@@ -1,0 +1,89 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { isUuid, type TokenSettings } from '#libs/context';
+import type { Principal } from '#libs/roles';
+import jwt from 'jsonwebtoken';
+
+/** Name of the provider of the token settings, with at least one key. */
+export const TOKEN_SETTINGS = Symbol('token settings');
+
+/** RFC 9068 §2.1: keeps tokens of other kinds from being taken for access tokens. */
+const TYPE = 'at+jwt';
+
+/** A fresh token and its life in seconds. */
+export interface IssuedToken {
+  readonly access_token: string;
+  readonly expires_in: number;
+}
+
+interface Claims {
+  readonly sub?: unknown;
+  readonly sid?: unknown;
+  readonly acc?: unknown;
+  readonly cell?: unknown;
+  readonly asid?: unknown;
+  readonly ws?: unknown;
+}
+
+/** Makes access tokens (JWT, HS256) and knows how they are checked: key ring with `kid`, issuer, audience, type. */
+@Injectable()
+export class AccessTokens {
+  private readonly keys: ReadonlyMap<string, KeyObject>;
+
+  constructor(@Inject(TOKEN_SETTINGS) private readonly settings: TokenSettings) {
+    this.keys = new Map(settings.keys.map(({ id, key }) => [id, key]));
+  }
+
+  /** What every token is checked against; nothing in the token can widen it. */
+  get rules(): { readonly issuer: string; readonly audience: string; readonly algorithms: ['HS256'] } {
+    return { issuer: this.settings.issuer, audience: this.settings.audience, algorithms: ['HS256'] };
+  }
+
+  /** Signs a token that says who, in which sessions, and what was entered. */
+  issue(principal: Principal): IssuedToken {
+    const [signing] = this.settings.keys;
+    if (!signing) throw new Error('There is no key to sign tokens with.');
+    const { userId, signInSessionId, account, workspaceId } = principal;
+    const claims = {
+      sub: userId,
+      sid: signInSessionId,
+      ...(account && { acc: account.id, cell: account.cell, asid: account.sessionId }),
+      ...(workspaceId && { ws: workspaceId }),
+    };
+    const access_token = jwt.sign(claims, signing.key, {
+      algorithm: 'HS256',
+      keyid: signing.id,
+      issuer: this.settings.issuer,
+      audience: this.settings.audience,
+      expiresIn: this.settings.seconds,
+      header: { alg: 'HS256', typ: TYPE },
+    });
+    return { access_token, expires_in: this.settings.seconds };
+  }
+
+  /** The key that a token claims to be signed with; undefined for a token that is not one of ours by its header. */
+  keyFor(token: string): KeyObject | undefined {
+    const header = jwt.decode(token, { complete: true })?.header;
+    if (header?.typ !== TYPE || header.alg !== 'HS256' || !header.kid) return undefined;
+    // a ring of KeyObjects: with a string, every verification would derive the key anew
+    return this.keys.get(header.kid);
+  }
+
+  /** What checked claims say; null where they are not those of an access token. */
+  principalOf({ sub, sid, acc, cell, asid, ws }: Claims): Principal | null {
+    if (!isUuid(sub) || !isUuid(sid)) return null;
+    const base = { userId: sub, signInSessionId: sid };
+    if (acc === undefined && ws === undefined) return base;
+    if (!isUuid(acc) || !isUuid(asid) || typeof cell !== 'string') return null;
+    const account = { id: acc, cell, sessionId: asid };
+    if (ws === undefined) return { ...base, account };
+    return isUuid(ws) ? { ...base, account, workspaceId: ws } : null;
+  }
+}
+
+/** The settings with a key: the ring that was configured, else one key derived from the installation's secret. */
+export function withKeys(settings: TokenSettings, derived: KeyObject): TokenSettings {
+  return settings.keys.length
+    ? settings
+    : { ...settings, keys: [{ id: 'derived', key: createSecretKey(derived.export()) }] };
+}

@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditTrail } from '#libs/audit';
+import { newId, type TokenSettings } from '#libs/context';
+import { UnitOfWork } from '#libs/database';
+import { TOKEN_SETTINGS } from './access-tokens.service.js';
+import { AccountSessionRepository } from './account-session.repository.js';
+
+/** People at work in the account of the context; every method is a step of a unit of work. */
+@Injectable()
+export class AccountSessions {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly sessions: AccountSessionRepository,
+    private readonly trail: AuditTrail,
+    @Inject(TOKEN_SETTINGS) private readonly tokens: TokenSettings,
+  ) {}
+
+  /** Opens a session for a member whose row the unit of work has locked, and records it. */
+  async open(member: { readonly id: string; readonly userId: string }, signInSessionId: string): Promise<string> {
+    const id = newId();
+    const expiresAt = new Date(Date.now() + this.tokens.seconds * 1_000);
+    await this.sessions.insert({ id, memberId: member.id, userId: member.userId, signInSessionId, expiresAt });
+    await this.trail.record({
+      category: 'session',
+      action: 'account.enter',
+      resource: { type: 'account_session', id },
+    });
+    return id;
+  }
+
+  /** Ends the session of the context's own actor, and records it. */
+  async leave(): Promise<void> {
+    const { actor } = this.work.require().context;
+    if (actor.kind !== 'user' || !actor.accountSessionId) return;
+    await this.sessions.update({ id: actor.accountSessionId }, { endedAt: new Date() });
+    await this.trail.record({
+      category: 'session',
+      action: 'account.switch_away',
+      resource: { type: 'account_session', id: actor.accountSessionId },
+    });
+  }
+
+  /** Ends every session of a member; the command that calls it records why. */
+  async endAllOf(memberId: string): Promise<void> {
+    const open = (await this.sessions.find({ memberId })).filter(({ endedAt }) => !endedAt);
+    for (const { id } of open) await this.sessions.update({ id }, { endedAt: new Date() });
+  }
+}

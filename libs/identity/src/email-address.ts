@@ -1,0 +1,12 @@
+/**
+ * The form in which addresses are compared: NFKC, trimmed, lower case. Plus signs and dots stay: they are the mailbox's
+ * own affair (RFC 5321 §2.3.11).
+ */
+export function emailKey(email: string): string {
+  return email.normalize('NFKC').trim().toLowerCase();
+}
+
+/** Whether a text looks like an address: one @, something on both sides, no white space, at most 320 characters. */
+export function isEmail(email: string): boolean {
+  return email.length <= 320 && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email.trim());
+}

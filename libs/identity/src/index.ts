@@ -1,0 +1,8 @@
+export { type IssuedToken, AccessTokens, withKeys } from './access-tokens.service.js';
+export { AccountSessions } from './account-sessions.service.js';
+export { AuthenticationGuard } from './authentication.guard.js';
+export { emailKey, isEmail } from './email-address.js';
+export { AddressTakenError, SignInRefusedError } from './identity.errors.js';
+export { IdentityModule } from './identity.module.js';
+export { TokenView } from './sessions.controller.js';
+export { type User, Users } from './users.service.js';

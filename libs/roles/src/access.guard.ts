@@ -1,0 +1,119 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { ContextStore, NotFoundError, type Origin, RequestContext, type UserActor } from '#libs/context';
+import { assertPathId, endpointOf, type EndpointOptions, UnauthenticatedError } from '#libs/http';
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from './principal.js';
+import { AccountNotEnteredError, PermissionMissingError, WorkspaceNotEnteredError } from './roles.errors.js';
+import { SignInSessions } from './sign-in-sessions.port.js';
+import { StandingReadModel } from './standing.read-model.js';
+
+type AuthenticatedRequest = FastifyRequest & { readonly user?: Principal };
+
+/**
+ * Decides every request, in one place and in this order: no valid session 401; a workspace in the path that the member may
+ * not enter 404, the same as one that does not exist; one that they may, but the token has not entered, 409; a permission
+ * missing 403. Then it freezes the context from which everything below takes account and workspace.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly standings: StandingReadModel,
+    private readonly sessions: SignInSessions,
+  ) {}
+
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const endpoint = endpointOf(execution.getHandler());
+    if (!endpoint) throw new Error(`${execution.getHandler().name} declares no endpoint.`);
+    if (endpoint.scope === 'public') return true;
+    const request = execution.switchToHttp().getRequest<AuthenticatedRequest>();
+    const principal = request.user;
+    if (!principal) throw new UnauthenticatedError();
+    const context =
+      endpoint.scope === 'user'
+        ? await this.asUser(request, principal)
+        : await this.asMember(request, principal, endpoint);
+    this.contexts.establish(context);
+    return true;
+  }
+
+  private async asUser(request: FastifyRequest, principal: Principal): Promise<RequestContext> {
+    // a token whose account was left is dead for every scope
+    const alive = await Promise.all([this.sessions.isAlive(principal), this.accountIsOpen(request, principal)]);
+    if (alive.includes(false)) throw new UnauthenticatedError();
+    const { account } = principal;
+    return new RequestContext({
+      requestId: request.id,
+      origin: originOf(request),
+      actor: actorOf(principal),
+      account: account && { id: account.id, cell: account.cell },
+    });
+  }
+
+  private async accountIsOpen(request: FastifyRequest, principal: Principal): Promise<boolean> {
+    return !principal.account || (await this.standing(request, principal, principal.account, null)) !== null;
+  }
+
+  private async asMember(
+    request: FastifyRequest,
+    principal: Principal,
+    endpoint: EndpointOptions,
+  ): Promise<RequestContext> {
+    const { account, workspaceId: entered } = principal;
+    if (!account) throw new AccountNotEnteredError();
+    const { workspaceId: asked } = request.params as { workspaceId?: string };
+    if (asked !== undefined) assertPathId('workspaceId', asked);
+    const inWorkspace = endpoint.scope === 'workspace';
+    const workspaceId = asked ?? (inWorkspace ? entered : undefined);
+
+    const standing = await this.standing(request, principal, account, workspaceId ?? null);
+    if (!standing) throw new UnauthenticatedError();
+    if (inWorkspace && workspaceId === undefined) throw new WorkspaceNotEnteredError();
+    const archivedAllowed = endpoint.archivedAllowed ?? false;
+    const role = standing.role(archivedAllowed);
+    if (!role) throw new NotFoundError();
+    if (inWorkspace && asked !== undefined && asked !== entered) throw new WorkspaceNotEnteredError();
+    const permissions = standing.permissions(archivedAllowed);
+    const required = endpoint.permission ?? '';
+    if (!permissions.has(required)) throw new PermissionMissingError(required);
+
+    return new RequestContext({
+      requestId: request.id,
+      origin: originOf(request),
+      actor: actorOf(principal),
+      account: { id: account.id, cell: account.cell },
+      // a context without workspace sees nothing inside workspaces: only workspace endpoints get one
+      ...(inWorkspace && workspaceId && { workspaceId }),
+      authority: {
+        memberId: standing.memberId,
+        role,
+        permissions,
+        required,
+        archivedAllowed,
+        workspaceId: workspaceId ?? null,
+      },
+    });
+  }
+
+  /** Reads the standing in a context of its own, which names the account of the token and nothing inside it. */
+  private standing(
+    request: FastifyRequest,
+    principal: Principal,
+    account: { id: string; cell: string; sessionId: string },
+    workspaceId: string | null,
+  ) {
+    const { userId, signInSessionId } = principal;
+    return this.contexts.runAs({ requestId: request.id, actor: actorOf(principal), account }, () =>
+      this.standings.read({ accountSessionId: account.sessionId, userId, signInSessionId, workspaceId }),
+    );
+  }
+}
+
+function actorOf({ userId, signInSessionId, account }: Principal): UserActor {
+  return { kind: 'user', userId, signInSessionId, ...(account && { accountSessionId: account.sessionId }) };
+}
+
+/** Where a request came from. */
+export function originOf(request: FastifyRequest): Origin {
+  return { address: request.ip, userAgent: request.headers['user-agent'] ?? '' };
+}

@@ -1,0 +1,9 @@
+/** What a valid token says: who, in which sessions, and what was entered. Never a role. */
+export interface Principal {
+  readonly userId: string;
+  readonly signInSessionId: string;
+  /** Absent until an account was entered. */
+  readonly account?: { readonly id: string; readonly cell: string; readonly sessionId: string };
+  /** Absent until a workspace was entered. */
+  readonly workspaceId?: string;
+}

@@ -1,0 +1,45 @@
+import { BulkheadError } from '#libs/context';
+import { rolesWith } from './roles.permissions.js';
+
+/** The member's role lacks a permission. Names the permission and the roles that have it, never people. */
+export class PermissionMissingError extends BulkheadError {
+  readonly code = 'permission_missing';
+  readonly status = 403;
+
+  constructor(permission: string) {
+    super(`Your role lacks the permission ${permission}. Ask a member with one of the roles in "roles".`, {
+      permission,
+      roles: rolesWith(permission),
+    });
+  }
+}
+
+/** Nobody gives, takes or changes a role that may do more than their own. */
+export class RoleAboveOwnError extends BulkheadError {
+  readonly code = 'role_above_own';
+  readonly status = 403;
+
+  constructor() {
+    super('This role may do more than yours. Ask a member whose role has all of its permissions.');
+  }
+}
+
+/** The token has no account yet. */
+export class AccountNotEnteredError extends BulkheadError {
+  readonly code = 'account_not_entered';
+  readonly status = 409;
+
+  constructor() {
+    super('Your token is for no account yet. Enter one: POST /v1/me/accounts/{accountId}/enter');
+  }
+}
+
+/** The member may enter this workspace, and the token has not. */
+export class WorkspaceNotEnteredError extends BulkheadError {
+  readonly code = 'workspace_not_entered';
+  readonly status = 409;
+
+  constructor() {
+    super('Your token has not entered this workspace. Enter it: POST /v1/account/workspaces/{workspaceId}/enter');
+  }
+}

@@ -1,0 +1,88 @@
+import type { EntityManager } from 'typeorm';
+import { effectiveRole, ROLE_PERMISSIONS, type Role } from './roles.permissions.js';
+
+/** Whose standing is asked for: an account session, and the workspace in question, if any. */
+export interface StandingQuery {
+  readonly accountId: string;
+  readonly accountSessionId: string;
+  readonly userId: string;
+  readonly signInSessionId: string;
+  readonly workspaceId: string | null;
+}
+
+/** What the authorising statement finds. */
+export interface StandingRow {
+  readonly member_id: string;
+  readonly account_role: Role;
+  readonly access: 'all' | 'named';
+  readonly workspace_id: string | null;
+  readonly archived: boolean;
+  readonly workspace_role: Role | null;
+}
+
+/** Where a member stands now. Only a session that is alive, of an active member, in an active account, has a standing. */
+export class Standing {
+  constructor(
+    private readonly row: StandingRow,
+    private readonly asked: string | null,
+  ) {}
+
+  get memberId(): string {
+    return this.row.member_id;
+  }
+
+  /** The role in the workspace asked for, else in the account. Null where the member may not enter that workspace. */
+  role(archivedAllowed: boolean): Role | null {
+    const {
+      account_role: accountRole,
+      access,
+      workspace_id: found,
+      workspace_role: workspaceRole,
+      archived,
+    } = this.row;
+    if (this.asked === null) return accountRole;
+    if (!found || (archived && !archivedAllowed)) return null;
+    return effectiveRole({ accountRole, access, workspaceRole });
+  }
+
+  /** The permissions of {@link role}; none without one. */
+  permissions(archivedAllowed: boolean): ReadonlySet<string> {
+    const role = this.role(archivedAllowed);
+    return role ? ROLE_PERMISSIONS[role] : new Set();
+  }
+}
+
+const ALIVE = `s.account_id = $1 and s.id = $2 and s.user_id = $3 and s.sign_in_session_id = $4 and s.ended_at is null
+  and s.expires_at > now() and a.status = 'active' and m.status = 'active'`;
+
+/** The one authorising statement: every row by its primary key. */
+export const STANDING = `select m.id as member_id, m.role as account_role, m.access, w.id as workspace_id, w.archived_at is not null as archived,
+    mw.role as workspace_role
+  from account_sessions s
+  join accounts a on a.account_id = s.account_id
+  join members m on m.account_id = s.account_id and m.id = s.member_id
+  left join workspaces w on w.account_id = s.account_id and w.id = $5::uuid
+  left join member_workspaces mw on mw.account_id = s.account_id and mw.member_id = m.id and mw.workspace_id = w.id
+  where ${ALIVE}`;
+
+// Locks cannot be taken on the nullable side of an outer join, so the rows that may be missing are locked on their own.
+const LOCKS = [
+  `select 1 from account_sessions s join accounts a on a.account_id = s.account_id
+     join members m on m.account_id = s.account_id and m.id = s.member_id where ${ALIVE} for share`,
+  'select 1 from workspaces w where w.account_id = $1 and w.id = $2 for share',
+  'select 1 from member_workspaces mw where mw.account_id = $1 and mw.member_id = $2 and mw.workspace_id = $3 for share',
+] as const;
+
+/** The standing under lock: its rows stay as they are, and what it says stays true, until the transaction ends. */
+export async function lockStanding(query: StandingQuery, manager: EntityManager): Promise<Standing | null> {
+  const { accountId, accountSessionId, userId, signInSessionId, workspaceId } = query;
+  const values = [accountId, accountSessionId, userId, signInSessionId];
+  await manager.query(LOCKS[0], values);
+  if (workspaceId) {
+    await manager.query(LOCKS[1], [accountId, workspaceId]);
+    const [found]: StandingRow[] = await manager.query(STANDING, [...values, workspaceId]);
+    if (found) await manager.query(LOCKS[2], [accountId, found.member_id, workspaceId]);
+  }
+  const [row]: StandingRow[] = await manager.query(STANDING, [...values, workspaceId]);
+  return row ? new Standing(row, workspaceId) : null;
+}

@@ -1,0 +1,82 @@
+import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
+import { Choice, Endpoint, IfMatch, Moment, Text, Uuid, Whole } from '#libs/http';
+import { Accounts } from './accounts.service.js';
+import { AccountsReadModel } from './accounts.read-model.js';
+import { Members } from './members.service.js';
+
+export class AccountView {
+  @Uuid()
+  id!: string;
+  @Text({ max: 100 })
+  name!: string;
+  @Text({ max: 30, example: 'eu-west-1' })
+  data_region!: string;
+  @Text({ max: 64, example: 'Europe/Dublin' })
+  time_zone!: string;
+  @Choice(['active', 'suspended'])
+  status!: string;
+  @Whole({ min: 1, max: 2_147_483_647 })
+  version!: number;
+  @Moment()
+  created_at!: Date;
+  @Moment()
+  updated_at!: Date;
+}
+
+class AccountSettingsBody {
+  @Text({ max: 100, optional: true })
+  name?: string;
+  @Text({ max: 64, pattern: /^[A-Za-z0-9_+\-/]+$/, optional: true, example: 'Europe/Dublin' })
+  time_zone?: string;
+}
+
+class TransferBody {
+  @Uuid({ description: 'The member who becomes owner; you become admin' })
+  member_id!: string;
+}
+
+@Controller('v1/account')
+export class AccountController {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly members: Members,
+    private readonly reads: AccountsReadModel,
+  ) {}
+
+  @Get()
+  @Endpoint({ summary: 'Show the account', scope: 'account', permission: 'account.read', returns: AccountView })
+  show(): Promise<AccountView> {
+    return this.reads.current();
+  }
+
+  @Patch('settings')
+  @Endpoint({
+    summary: 'Change the settings of the account',
+    scope: 'account',
+    permission: 'account.update',
+    returns: AccountView,
+    conditional: true,
+  })
+  async update(
+    @IfMatch() version: number,
+    @Body() { name, time_zone: timeZone }: AccountSettingsBody,
+  ): Promise<AccountView> {
+    await this.accounts.update(version, {
+      ...(name !== undefined && { name }),
+      ...(timeZone !== undefined && { timeZone }),
+    });
+    return this.reads.current();
+  }
+
+  @Post('leave')
+  @Endpoint({ summary: 'Leave the account', scope: 'account', permission: 'account.leave' })
+  leave(): Promise<void> {
+    return this.members.leave();
+  }
+
+  @Post('transfer-ownership')
+  @Endpoint({ summary: 'Make another member owner in your place', scope: 'account', permission: 'account.transfer' })
+  transfer(@Body() { member_id: memberId }: TransferBody): Promise<void> {
+    return this.members.transferOwnership(memberId);
+  }
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail, changesBetween } from '#libs/audit';
+import { type Actor, ContextStore, newId, NotFoundError } from '#libs/context';
+import { Cells, Directory, UnitOfWork } from '#libs/database';
+import { PreconditionFailedError } from '#libs/http';
+import type { User } from '#libs/identity';
+import { AccountRepository } from './account.repository.js';
+import { MemberRepository } from './member.repository.js';
+import { RegionUnknownError } from './tenants.errors.js';
+
+/** Settings that a request may change. */
+export interface AccountSettings {
+  readonly name?: string;
+  readonly timeZone?: string;
+}
+
+/** Accounts: made by the operator, changed by their owners and admins. */
+@Injectable()
+export class Accounts {
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly cells: Cells,
+    private readonly directory: Directory,
+    private readonly work: UnitOfWork,
+    private readonly accounts: AccountRepository,
+    private readonly members: MemberRepository,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /**
+   * Makes an account with its first owner: a pending pointer in the directory, the rows in the cell, which decide, and the
+   * pointer made active. Interrupted, it can be repeated with the same id.
+   *
+   * @throws {RegionUnknownError} where no cell holds the region.
+   */
+  async create(
+    input: {
+      readonly id?: string;
+      readonly name: string;
+      readonly region: string;
+      readonly timeZone?: string;
+      readonly owner: User;
+    },
+    actor: Actor,
+  ): Promise<{ readonly id: string; readonly cell: string }> {
+    const { name, region, owner, timeZone = 'UTC' } = input;
+    const id = input.id ?? newId();
+    const cell = this.cells.ofRegion(region)?.name;
+    if (!cell) throw new RegionUnknownError(this.cells.all().map((known) => known.region));
+    await this.directory.call('begin_account', id, cell);
+    await this.contexts.runAs({ actor, account: { id, cell } }, () =>
+      this.work.run(async () => {
+        if (await this.accounts.findOne({})) return this.work.require().nothingHappened();
+        await this.accounts.insert({ name, dataRegion: region, timeZone });
+        await this.members.insert({
+          id: newId(),
+          userId: owner.id,
+          name: owner.name,
+          email: owner.email,
+          role: 'owner',
+          access: 'all',
+        });
+        await this.trail.record({
+          category: 'administration',
+          action: 'account.create',
+          resource: { type: 'account', id },
+        });
+      }),
+    );
+    await this.directory.call('activate_account', id);
+    await this.directory.call('link_user', owner.id, id);
+    return { id, cell };
+  }
+
+  /**
+   * Changes the settings of the context's account.
+   *
+   * @throws {PreconditionFailedError} where `version` is not the newest.
+   */
+  async update(version: number, changes: AccountSettings): Promise<void> {
+    await this.work.run(async () => {
+      const before = await this.accounts.findOne({});
+      if (!before) throw new NotFoundError();
+      const count = await this.accounts.update(
+        { version },
+        { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
+      );
+      if (!count) throw new PreconditionFailedError();
+      await this.trail.record({
+        category: 'settings',
+        action: 'account.update',
+        resource: { type: 'account', id: before.accountId },
+        changes: changesBetween(before, changes),
+      });
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import { Body, Controller, Delete, Get, Patch, Put, Query } from '@nestjs/common';
+import {
+  Choice,
+  Endpoint,
+  IfMatch,
+  Moment,
+  Nested,
+  type Page,
+  PageOf,
+  PageQuery,
+  Pages,
+  PathId,
+  Text,
+  Uuid,
+  Whole,
+} from '#libs/http';
+import { ROLES, type Role, WORKSPACE_ROLES } from '#libs/roles';
+import { MembersReadModel } from './members.read-model.js';
+import { Members } from './members.service.js';
+
+class WorkspaceRoleView {
+  @Uuid()
+  workspace_id!: string;
+  @Choice(WORKSPACE_ROLES)
+  role!: Role;
+}
+
+export class MemberView {
+  @Uuid()
+  id!: string;
+  @Uuid()
+  user_id!: string;
+  @Text({ max: 100 })
+  name!: string;
+  @Text({ max: 320 })
+  email!: string;
+  @Choice(ROLES)
+  role!: Role;
+  @Choice(['all', 'named'], {
+    description: 'Whether the member may enter all workspaces, or only those in "workspaces"',
+  })
+  access!: 'all' | 'named';
+  @Nested(() => WorkspaceRoleView, { list: true })
+  workspaces!: WorkspaceRoleView[];
+  @Whole({ min: 1, max: 2_147_483_647 })
+  version!: number;
+  @Moment()
+  joined_at!: Date;
+}
+
+class MemberChangesBody {
+  @Choice(ROLES, { optional: true })
+  role?: Role;
+  @Choice(['all', 'named'], { optional: true })
+  access?: 'all' | 'named';
+}
+
+class WorkspaceRoleBody {
+  @Choice(WORKSPACE_ROLES)
+  role!: Role;
+}
+
+@Controller('v1/account/members')
+export class MembersController {
+  constructor(
+    private readonly members: Members,
+    private readonly reads: MembersReadModel,
+    private readonly pages: Pages,
+  ) {}
+
+  @Get()
+  @Endpoint({ summary: 'List the members', scope: 'account', permission: 'members.read', returns: PageOf(MemberView) })
+  async list(@Query() query: PageQuery): Promise<Page<MemberView>> {
+    const start = this.pages.start('members', query);
+    return this.pages.page('members', start, await this.reads.list(start));
+  }
+
+  @Get(':memberId')
+  @Endpoint({ summary: 'Show a member', scope: 'account', permission: 'members.read', returns: MemberView })
+  show(@PathId('memberId') memberId: string): Promise<MemberView> {
+    return this.reads.find(memberId);
+  }
+
+  @Patch(':memberId')
+  @Endpoint({
+    summary: 'Change the role or the access of a member',
+    scope: 'account',
+    permission: 'members.update',
+    returns: MemberView,
+    conditional: true,
+  })
+  async update(
+    @PathId('memberId') memberId: string,
+    @IfMatch() version: number,
+    @Body() changes: MemberChangesBody,
+  ): Promise<MemberView> {
+    await this.members.update(memberId, version, changes);
+    return this.reads.find(memberId);
+  }
+
+  @Delete(':memberId')
+  @Endpoint({ summary: 'Remove a member', scope: 'account', permission: 'members.remove' })
+  remove(@PathId('memberId') memberId: string): Promise<void> {
+    return this.members.remove(memberId);
+  }
+
+  @Put(':memberId/workspaces/:workspaceId')
+  @Endpoint({
+    summary: 'Give a member a role in one workspace',
+    scope: 'account',
+    permission: 'members.update',
+    returns: MemberView,
+  })
+  async give(
+    @PathId('memberId') memberId: string,
+    @PathId('workspaceId') workspaceId: string,
+    @Body() { role }: WorkspaceRoleBody,
+  ): Promise<MemberView> {
+    await this.members.giveWorkspaceRole(memberId, workspaceId, role);
+    return this.reads.find(memberId);
+  }
+
+  @Delete(':memberId/workspaces/:workspaceId')
+  @Endpoint({ summary: 'Take a member’s role in one workspace back', scope: 'account', permission: 'members.update' })
+  take(@PathId('memberId') memberId: string, @PathId('workspaceId') workspaceId: string): Promise<void> {
+    return this.members.takeWorkspaceRole(memberId, workspaceId);
+  }
+}

@@ -1,0 +1,238 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AuditTrail, changesBetween } from '#libs/audit';
+import {
+  type Actor,
+  type AccountPlace,
+  type Authority,
+  ContextMissingError,
+  ContextStore,
+  newId,
+  NotFoundError,
+} from '#libs/context';
+import { Directory, UnitOfWork } from '#libs/database';
+import { PreconditionFailedError } from '#libs/http';
+import { AccountSessions, type User } from '#libs/identity';
+import { mayGive, type Role, RoleAboveOwnError } from '#libs/roles';
+import type { MemberEntity } from './member.entity.js';
+import { MemberRepository, MemberWorkspaceRepository } from './member.repository.js';
+import { CannotNarrowError } from './tenants.errors.js';
+
+/** What can be changed of a member. */
+export interface MemberChanges {
+  readonly role?: Role;
+  readonly access?: 'all' | 'named';
+}
+
+/** Who is in the account, with which role where. Nobody touches a role that may do more than their own. */
+@Injectable()
+export class Members {
+  private readonly logger = new Logger('members');
+
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly directory: Directory,
+    private readonly work: UnitOfWork,
+    private readonly members: MemberRepository,
+    private readonly workspaces: MemberWorkspaceRepository,
+    private readonly sessions: AccountSessions,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /**
+   * Adds a user to an account, or brings a removed member back, on the operator's behalf.
+   *
+   * @param input.workspaces roles in single workspaces; with access `named` these are all that the member may enter.
+   */
+  async add(
+    account: AccountPlace,
+    input: {
+      readonly user: User;
+      readonly role: Role;
+      readonly access?: 'all' | 'named';
+      readonly workspaces?: readonly { readonly id: string; readonly role: Role }[];
+    },
+    actor: Actor,
+  ): Promise<string> {
+    const { user, role, access = 'all', workspaces = [] } = input;
+    const id = await this.contexts.runAs({ actor, account }, () =>
+      this.work.run(async () => {
+        const known = await this.members.findOne({ userId: user.id });
+        const memberId = known?.id ?? newId();
+        if (known)
+          await this.members.update(
+            { id: known.id },
+            { role, access, status: 'active', removedAt: null, version: () => 'version + 1' },
+          );
+        else
+          await this.members.insert({
+            id: memberId,
+            userId: user.id,
+            name: user.name,
+            email: user.email,
+            role,
+            access,
+          });
+        await this.workspaces.insertMany(
+          workspaces.map((given) => ({ memberId, inWorkspaceId: given.id, role: given.role })),
+        );
+        await this.trail.record({
+          category: 'membership',
+          action: 'member.add',
+          resource: { type: 'member', id: memberId },
+          changes: { role: { to: role }, access: { to: access } },
+        });
+        return memberId;
+      }),
+    );
+    await this.directory.call('link_user', user.id, account.id);
+    return id;
+  }
+
+  /** Changes role or access of a member. @throws {RoleAboveOwnError} @throws {PreconditionFailedError} */
+  async update(memberId: string, version: number, changes: MemberChanges): Promise<void> {
+    await this.work.run(async () => {
+      const member = await this.require(memberId);
+      if (member.version !== version) throw new PreconditionFailedError();
+      this.assertMayTouch(member.role);
+      if (changes.role) this.assertMayTouch(changes.role);
+      const count = await this.members.update({ id: memberId, version }, { ...changes, version: () => 'version + 1' });
+      if (!count) throw new PreconditionFailedError();
+      if (changes.role === 'owner' || changes.role === 'admin') await this.workspaces.delete({ memberId });
+      await this.trail.record({
+        category: 'role',
+        action: 'member.update',
+        resource: { type: 'member', id: memberId },
+        changes: changesBetween(member, changes),
+      });
+    });
+  }
+
+  /** Gives a member a role in one workspace. @throws {RoleAboveOwnError} @throws {CannotNarrowError} for Owner and Admin */
+  async giveWorkspaceRole(memberId: string, workspaceId: string, role: Role): Promise<void> {
+    await this.work.run(async () => {
+      const member = await this.require(memberId);
+      if (member.role === 'owner' || member.role === 'admin') throw new CannotNarrowError();
+      const before = await this.workspaces.findOne({ memberId, inWorkspaceId: workspaceId });
+      this.assertMayTouch(role);
+      if (before) this.assertMayTouch(before.role);
+      await this.workspaces.upsert(
+        { memberId, inWorkspaceId: workspaceId, role },
+        ['role'],
+        ['memberId', 'inWorkspaceId'],
+      );
+      await this.recordWorkspaceRole('member.give_workspace_role', memberId, workspaceId, before?.role ?? null, role);
+    });
+  }
+
+  /** Takes a member's role in one workspace back. @throws {RoleAboveOwnError} @throws {NotFoundError} where there is none */
+  async takeWorkspaceRole(memberId: string, workspaceId: string): Promise<void> {
+    await this.work.run(async () => {
+      await this.require(memberId);
+      const before = await this.workspaces.findOne({ memberId, inWorkspaceId: workspaceId });
+      if (!before) throw new NotFoundError();
+      this.assertMayTouch(before.role);
+      await this.workspaces.delete({ memberId, inWorkspaceId: workspaceId });
+      await this.recordWorkspaceRole('member.take_workspace_role', memberId, workspaceId, before.role, null);
+    });
+  }
+
+  /** Removes a member: sessions, roles and membership end in one transaction. @throws {RoleAboveOwnError} */
+  async remove(memberId: string): Promise<void> {
+    const userId = await this.work.run(async () => {
+      const member = await this.require(memberId);
+      this.assertMayTouch(member.role);
+      await this.end(member, 'member.remove');
+      return member.userId;
+    });
+    await this.unlink(userId);
+  }
+
+  /** Ends the membership of whoever asks. The last owner cannot leave. */
+  async leave(): Promise<void> {
+    const userId = await this.work.run(async () => {
+      const member = await this.require(this.authority().memberId);
+      await this.end(member, 'member.leave');
+      return member.userId;
+    });
+    await this.unlink(userId);
+  }
+
+  /** Makes another member owner, and the one who asks admin. */
+  async transferOwnership(memberId: string): Promise<void> {
+    await this.work.run(async () => {
+      const own = this.authority().memberId;
+      const member = await this.require(memberId);
+      if (member.id === own) return this.work.require().nothingHappened();
+      const bump = { version: () => 'version + 1' };
+      // first the new owner: the account is never without one
+      await this.members.update({ id: member.id }, { role: 'owner', access: 'all', ...bump });
+      await this.members.update({ id: own }, { role: 'admin', access: 'all', ...bump });
+      await this.workspaces.delete({ memberId: member.id });
+      await this.trail.record({
+        category: 'role',
+        action: 'account.transfer_ownership',
+        resource: { type: 'member', id: member.id },
+        changes: { role: { from: member.role, to: 'owner' } },
+      });
+    });
+  }
+
+  /** Lets whoever acts into a workspace they have just made, where their access is to named ones; part of that command. */
+  async admitSelf(workspaceId: string): Promise<void> {
+    const { memberId } = this.authority();
+    const { access, role } = await this.require(memberId);
+    if (access === 'named') await this.workspaces.insert({ memberId, inWorkspaceId: workspaceId, role });
+  }
+
+  private async require(memberId: string): Promise<MemberEntity> {
+    const member = await this.members.findOne({ id: memberId, status: 'active' });
+    if (!member) throw new NotFoundError();
+    return member;
+  }
+
+  private authority(): Authority {
+    const { authority } = this.contexts.require();
+    if (!authority) throw new ContextMissingError('A command of a member');
+    return authority;
+  }
+
+  private assertMayTouch(role: Role): void {
+    if (!mayGive(this.authority().permissions, role)) throw new RoleAboveOwnError();
+  }
+
+  private async end(member: MemberEntity, action: string): Promise<void> {
+    await this.members.update(
+      { id: member.id },
+      { status: 'removed', removedAt: () => 'now()', version: () => 'version + 1' },
+    );
+    await this.workspaces.delete({ memberId: member.id });
+    await this.sessions.endAllOf(member.id);
+    await this.trail.record({
+      category: 'membership',
+      action,
+      resource: { type: 'member', id: member.id },
+      changes: { status: { from: 'active', to: 'removed' } },
+    });
+  }
+
+  /** The cell has decided; the pointer only spares a look-up, and "my accounts" asks the cell all the same. */
+  private async unlink(userId: string): Promise<void> {
+    const { id } = this.contexts.requireAccount();
+    await this.directory
+      .call('unlink_user', userId, id)
+      .catch((error) => this.logger.warn(`A pointer was left behind: ${error}`));
+  }
+
+  private recordWorkspaceRole(
+    action: string,
+    memberId: string,
+    workspaceId: string,
+    from: Role | null,
+    to: Role | null,
+  ): Promise<void> {
+    return this.trail.record(
+      { category: 'role', action, resource: { type: 'member', id: memberId }, changes: { role: { from, to } } },
+      workspaceId,
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import { Controller, Get, Post } from '@nestjs/common';
+import { Choice, Endpoint, Flag, Nested, PathId, Text, Uuid } from '#libs/http';
+import { TokenView } from '#libs/identity';
+import { ROLES, type Role } from '#libs/roles';
+import { Memberships } from './memberships.service.js';
+
+class MembershipView {
+  @Uuid()
+  account_id!: string;
+  @Text({ max: 100, nullable: true })
+  name!: string | null;
+  @Choice(ROLES, { nullable: true })
+  role!: Role | null;
+  @Text({ max: 30 })
+  region!: string;
+  @Flag({ description: 'False while the cell of the account does not answer' })
+  available!: boolean;
+}
+
+class MembershipsView {
+  @Nested(() => MembershipView, { list: true })
+  items!: MembershipView[];
+}
+
+@Controller('v1/me/accounts')
+export class MembershipsController {
+  constructor(private readonly memberships: Memberships) {}
+
+  @Get()
+  @Endpoint({ summary: 'List my accounts', scope: 'user', returns: MembershipsView })
+  async list(): Promise<MembershipsView> {
+    return { items: await this.memberships.list() };
+  }
+
+  @Post(':accountId/enter')
+  @Endpoint({
+    summary: 'Enter an account, leaving the one entered before',
+    scope: 'user',
+    returns: TokenView,
+    status: 201,
+  })
+  async enter(@PathId('accountId') accountId: string): Promise<TokenView> {
+    return { ...(await this.memberships.enter(accountId)), token_type: 'Bearer' };
+  }
+}

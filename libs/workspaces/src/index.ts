@@ -1,0 +1,2 @@
+export { WorkspacesModule } from './workspaces.module.js';
+export { type WorkspaceChanges, Workspaces } from './workspaces.service.js';

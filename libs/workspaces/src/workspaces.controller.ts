@@ -1,0 +1,181 @@
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { ContextStore } from '#libs/context';
+import {
+  Choice,
+  Endpoint,
+  Flag,
+  IfMatch,
+  Moment,
+  type Page,
+  PageOf,
+  PageQuery,
+  Pages,
+  PathId,
+  Text,
+  Uuid,
+  Whole,
+} from '#libs/http';
+import { TokenView } from '#libs/identity';
+import { ROLES, type Role } from '#libs/roles';
+import { WorkspacesReadModel } from './workspaces.read-model.js';
+import { Workspaces } from './workspaces.service.js';
+
+const COLOR = /^#[0-9a-f]{6}$/;
+
+export class WorkspaceView {
+  @Uuid()
+  id!: string;
+  @Text({ max: 100 })
+  name!: string;
+  @Text({ max: 7, pattern: COLOR, nullable: true, example: '#1db954' })
+  color!: string | null;
+  @Choice(ROLES, { description: 'Your role in this workspace' })
+  role!: Role;
+  @Flag({ description: 'The one that you entered last' })
+  last_entered!: boolean;
+  @Moment({ nullable: true })
+  archived_at!: Date | null;
+  @Whole({ min: 1, max: 2_147_483_647 })
+  version!: number;
+  @Moment()
+  created_at!: Date;
+}
+
+class NewWorkspaceBody {
+  @Text({ max: 100 })
+  name!: string;
+  @Text({ max: 7, pattern: COLOR, nullable: true, optional: true, example: '#1db954' })
+  color?: string | null;
+}
+
+class WorkspaceChangesBody {
+  @Text({ max: 100, optional: true })
+  name?: string;
+  @Text({ max: 7, pattern: COLOR, nullable: true, optional: true })
+  color?: string | null;
+}
+
+class WorkspacesQuery extends PageQuery {
+  @Choice(['active', 'archived'], { optional: true, description: 'Default active' })
+  state?: 'active' | 'archived';
+}
+
+@Controller('v1/account/workspaces')
+export class WorkspacesController {
+  constructor(
+    private readonly workspaces: Workspaces,
+    private readonly reads: WorkspacesReadModel,
+    private readonly pages: Pages,
+  ) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'List the workspaces that I may enter',
+    scope: 'account',
+    permission: 'workspaces.read',
+    returns: PageOf(WorkspaceView),
+  })
+  async list(@Query() { state = 'active', ...query }: WorkspacesQuery): Promise<Page<WorkspaceView>> {
+    const name = `workspaces:${state}`;
+    const start = this.pages.start(name, query);
+    return this.pages.page(name, start, await this.reads.list(state === 'archived', start));
+  }
+
+  @Post()
+  @Endpoint({
+    summary: 'Create a workspace',
+    scope: 'account',
+    permission: 'workspaces.create',
+    returns: WorkspaceView,
+    status: 201,
+  })
+  async create(@Body() body: NewWorkspaceBody): Promise<WorkspaceView> {
+    return this.reads.find(await this.workspaces.create(body));
+  }
+
+  @Get(':workspaceId')
+  @Endpoint({
+    summary: 'Show a workspace',
+    scope: 'account',
+    permission: 'workspaces.read',
+    returns: WorkspaceView,
+    archivedAllowed: true,
+  })
+  show(@PathId('workspaceId') id: string): Promise<WorkspaceView> {
+    return this.reads.find(id);
+  }
+
+  @Patch(':workspaceId')
+  @Endpoint({
+    summary: 'Rename or recolour a workspace',
+    scope: 'account',
+    permission: 'workspaces.update',
+    returns: WorkspaceView,
+    conditional: true,
+  })
+  async update(
+    @PathId('workspaceId') id: string,
+    @IfMatch() version: number,
+    @Body() changes: WorkspaceChangesBody,
+  ): Promise<WorkspaceView> {
+    await this.workspaces.update(id, version, changes);
+    return this.reads.find(id);
+  }
+
+  @Post(':workspaceId/archive')
+  @Endpoint({
+    summary: 'Archive a workspace',
+    scope: 'account',
+    permission: 'workspaces.archive',
+    returns: WorkspaceView,
+    archivedAllowed: true,
+  })
+  async archive(@PathId('workspaceId') id: string): Promise<WorkspaceView> {
+    await this.workspaces.setArchived(id, true);
+    return this.reads.find(id);
+  }
+
+  @Post(':workspaceId/restore')
+  @Endpoint({
+    summary: 'Bring an archived workspace back',
+    scope: 'account',
+    permission: 'workspaces.archive',
+    returns: WorkspaceView,
+    archivedAllowed: true,
+  })
+  async restore(@PathId('workspaceId') id: string): Promise<WorkspaceView> {
+    await this.workspaces.setArchived(id, false);
+    return this.reads.find(id);
+  }
+
+  @Post(':workspaceId/enter')
+  @Endpoint({
+    summary: 'Enter a workspace',
+    scope: 'account',
+    permission: 'workspaces.read',
+    returns: TokenView,
+    status: 201,
+  })
+  async enter(@PathId('workspaceId') id: string): Promise<TokenView> {
+    return { ...(await this.workspaces.enter(id)), token_type: 'Bearer' };
+  }
+}
+
+@Controller('v1/workspaces/:workspaceId')
+export class EnteredWorkspaceController {
+  constructor(
+    private readonly reads: WorkspacesReadModel,
+    private readonly contexts: ContextStore,
+  ) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'Show the workspace entered',
+    scope: 'workspace',
+    permission: 'workspaces.read',
+    returns: WorkspaceView,
+  })
+  show(@PathId('workspaceId') _id: string): Promise<WorkspaceView> {
+    return this.reads.find(this.contexts.require().workspaceId ?? '');
+  }
+}

@@ -1,0 +1,17 @@
+import { Global, Module } from '@nestjs/common';
+import { DatabaseModule } from '#libs/database';
+import { LastWorkspaceEntity, WorkspaceEntity } from './workspace.entity.js';
+import { LastWorkspaceRepository, WorkspaceRepository } from './workspace.repository.js';
+import { EnteredWorkspaceController, WorkspacesController } from './workspaces.controller.js';
+import { WorkspacesReadModel } from './workspaces.read-model.js';
+import { Workspaces } from './workspaces.service.js';
+
+/** Workspaces: a client brand each, and entering one. */
+@Global()
+@Module({
+  imports: [DatabaseModule.forFeature([WorkspaceEntity, LastWorkspaceEntity])],
+  controllers: [WorkspacesController, EnteredWorkspaceController],
+  providers: [LastWorkspaceRepository, WorkspaceRepository, Workspaces, WorkspacesReadModel],
+  exports: [Workspaces],
+})
+export class WorkspacesModule {}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { ContextStore, NotFoundError } from '#libs/context';
+import { Reader } from '#libs/database';
+import type { PageStart } from '#libs/http';
+import { effectiveRole, type Role } from '#libs/roles';
+import type { WorkspaceView } from './workspaces.controller.js';
+
+interface WorkspaceRow extends Record<string, unknown> {
+  readonly id: string;
+  readonly name: string;
+  readonly color: string | null;
+  readonly version: number;
+  readonly created_at: Date;
+  readonly archived_at: Date | null;
+  readonly last_entered: boolean;
+  readonly account_role: Role;
+  readonly access: 'all' | 'named';
+  readonly workspace_role: Role | null;
+}
+
+const WORKSPACES = `select w.id, w.name, w.color, w.version, w.created_at, w.archived_at, lw.entered_id is not null as last_entered,
+    m.role as account_role, m.access, mw.role as workspace_role
+  from workspaces w
+  join members m on m.account_id = w.account_id and m.id = $2
+  left join member_workspaces mw on mw.account_id = w.account_id and mw.member_id = m.id and mw.workspace_id = w.id
+  left join last_workspaces lw on lw.account_id = w.account_id and lw.member_id = m.id and lw.entered_id = w.id
+  where w.account_id = $1 and (m.access = 'all' or mw.role is not null)`;
+
+/** Reads the workspaces that the member of the context may enter. */
+@Injectable()
+export class WorkspacesReadModel {
+  constructor(
+    private readonly reader: Reader,
+    private readonly contexts: ContextStore,
+  ) {}
+
+  /** Active or archived ones, newest first. */
+  async list(archived: boolean, { take, after }: PageStart): Promise<WorkspaceView[]> {
+    const rows = await this.reader.inAccount<WorkspaceRow>(
+      `${WORKSPACES} and (w.archived_at is not null) = $3 and ($5::uuid is null or w.id < $5) order by w.id desc limit $4`,
+      this.self(),
+      archived,
+      take,
+      after,
+    );
+    return rows.flatMap((row) => viewOf(row) ?? []);
+  }
+
+  async find(id: string): Promise<WorkspaceView> {
+    const [row] = await this.reader.inAccount<WorkspaceRow>(`${WORKSPACES} and w.id = $3`, this.self(), id);
+    const view = row && viewOf(row);
+    if (!view) throw new NotFoundError();
+    return view;
+  }
+
+  private self(): string | null {
+    return this.contexts.require().authority?.memberId ?? null;
+  }
+}
+
+function viewOf({
+  account_role: accountRole,
+  access,
+  workspace_role: workspaceRole,
+  ...row
+}: WorkspaceRow): WorkspaceView | null {
+  const role = effectiveRole({ accountRole, access, workspaceRole });
+  return role && { ...row, role };
+}

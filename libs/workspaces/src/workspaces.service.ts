@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail, type Change, changesBetween } from '#libs/audit';
+import { type Authority, ContextMissingError, ContextStore, newId, NotFoundError } from '#libs/context';
+import { UnitOfWork } from '#libs/database';
+import { PreconditionFailedError } from '#libs/http';
+import { AccessTokens, type IssuedToken } from '#libs/identity';
+import { Members } from '#libs/tenants';
+import { LastWorkspaceRepository, WorkspaceRepository } from './workspace.repository.js';
+
+/** What can be changed of a workspace. */
+export interface WorkspaceChanges {
+  readonly name?: string;
+  /** `#rrggbb` in lower case, or null for none. */
+  readonly color?: string | null;
+}
+
+/** The client brands of an account. A workspace is archived and brought back, never deleted here. */
+@Injectable()
+export class Workspaces {
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly work: UnitOfWork,
+    private readonly workspaces: WorkspaceRepository,
+    private readonly last: LastWorkspaceRepository,
+    private readonly members: Members,
+    private readonly tokens: AccessTokens,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** Creates a workspace, which whoever made it may enter; returns its id. */
+  async create({ name, color = null }: { readonly name: string; readonly color?: string | null }): Promise<string> {
+    const id = newId();
+    await this.work.run(async () => {
+      await this.workspaces.insert({ id, name, color });
+      if (this.contexts.require().authority) await this.members.admitSelf(id);
+      await this.record('workspace.create', id, { name: { to: name } });
+    });
+    return id;
+  }
+
+  /**
+   * Renames or recolours a workspace.
+   *
+   * @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest.
+   */
+  async update(id: string, version: number, changes: WorkspaceChanges): Promise<void> {
+    await this.work.run(async () => {
+      const before = await this.workspaces.findOne({ id });
+      if (!before) throw new NotFoundError();
+      const count = await this.workspaces.update(
+        { id, version },
+        { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
+      );
+      if (!count) throw new PreconditionFailedError();
+      await this.record('workspace.update', id, changesBetween(before, changes));
+    });
+  }
+
+  /** Archives a workspace, or brings it back: nobody enters an archived one, from the next request. Repeating it is harmless. */
+  async setArchived(id: string, archived: boolean): Promise<void> {
+    await this.work.run(async () => {
+      const before = await this.workspaces.findOne({ id });
+      if (!before) throw new NotFoundError();
+      if ((before.archivedAt !== null) === archived) return this.work.require().nothingHappened();
+      const stamp = { version: () => 'version + 1', updatedAt: () => 'now()' };
+      await this.workspaces.update({ id }, { archivedAt: archived ? () => 'now()' : null, ...stamp });
+      await this.record(archived ? 'workspace.archive' : 'workspace.restore', id, {
+        archived: { from: !archived, to: archived },
+      });
+    });
+  }
+
+  /** Enters a workspace: one entry in the trail, and a fresh token that says so. */
+  async enter(id: string): Promise<IssuedToken> {
+    const { actor, account } = this.contexts.require();
+    if (actor.kind !== 'user' || !actor.accountSessionId || !account)
+      throw new ContextMissingError('Entering a workspace');
+    const { memberId } = this.authority();
+    await this.work.run(async () => {
+      await this.last.upsert({ memberId, enteredId: id }, ['enteredId'], ['memberId']);
+      await this.trail.record(
+        { category: 'session', action: 'workspace.enter', resource: { type: 'workspace', id } },
+        id,
+      );
+    });
+    const { userId, signInSessionId, accountSessionId: sessionId } = actor;
+    return this.tokens.issue({ userId, signInSessionId, account: { ...account, sessionId }, workspaceId: id });
+  }
+
+  private authority(): Authority {
+    const { authority } = this.contexts.require();
+    if (!authority) throw new ContextMissingError('A command of a member');
+    return authority;
+  }
+
+  private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {
+    return this.trail.record({ category: 'workspace', action, resource: { type: 'workspace', id }, changes }, id);
+  }
+}

@@ -1,0 +1,62 @@
+// Runs every check of the project in order and prints how long each took. The last line is `N passed, N failed`, over the
+// tests; a check that is no test (lint, types, arrows, build) counts as one.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const reports = mkdtempSync(join(tmpdir(), 'bulkhead-reports-'));
+const bin = (path) => [process.execPath, `node_modules/${path}`];
+const ring = (name) => [
+  ...bin('jest/bin/jest.js'),
+  '--selectProjects',
+  name,
+  '--json',
+  `--outputFile=${join(reports, name)}`,
+];
+
+const PARTS = [
+  ['lint', [...bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']],
+  ['types', [...bin('typescript/bin/tsc'), '--noEmit', '-p', '.']],
+  ['arrows', [...bin('dependency-cruiser/bin/dependency-cruise.mjs'), 'libs', 'apps']],
+  ['build', [...bin('@nestjs/cli/bin/nest.js'), 'build', 'api']],
+  ['unit', ring('unit')],
+  ['integration', ring('integration')],
+  ['system', ring('system')],
+];
+
+let [passed, failed] = [0, 0];
+const times = [];
+for (const [name, [command, ...parameters]] of PARTS) {
+  const began = performance.now();
+  console.log(`\n── ${name}`);
+  const { status } = spawnSync(command, parameters, { stdio: 'inherit' });
+  times.push([name, (performance.now() - began) / 1000]);
+  const report = readReport(name);
+  if (report) {
+    passed += report.numPassedTests;
+    // a file that could not be loaded has no test of its own to fail
+    failed += Math.max(report.numFailedTests + report.numRuntimeErrorTestSuites, status === 0 ? 0 : 1);
+  } else if (status === 0) passed += 1;
+  else failed += 1;
+}
+rmSync(reports, { recursive: true });
+
+console.log('\nTime of each part');
+for (const [name, seconds] of times) console.log(`  ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s`);
+console.log(
+  `  ${'all'.padEnd(12)} ${times
+    .reduce((sum, [, seconds]) => sum + seconds, 0)
+    .toFixed(1)
+    .padStart(6)} s\n`,
+);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed ? 1 : 0);
+
+function readReport(name) {
+  try {
+    return JSON.parse(readFileSync(join(reports, name), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
