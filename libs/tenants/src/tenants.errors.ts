@@ -6,7 +6,9 @@ export class RegionUnknownError extends BulkheadError {
   readonly status = 422;
 
   constructor(regions: readonly string[]) {
-    super('No cell of this installation holds accounts of this region. Choose one of "regions".', { regions });
+    super(`No cell of this installation holds accounts of this region. Choose one of ${regions.join(', ')}.`, {
+      regions,
+    });
   }
 }
 

@@ -5,6 +5,7 @@ export {
   connectionsOn,
   contextKey,
   databaseName,
+  givenConnections,
   type DatabaseTarget,
   type LoginRole,
 } from './connections.js';

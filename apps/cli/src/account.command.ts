@@ -1,0 +1,89 @@
+import { Command } from 'commander';
+import { ContextStore, NotFoundError, operator } from '#libs/context';
+import { asOperator, Directory, Reader } from '#libs/database';
+import { Users } from '#libs/identity';
+import { Accounts } from '#libs/tenants';
+import { withInstallation, withModules } from './installation.js';
+import { columns, report } from './output.js';
+
+interface CreateOptions {
+  readonly name: string;
+  readonly region: string;
+  readonly owner: string;
+  readonly timeZone?: string;
+  readonly json?: boolean;
+}
+
+/** Creates, lists and shows accounts. */
+export function accountCommand(): Command {
+  const command = new Command('account').description('Accounts of this installation');
+  command
+    .command('create')
+    .description('Create an account with its first owner')
+    .requiredOption('--name <name>', 'name of the agency')
+    .requiredOption('--region <region>', 'region that holds its data, for example eu-west-1')
+    .requiredOption('--owner <email>', 'address of a user: see "user create"')
+    .option('--time-zone <zone>', 'IANA time zone, default UTC')
+    .option('--json', 'print JSON')
+    .action(create);
+  command
+    .command('list')
+    .description('List the accounts with their cells')
+    .option('--json', 'print JSON')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const rows = await withInstallation(async ({ databases }) => {
+        const { ownerUrl } = databases.connections.directory;
+        if (!ownerUrl) throw new Error('The owner’s URL of the directory is needed: set DIRECTORY_URL_OWNER.');
+        return asOperator(ownerUrl, async (client) => {
+          await client.query('set role bulkhead_owner');
+          const found = await client.query<{ account_id: string; cell: string; status: string }>(
+            'select account_id, cell, status from public.account_pointers order by account_id',
+          );
+          return found.rows;
+        });
+      });
+      const lines = columns(rows.map((row) => [row.account_id, row.cell, row.status]));
+      report.result(rows, rows.length ? lines : ['There is no account yet. Create one: bulkhead account create'], json);
+    });
+  command
+    .command('show')
+    .description('Show an account: settings and numbers, never content')
+    .argument('<id>', 'its id')
+    .option('--json', 'print JSON')
+    .action(show);
+  return command;
+}
+
+async function create({ name, region, owner: email, timeZone, json = false }: CreateOptions): Promise<void> {
+  const account = await withModules(async (app) => {
+    const owner = await app.get(Users).findByEmail(email);
+    if (!owner)
+      throw new Error(`There is no user ${email}. Create one: bulkhead user create --email ${email} --name …`);
+    return app.get(Accounts).create({ name, region, owner, ...(timeZone && { timeZone }) }, operator('account create'));
+  });
+  report.result(account, [`Account ${account.id} is in ${account.cell}.`], json);
+}
+
+async function show(id: string, { json = false }: { json?: boolean }): Promise<void> {
+  const found = await withModules(async (app) => {
+    const [pointer] = await app.get(Directory).call<{ cell: string; status: string }>('locate_account', id);
+    if (!pointer) throw new NotFoundError();
+    const account = { id, cell: pointer.cell };
+    const [row] = await app.get(ContextStore).runAs({ actor: operator('account show'), account }, () =>
+      app.get(Reader).inAccount<Record<string, unknown>>(
+        `select a.name, a.data_region, a.time_zone, a.status, a.created_at,
+           (select count(*)::int from members m where m.account_id = $1 and m.status = 'active') as members,
+           (select count(*)::int from workspaces w where w.account_id = $1 and w.archived_at is null) as workspaces
+         from accounts a where a.account_id = $1`,
+      ),
+    );
+    return { id, cell: pointer.cell, pointer: pointer.status, ...row } as Record<string, unknown>;
+  });
+  report.result(
+    found,
+    columns(
+      Object.entries(found).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : String(value)]),
+    ),
+    json,
+  );
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { Command, CommanderError } from 'commander';
+import { accountCommand } from './account.command.js';
+import { databaseUrlCommand } from './database-url.command.js';
+import { demoCommand } from './demo.command.js';
+import { doctorCommand } from './doctor.command.js';
+import { migrateCommand } from './migrate.command.js';
+import { report } from './output.js';
+import { userCommand } from './user.command.js';
+
+const program = new Command('bulkhead')
+  .description('The operator’s command line. Exit codes: 0 done, 1 failed, 2 wrong usage.')
+  .exitOverride()
+  .addCommand(doctorCommand())
+  .addCommand(migrateCommand())
+  .addCommand(accountCommand())
+  .addCommand(userCommand())
+  .addCommand(demoCommand())
+  .addCommand(databaseUrlCommand());
+for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    report.error(error, process.argv.includes('--json'));
+    process.exitCode = 1;
+  }
+}

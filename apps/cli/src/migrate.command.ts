@@ -1,0 +1,33 @@
+import { Command } from 'commander';
+import { migrate, type MigrationState, migrationStates } from '#libs/database';
+import { withInstallation } from './installation.js';
+import { columns, report } from './output.js';
+
+const lines = (states: readonly MigrationState[]) =>
+  columns(states.map(({ database, state, file }) => [database, state, file]));
+
+/** Shows and applies migrations. */
+export function migrateCommand(): Command {
+  const command = new Command('migrate').description('Bring the databases to the newest schema');
+  command
+    .command('status')
+    .description('Show every migration of every database; exit code 1 where one is not applied')
+    .option('--json', 'print JSON')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const states = await withInstallation(async ({ databases }) => {
+        const { directory, cells } = databases.connections;
+        return (await Promise.all([directory, ...cells].map(migrationStates))).flat();
+      });
+      report.result(states, lines(states), json);
+      if (states.some(({ state }) => state !== 'applied')) process.exitCode = 1;
+    });
+  command
+    .command('up')
+    .description('Apply what is missing')
+    .option('--json', 'print JSON')
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const done = await withInstallation(({ databases }) => migrate(databases.connections));
+      report.result(done, done.length ? lines(done) : ['Nothing to apply.'], json);
+    });
+  return command;
+}

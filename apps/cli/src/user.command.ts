@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import { Command, Option } from 'commander';
+import { NotFoundError, operator } from '#libs/context';
+import { Directory } from '#libs/database';
+import { Users } from '#libs/identity';
+import { ROLES, type Role } from '#libs/roles';
+import { Members } from '#libs/tenants';
+import { withModules } from './installation.js';
+import { report } from './output.js';
+
+interface CreateOptions {
+  readonly email: string;
+  readonly name: string;
+  readonly passwordStdin?: boolean;
+  readonly account?: string;
+  readonly role: Role;
+  readonly json?: boolean;
+}
+
+/** Creates users, and members of accounts. */
+export function userCommand(): Command {
+  const command = new Command('user').description('People who can sign in');
+  command
+    .command('create')
+    .description('Create a user; with --account also make them a member there, known or new')
+    .requiredOption('--email <email>', 'address to sign in with')
+    .requiredOption('--name <name>', 'name of the person')
+    .option('--password-stdin', 'read the password from standard input; else a random one is printed')
+    .option('--account <id>', 'account to join')
+    .addOption(new Option('--role <role>', 'role in that account').choices([...ROLES]).default('member'))
+    .option('--json', 'print JSON')
+    .action(create);
+  return command;
+}
+
+async function create({
+  email,
+  name,
+  passwordStdin,
+  account: accountId,
+  role,
+  json = false,
+}: CreateOptions): Promise<void> {
+  const given = passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
+  const outcome = await withModules(async (app) => {
+    const users = app.get(Users);
+    const known = await users.findByEmail(email);
+    if (known && !accountId) throw new Error(`There is a user ${email} already. With --account they join an account.`);
+    const password = known ? undefined : (given ?? randomBytes(12).toString('base64url'));
+    const user =
+      known ?? (await users.create({ name, email, password: password ?? '', createdBy: 'operator user create' }));
+    if (accountId) {
+      const [pointer] = await app.get(Directory).call<{ cell: string }>('locate_account', accountId);
+      if (!pointer) throw new NotFoundError();
+      await app.get(Members).add({ id: accountId, cell: pointer.cell }, { user, role }, operator('user create'));
+    }
+    return { id: user.id, created: !known, ...(password && !given && { password }) };
+  });
+  const lines = [
+    `User ${outcome.id} ${outcome.created ? 'was created' : 'was there already'}.`,
+    ...(outcome.password ? [`Password, shown once: ${outcome.password}`] : []),
+    ...(accountId ? [`Member of ${accountId} as ${role}.`] : []),
+  ];
+  report.result(outcome, lines, json);
+}
