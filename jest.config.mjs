@@ -1,20 +1,15 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
 // Tests are compiled to CommonJS, and with them the packages that are ESM only: Jest's own ESM mode cannot load what Nest
 // requires from CommonJS plugins.
-const esmPackages = [
-  '@nestjs',
-  '@swc',
-  'nestjs-cls',
-  'uuid',
-  'simple-icons',
-  'file-type',
-  'jose',
-  'strtok3',
-  'token-types',
-  'uint8array-extras',
-  '@tokenizer',
-  '@fastify',
-  '@scalar',
-];
+const esmPackages = readdirSync('node_modules')
+  .flatMap((name) =>
+    name.startsWith('@') ? readdirSync(`node_modules/${name}`).map((part) => `${name}/${part}`) : [name],
+  )
+  .filter((name) => {
+    const manifest = `node_modules/${name}/package.json`;
+    return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).type === 'module';
+  });
 
 const swc = {
   sourceMaps: 'inline',

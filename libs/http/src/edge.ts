@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ContextStore, type HttpSettings } from '#libs/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BodyTooLargeError, InvalidRequestError, UnsupportedMediaTypeError } from './http.errors.js';
+import { InvalidRequestError } from './http.errors.js';
 import { assertCleanText, parseStrictJson } from './strict-json.js';
 
 const LISTED = {
@@ -71,15 +71,4 @@ function assertUnambiguous(request: FastifyRequest): void {
     assertCleanText(name);
     assertCleanText(value);
   }
-}
-
-/** Turns what Fastify says of a body into our errors; anything else comes back as it was. */
-export function translateEdgeError(error: unknown): unknown {
-  const { code } = Object(error) as { code?: unknown };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new BodyTooLargeError();
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new UnsupportedMediaTypeError();
-  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
-    return new InvalidRequestError('Content-Length does not fit the body.');
-  if (code === 'FST_ERR_BAD_URL') return new InvalidRequestError('The path is not a valid URL.');
-  return error;
 }

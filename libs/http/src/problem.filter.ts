@@ -1,8 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { BulkheadError, NotFoundError } from '#libs/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { translateEdgeError } from './edge.js';
-import { InternalError, InvalidRequestError } from './http.errors.js';
+import { BodyTooLargeError, InternalError, InvalidRequestError, UnsupportedMediaTypeError } from './http.errors.js';
 
 /**
  * Answers every error with a problem document (RFC 9457): `type`, `title`, `status`, `detail`, our stable `code`, and the
@@ -41,13 +40,15 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private problemOf(thrown: unknown): BulkheadError {
-    const error = translateEdgeError(thrown);
-    if (error instanceof BulkheadError) return error;
-    if (error instanceof HttpException) {
-      if (error.getStatus() === 404) return new NotFoundError();
-      if (error.getStatus() < 500) return new InvalidRequestError('The request cannot be understood.');
-    }
-    return new InternalError({ cause: error });
+    if (thrown instanceof BulkheadError) return thrown;
+    // what Nest and Fastify refuse by themselves: unknown paths, bodies that are too large or of another type
+    const status =
+      thrown instanceof HttpException ? thrown.getStatus() : (Object(thrown) as { statusCode?: unknown }).statusCode;
+    if (status === 404) return new NotFoundError();
+    if (status === 413) return new BodyTooLargeError();
+    if (status === 415) return new UnsupportedMediaTypeError();
+    if (typeof status === 'number' && status < 500) return new InvalidRequestError('The request cannot be understood.');
+    return new InternalError({ cause: thrown });
   }
 }
 

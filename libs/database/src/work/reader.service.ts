@@ -29,14 +29,14 @@ export class Reader {
   ) {}
 
   /** Rows of account tables. `$1` is the account and must be compared as `account_id = $1`; `values` begin at `$2`. */
-  inAccount<Row extends QueryResultRow>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
+  async inAccount<Row extends QueryResultRow>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
     assertSays(text, 'account_id = $1');
     const { id } = this.contexts.requireAccount('A read model');
     return this.read(text, [id, ...values]);
   }
 
   /** Rows of workspace tables. `$1` is the account, `$2` the workspace; both must be compared; `values` begin at `$3`. */
-  inWorkspace<Row extends QueryResultRow>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
+  async inWorkspace<Row extends QueryResultRow>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
     assertSays(text, 'account_id = $1', 'workspace_id = $2');
     const { id } = this.contexts.requireAccount('A read model');
     const { workspaceId } = this.contexts.require();

@@ -1,0 +1,168 @@
+import { asOperator } from '#libs/database';
+import { type Client, twoAccounts, World, type WorldAccount } from './world.js';
+
+let world: World;
+let acme: WorldAccount;
+let globex: WorldAccount;
+let inside: Client;
+
+beforeAll(async () => {
+  world = await World.open();
+  ({ acme, globex } = await twoAccounts(world));
+  inside = await (await acme.ownerClient()).enterWorkspace(acme.workspaces[0]?.id ?? '');
+});
+afterAll(() => world.close());
+
+const etag = async (path: string) => ({ 'If-Match': (await inside.get(path)).headers['etag'] ?? '' });
+const titles = (items: { title: string }[]) => items.map(({ title }) => title);
+
+async function dataset(name: string): Promise<string> {
+  return (await inside.post('/v1/datasets', { name, description: 'For a test' }).expect(201)).body.id;
+}
+
+async function document(datasetId: string, title: string, body = ''): Promise<string> {
+  return (await inside.post('/v1/documents', { dataset_id: datasetId, title, body }).expect(201)).body.id;
+}
+
+describe('API-14 TEN-02 datasets', () => {
+  test('are created, shown, listed newest first, changed and deleted, by either path', async () => {
+    const id = await dataset('Campaigns');
+    expect(
+      (await inside.get(`/v1/workspaces/${acme.workspaces[0]?.id}/datasets/${id}`).expect(200)).body,
+    ).toMatchObject({ id, name: 'Campaigns', version: 1 });
+    const changed = await inside
+      .send('patch', `/v1/datasets/${id}`, { name: 'Campaigns 2026' }, await etag(`/v1/datasets/${id}`))
+      .expect(200);
+    expect(changed.body).toMatchObject({ name: 'Campaigns 2026', description: 'For a test', version: 2 });
+    expect(changed.headers['etag']).toBe('"v2"');
+    expect((await inside.get('/v1/datasets')).body.items[0].id).toBe(id);
+    await inside.send('delete', `/v1/datasets/${id}`).expect(204);
+    await inside.get(`/v1/datasets/${id}`).expect(404);
+    await inside.send('delete', `/v1/datasets/${id}`).expect(404);
+  });
+
+  test('a deleted dataset takes its documents along, and brings back those and no others', async () => {
+    const id = await dataset('Whole');
+    const [kept, gone] = [await document(id, 'Kept'), await document(id, 'Deleted before')];
+    await inside.send('delete', `/v1/documents/${gone}`).expect(204);
+    await inside.send('delete', `/v1/datasets/${id}`).expect(204);
+    await inside.get(`/v1/documents/${kept}`).expect(404);
+    expect((await inside.post(`/v1/documents/${gone}/restore`).expect(409)).body.code).toBe('dataset_deleted');
+    await inside.post(`/v1/datasets/${id}/restore`).expect(200);
+    expect(titles((await inside.get(`/v1/documents?dataset_id=${id}`)).body.items)).toEqual(['Kept']);
+  });
+});
+
+describe('API-17 changes name the version that they change', () => {
+  test('without If-Match 428, with an old one 412 and nothing changed, with the newest 200', async () => {
+    const id = await document(await dataset('Versions'), 'First');
+    const path = `/v1/documents/${id}`;
+    expect((await inside.send('patch', path, { title: 'x' }).expect(428)).body.code).toBe('precondition_required');
+    const first = await etag(path);
+    await inside.send('patch', path, { title: 'Second' }, first).expect(200);
+    expect((await inside.send('patch', path, { title: 'Third' }, first).expect(412)).body.code).toBe(
+      'precondition_failed',
+    );
+    await inside.send('patch', path, { title: 'x' }, { 'If-Match': '*' }).expect(400);
+    expect((await inside.get(path)).body).toMatchObject({ title: 'Second', version: 2 });
+  });
+
+  test('of a hundred changes of one version at once one succeeds', async () => {
+    const path = `/v1/documents/${await document(await dataset('Contended'), 'Start')}`;
+    const version = await etag(path);
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => inside.send('patch', path, { title: `Change ${index}` }, version)),
+    );
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(new Set(statuses)).toEqual(new Set([200, 412]));
+    expect((await inside.get(path)).body.version).toBe(2);
+  });
+});
+
+describe('LIF-04 a deleted document', () => {
+  test('is gone from show, list and search, is listed as deleted, and can be restored', async () => {
+    const id = await document(await dataset('Bin'), 'Marmalade', 'An unmistakable kumquat.');
+    await inside
+      .get('/v1/documents/search?q=kumquat')
+      .expect(({ body }) => expect(titles(body.items)).toEqual(['Marmalade']));
+    await inside.send('delete', `/v1/documents/${id}`).expect(204);
+    await inside.get(`/v1/documents/${id}`).expect(404);
+    expect((await inside.get('/v1/documents/search?q=kumquat')).body.items).toEqual([]);
+    const { body } = await inside.get('/v1/documents?state=deleted').expect(200);
+    const [deleted] = body.items.filter((item: { id: string }) => item.id === id);
+    const days = (new Date(deleted.restorable_until).getTime() - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(29.9);
+    expect(days).toBeLessThanOrEqual(30);
+    const restored = await inside.post(`/v1/documents/${id}/restore`).expect(200);
+    expect(restored.body).toMatchObject({
+      title: 'Marmalade',
+      body: 'An unmistakable kumquat.',
+      restorable_until: null,
+    });
+    expect(titles((await inside.get('/v1/documents/search?q=kumquat')).body.items)).toEqual(['Marmalade']);
+    await inside.post(`/v1/documents/${id}/restore`).expect(404);
+  });
+
+  test('cannot be restored after 30 days', async () => {
+    const id = await document(await dataset('Late'), 'Too late');
+    await inside.send('delete', `/v1/documents/${id}`).expect(204);
+    await asOperator(world.databases.adminUrlOf('eu-west-1'), (admin) =>
+      admin.query("update public.documents set deleted_at = now() - interval '30 days 1 minute' where id = $1", [id]),
+    );
+    await inside.post(`/v1/documents/${id}/restore`).expect(404);
+    const { body } = await inside.get('/v1/documents?state=deleted');
+    expect(body.items.map((item: { id: string }) => item.id)).not.toContain(id);
+  });
+});
+
+describe('lists', () => {
+  test('API-17 page through cursors, newest first, without gap or repetition, and end with null', async () => {
+    const id = await dataset('Pages');
+    const made: string[] = [];
+    for (let number = 1; number <= 7; number += 1) made.unshift(await document(id, `Page ${number}`));
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body }: { body: { items: { id: string }[]; next_cursor: string | null } } = await inside
+        .get(`/v1/documents?dataset_id=${id}&limit=3${cursor && `&cursor=${cursor}`}`)
+        .expect(200);
+      seen.push(...body.items.map((item) => item.id));
+      cursor = body.next_cursor;
+    }
+    expect(seen).toEqual(made);
+  });
+
+  test('an empty list is an empty page', async () => {
+    const id = await dataset('Empty');
+    expect((await inside.get(`/v1/documents?dataset_id=${id}`).expect(200)).body).toEqual({
+      items: [],
+      next_cursor: null,
+    });
+  });
+});
+
+describe('search', () => {
+  test('ISO-12 finds the words of this workspace, and never those of a neighbour', async () => {
+    const neighbour = await (await globex.ownerClient()).enterWorkspace(globex.workspaces[0]?.id ?? '');
+    expect((await inside.get('/v1/documents/search?q=canary')).body.items).toMatchObject([
+      { passage: expect.stringContaining('canary of Acme sings in First') },
+    ]);
+    expect((await neighbour.get('/v1/documents/search?q=canary')).body.items).toMatchObject([
+      { passage: expect.stringContaining('canary of Globex sings in First') },
+    ]);
+    for (const words of ['Globex', 'canary or Globex', '"canary of Globex"']) {
+      const { body } = await inside.get(`/v1/documents/search?q=${encodeURIComponent(words)}`).expect(200);
+      expect(JSON.stringify(body)).not.toContain('Globex');
+    }
+  });
+
+  test.each([
+    ["'", 0],
+    ['!!! & |', 0],
+    ['canary -sings', 0],
+    ['"canary of" or nothing', 1],
+  ])('takes %s as words', async (words, hits) => {
+    const { body } = await inside.get(`/v1/documents/search?q=${encodeURIComponent(words)}`).expect(200);
+    expect(body.items).toHaveLength(hits);
+  });
+});

@@ -1,0 +1,229 @@
+import { asOperator } from '#libs/database';
+import { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Role } from '#libs/roles';
+import { type Client, World, type WorldAccount } from './world.js';
+
+let world: World;
+let acme: WorldAccount;
+
+beforeAll(async () => {
+  world = await World.open();
+  acme = await world.account('Acme');
+});
+afterAll(() => world.close());
+
+const IF_MATCH = { 'If-Match': '"v1"' };
+const MISSING = '01935000-0000-7000-8000-00000000dead';
+
+// Each permission, and an operation that needs it. A role that has it gets past the guard: any answer but 403.
+type Operation = readonly [
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete',
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+];
+const OPERATION: Record<keyof typeof PERMISSIONS, Operation> = {
+  'account.read': ['get', '/v1/account'],
+  'account.update': ['patch', '/v1/account/settings', { name: 'Acme' }, { 'If-Match': '"v999"' }],
+  'account.transfer': ['post', '/v1/account/transfer-ownership', { member_id: MISSING }],
+  'account.leave': ['post', '/v1/account/leave', { unknown: 'refused by its form, after the guard' }],
+  'members.read': ['get', '/v1/account/members'],
+  'members.update': ['patch', `/v1/account/members/${MISSING}`, { access: 'all' }, IF_MATCH],
+  'members.remove': ['delete', `/v1/account/members/${MISSING}`],
+  'workspaces.read': ['get', '/v1/account/workspaces'],
+  'workspaces.create': ['post', '/v1/account/workspaces', { name: '' }],
+  'workspaces.update': ['patch', '/v1/account/workspaces/{workspace}', { name: '' }, IF_MATCH],
+  'workspaces.archive': ['post', '/v1/account/workspaces/{workspace}/restore'],
+  'datasets.read': ['get', '/v1/datasets'],
+  'datasets.write': ['post', '/v1/datasets', { name: 'Made' }],
+  'datasets.delete': ['delete', `/v1/datasets/${MISSING}`],
+  'documents.read': ['get', '/v1/documents/search?q=canary'],
+  'documents.write': ['post', `/v1/documents/${MISSING}/restore`],
+  'documents.delete': ['delete', `/v1/documents/${MISSING}`],
+  'audit.read': ['get', '/v1/account/audit-entries'],
+};
+
+describe('TEN-03 role × permission is one table', () => {
+  const clients = new Map<Role, Client>();
+
+  beforeAll(async () => {
+    for (const role of ROLES)
+      clients.set(role, await (await acme.clientOf(role)).enterWorkspace(acme.workspaces[0]?.id ?? ''));
+  });
+
+  test('GET /v1/roles prints it', async () => {
+    const { body } = await (clients.get('viewer') as Client).get('/v1/roles').expect(200);
+    expect(body.roles.map(({ name }: { name: string }) => name)).toEqual(ROLES);
+    for (const { name, permissions } of body.roles)
+      expect(new Set(permissions)).toEqual(ROLE_PERMISSIONS[name as Role]);
+    expect(body.permissions.map(({ name }: { name: string }) => name)).toEqual(Object.keys(PERMISSIONS));
+  });
+
+  const CASES = ROLES.flatMap((role) =>
+    Object.entries(OPERATION).map(([permission, operation]) => [role, permission, operation] as const),
+  );
+  test.each(CASES)('%s and %s', async (role, permission, [method, path, body, headers]) => {
+    const target = path.replace('{workspace}', acme.workspaces[0]?.id ?? '');
+    const answer = await (clients.get(role) as Client).send(method, target, body, headers);
+    const allowed = (ROLE_PERMISSIONS[role] as ReadonlySet<string>).has(permission);
+    expect({ role, permission, allowed: answer.status !== 403 }).toEqual({ role, permission, allowed });
+    if (allowed) return;
+    expect(answer.body).toMatchObject({ code: 'permission_missing', permission });
+    // names roles that have it, never people
+    expect(answer.body.roles).toEqual(
+      ROLES.filter((other) => (ROLE_PERMISSIONS[other] as ReadonlySet<string>).has(permission)),
+    );
+  });
+});
+
+describe('TEN-05 a change of authority counts at once', () => {
+  test('a demotion counts from the next request', async () => {
+    const workspace = await acme.addWorkspace('Demotion');
+    const owner = await acme.ownerClient();
+    const developer = await acme.clientOf('developer');
+    const inside = await developer.enterWorkspace(workspace.id);
+    await inside.send('delete', `/v1/documents/${workspace.documentId}`).expect(204);
+    await inside.post(`/v1/documents/${workspace.documentId}/restore`).expect(200);
+    await owner.send('patch', `/v1/account/members/${developer.memberId}`, { role: 'viewer' }, IF_MATCH).expect(200);
+    const { body } = await inside.send('delete', `/v1/documents/${workspace.documentId}`).expect(403);
+    expect(body.code).toBe('permission_missing');
+    await inside.get(`/v1/documents/${workspace.documentId}`).expect(200);
+  });
+
+  test('B8 a removed member is refused from the next request, with every token, and by "my accounts"', async () => {
+    const owner = await acme.ownerClient();
+    const { memberId, user } = await acme.addMember('member');
+    const signedIn = await world.signIn(user.email);
+    const inAccount = await signedIn.enterAccount(acme.id);
+    const inside = await inAccount.enterWorkspace(acme.workspaces[0]?.id ?? '');
+    await inside.get('/v1/documents').expect(200);
+    await owner.send('delete', `/v1/account/members/${memberId}`).expect(204);
+    for (const client of [inAccount, inside]) await client.get('/v1/account').expect(401);
+    expect((await signedIn.get('/v1/me/accounts').expect(200)).body.items).toEqual([]);
+    await signedIn.post(`/v1/me/accounts/${acme.id}/enter`).expect(404);
+  });
+
+  test('a role for one workspace counts there alone, and taking it back closes the workspace', async () => {
+    const [first, second] = acme.workspaces;
+    const owner = await acme.ownerClient();
+    const member = await acme.clientOf('viewer', {
+      access: 'named',
+      workspaces: [{ id: first?.id ?? '', role: 'viewer' }],
+    });
+    const inFirst = await member.enterWorkspace(first?.id ?? '');
+    await inFirst.post('/v1/datasets', { name: 'No' }).expect(403);
+    await member.post(`/v1/account/workspaces/${second?.id}/enter`).expect(404);
+    const given = await owner
+      .send('put', `/v1/account/members/${member.memberId}/workspaces/${second?.id}`, { role: 'member' })
+      .expect(200);
+    expect(given.body.workspaces).toContainEqual({ workspace_id: second?.id, role: 'member' });
+    const inSecond = await member.enterWorkspace(second?.id ?? '');
+    await inSecond.post('/v1/datasets', { name: 'Yes' }).expect(201);
+    await inFirst.post('/v1/datasets', { name: 'Still no' }).expect(403);
+    await owner.send('delete', `/v1/account/members/${member.memberId}/workspaces/${second?.id}`).expect(204);
+    await inSecond.get('/v1/datasets').expect(404);
+  });
+});
+
+describe('B6 nobody gives, takes or changes a role above their own', () => {
+  test('an admin cannot make an owner, nor touch one, and may do both with lower roles (the control)', async () => {
+    const admin = await acme.clientOf('admin');
+    const owner = await acme.addMember('owner');
+    const viewer = await acme.addMember('viewer');
+    const promote = (memberId: string, role: Role) =>
+      admin.send('patch', `/v1/account/members/${memberId}`, { role }, IF_MATCH);
+    expect((await promote(viewer.memberId, 'owner').expect(403)).body.code).toBe('role_above_own');
+    expect((await promote(owner.memberId, 'viewer').expect(403)).body.code).toBe('role_above_own');
+    expect((await promote(admin.memberId, 'owner').expect(403)).body.code).toBe('role_above_own');
+    expect((await admin.send('delete', `/v1/account/members/${owner.memberId}`).expect(403)).body.code).toBe(
+      'role_above_own',
+    );
+    expect((await promote(viewer.memberId, 'admin').expect(200)).body.role).toBe('admin');
+  });
+
+  test('Owner and Admin cannot be narrowed', async () => {
+    const owner = await acme.ownerClient();
+    const admin = await acme.addMember('admin');
+    const narrow = await owner.send('patch', `/v1/account/members/${admin.memberId}`, { access: 'named' }, IF_MATCH);
+    expect(narrow.status).toBe(422);
+    const role = await owner.send('put', `/v1/account/members/${admin.memberId}/workspaces/${acme.workspaces[0]?.id}`, {
+      role: 'viewer',
+    });
+    expect({ status: role.status, code: role.body.code }).toEqual({ status: 409, code: 'cannot_narrow' });
+  });
+
+  test('B15 mass assignment changes nothing but what the API describes', async () => {
+    const owner = await acme.ownerClient();
+    const { memberId } = await acme.addMember('viewer');
+    for (const extra of [{ account_id: MISSING }, { user_id: MISSING }, { version: 7 }, { status: 'removed' }]) {
+      const { body } = await owner
+        .send('patch', `/v1/account/members/${memberId}`, { access: 'all', ...extra }, IF_MATCH)
+        .expect(400);
+      expect(body.errors).toEqual([
+        { field: Object.keys(extra)[0], problem: expect.stringContaining('should not exist') },
+      ]);
+    }
+  });
+});
+
+describe('TEN-14 the last owner stays', () => {
+  test('cannot leave, be demoted or be removed; after a transfer they can', async () => {
+    const small = await world.account('Small');
+    const owner = await small.ownerClient();
+    const { body: members } = await owner.get('/v1/account/members').expect(200);
+    const own = members.items[0].id;
+    expect((await owner.post('/v1/account/leave').expect(409)).body.code).toBe('last_owner');
+    expect(
+      (await owner.send('patch', `/v1/account/members/${own}`, { role: 'admin' }, IF_MATCH).expect(409)).body.code,
+    ).toBe('last_owner');
+    expect((await owner.send('delete', `/v1/account/members/${own}`).expect(409)).body.code).toBe('last_owner');
+    const { memberId } = await small.addMember('developer');
+    await owner.post('/v1/account/transfer-ownership', { member_id: memberId }).expect(204);
+    const { body: after } = await owner.get(`/v1/account/members/${own}`).expect(200);
+    expect(after.role).toBe('admin');
+    await owner.post('/v1/account/leave').expect(204);
+    await owner.get('/v1/account').expect(401);
+  });
+
+  test('two owners who demote each other at once leave one', async () => {
+    const pair = await world.account('Pair');
+    const first = await pair.ownerClient();
+    const second = await pair.clientOf('owner');
+    const { body } = await first.get('/v1/account/members').expect(200);
+    const firstId = body.items.find(({ id }: { id: string }) => id !== second.memberId).id;
+    const demote = (client: Client, id: string) =>
+      client.send('patch', `/v1/account/members/${id}`, { role: 'viewer' }, IF_MATCH);
+    const answers = await Promise.all([demote(first, second.memberId), demote(second, firstId)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+    const left = await Promise.all([first.get('/v1/account'), second.get('/v1/account')]);
+    expect(left.map(({ status }) => status)).toEqual([200, 200]);
+    const { body: now } = await first.get('/v1/account/members');
+    const { body: other } = await second.get('/v1/account/members');
+    const seen = (now.items ?? other.items) as { role: string }[];
+    expect(seen.filter(({ role }) => role === 'owner')).toHaveLength(1);
+  });
+});
+
+test('A15 a removal committed between guard and command counts: the command is refused and nothing is written', async () => {
+  const workspace = await acme.addWorkspace('Race');
+  const { memberId, user } = await acme.addMember('member');
+  const member = await (await (await world.signIn(user.email)).enterAccount(acme.id)).enterWorkspace(workspace.id);
+  const owner = await acme.ownerClient();
+  // the removal holds the member's row; the command, past its guard, waits for it in its first statement
+  const target = world.databases.connections.cells[0];
+  let command: Promise<{ status: number }> | undefined;
+  await asOperator(world.databases.adminUrlOf(target?.name ?? ''), async (admin) => {
+    await admin.query('begin');
+    await admin.query("update public.members set status = 'removed' where id = $1", [memberId]);
+    command = member.post('/v1/datasets', { name: 'Too late' }).then((answer) => answer);
+    for (let waiting = 0; waiting === 0; ) {
+      const { rows } = await admin.query<{ count: number }>(
+        "select count(*)::int as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+      );
+      waiting = rows[0]?.count ?? 0;
+    }
+    await admin.query('commit');
+  });
+  expect((await command)?.status).toBe(401);
+  const inside = await owner.enterWorkspace(workspace.id);
+  expect((await inside.get('/v1/datasets')).body.items.map(({ name }: { name: string }) => name)).toEqual(['Notes']);
+});
