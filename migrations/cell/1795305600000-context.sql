@@ -137,7 +137,7 @@ revoke all on procedure app.protect_tenant_table(regclass, text, text) from publ
 -- Runs a statement that must read or validate rows of tenant tables as their owner. Under FORCE the owner sees nothing: a
 -- backfill would change 0 rows without an error, and a new key would be "valid" over orphans.
 create procedure app.as_owner_of(tables regclass[], statement text, at_least bigint default 0, at_most bigint default null)
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, public, pg_temp
 as $body$
 declare
   target regclass;

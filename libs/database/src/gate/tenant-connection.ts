@@ -45,7 +45,7 @@ export interface GateOptions {
 
 /** Anything with pg's `submit` protocol, for example pg-cursor. */
 interface Submittable {
-  submit: (wire: unknown) => void;
+  submit: (wire: never) => void;
 }
 
 /**

@@ -54,7 +54,7 @@ async function roleProblems(client: OperatorClient): Promise<string[]> {
         case when rolreplication then 'REPLICATION' end, case when rolcreaterole then 'CREATEROLE' end)
         from pg_roles where rolname = current_user) as powers,
       (select string_agg(roleid::regrole::text, ', ') from pg_auth_members where member = current_user::regrole) as memberships,
-      (select string_agg(oid::regclass::text, ', ') from pg_class where relowner = current_user::regrole) as owned,
+      (select string_agg(oid::regclass::text, ', ') from pg_class where relowner = current_user::regrole and relkind in ('r', 'p', 'v', 'm')) as owned,
       (select string_agg(oid::regclass::text, ', ') from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
         and has_any_column_privilege(oid, 'select, insert, update') and not (relrowsecurity and relforcerowsecurity)) as naked`,
   );
