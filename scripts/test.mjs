@@ -20,6 +20,7 @@ const PARTS = [
   ['types', [...bin('typescript/bin/tsc'), '--noEmit', '-p', '.']],
   ['arrows', [...bin('dependency-cruiser/bin/dependency-cruise.mjs'), 'libs', 'apps']],
   ['build', [...bin('@nestjs/cli/bin/nest.js'), 'build', 'api']],
+  ['docs', [process.execPath, 'scripts/generate-docs.mjs', '--check']],
   ['unit', ring('unit')],
   ['integration', ring('integration')],
   ['system', ring('system')],

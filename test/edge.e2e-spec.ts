@@ -52,6 +52,7 @@ describe('API-06 input is what the API describes, or refused', () => {
     ['a prototype key', '{"name":"x","__proto__":{"role":"owner"}}'],
     ['a constructor key, further in', '{"name":{"constructor":{"prototype":{}}}}'],
     ['nesting too deep', `${'{"a":'.repeat(21)}1${'}'.repeat(21)}`],
+    ['a key that every object has', '{"name":"x","hasOwnProperty":1}'],
     ['NUL in a text', '{"name":"a\\u0000b"}'],
     ['half a surrogate pair', '{"name":"a\\ud800b"}'],
     ['broken JSON', '{"name":'],
@@ -93,6 +94,18 @@ describe('API-06 input is what the API describes, or refused', () => {
     }
     for (const query of ['limit=0', 'limit=201', 'limit=x', 'limit=1e9', 'limit='])
       await owner.get(`/v1/account/members?${query}`).expect(400);
+  });
+
+  test('a change that changes nothing is refused', async () => {
+    const { body } = await inside.post('/v1/datasets', { name: 'Same' }).expect(201);
+    await inside.send('patch', `/v1/datasets/${body.id}`, {}, { 'If-Match': '"v1"' }).expect(400);
+    expect((await inside.get(`/v1/datasets/${body.id}`)).body.version).toBe(1);
+  });
+
+  test('names in a query that every object has, and NUL behind a second question mark, are refused', async () => {
+    for (const query of ['__proto__=1', 'constructor=1', 'q=x?%00', 'q=x&toString=1']) {
+      expect((await inside.get(`/v1/documents/search?${query}`)).status).toBe(400);
+    }
   });
 
   test('a body that is too large is 413, one that is not JSON is 415', async () => {
@@ -158,6 +171,12 @@ describe('API-17 problems', () => {
     });
   });
 
+  test('a malformed path is a problem document too, and does not repeat the path', async () => {
+    const answer = await owner.get('/v1/documents/%zz').expect(400);
+    expect(answer.body).toMatchObject({ code: 'invalid_request', request_id: answer.headers['x-request-id'] });
+    expect(JSON.stringify(answer.body)).not.toContain('%zz');
+  });
+
   test('an unknown path is the same 404, and tells nothing of what exists', async () => {
     const unknown = await owner.get('/v1/nothing/here').expect(404);
     expect(unknown.body.code).toBe('not_found');
@@ -171,4 +190,22 @@ test('the API description and the page that shows it load nothing from elsewhere
   expect(page.text.match(/(?:src|href)="(?:https?:)?\/\//g)).toBeNull();
   const { body } = await world.nobody.get('/openapi.json').expect(200);
   expect(body.openapi).toBe('3.1.0');
+});
+
+test('API-02 an address that keeps signing in is slowed down, with Retry-After; members are not', async () => {
+  const strict = await World.open({ PUBLIC_REQUESTS_PER_MINUTE: '6' });
+  try {
+    const client = await (await strict.account('Strict')).ownerClient();
+    const attempt = () =>
+      strict.nobody.post('/v1/sessions', { email: 'nobody@example.com', password: 'not the password' });
+    const statuses: number[] = [];
+    for (let count = 0; count < 8; count += 1) statuses.push((await attempt()).status);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+    const refused = await attempt().expect(429);
+    expect(refused.body.code).toBe('too_many_requests');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    await client.get('/v1/account').expect(200);
+  } finally {
+    await strict.close();
+  }
 });

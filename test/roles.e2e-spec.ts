@@ -203,27 +203,74 @@ describe('TEN-14 the last owner stays', () => {
   });
 });
 
-test('A15 a removal committed between guard and command counts: the command is refused and nothing is written', async () => {
-  const workspace = await acme.addWorkspace('Race');
-  const { memberId, user } = await acme.addMember('member');
-  const member = await (await (await world.signIn(user.email)).enterAccount(acme.id)).enterWorkspace(workspace.id);
-  const owner = await acme.ownerClient();
-  // the removal holds the member's row; the command, past its guard, waits for it in its first statement
-  const target = world.databases.connections.cells[0];
-  let command: Promise<{ status: number }> | undefined;
-  await asOperator(world.databases.adminUrlOf(target?.name ?? ''), async (admin) => {
-    await admin.query('begin');
-    await admin.query("update public.members set status = 'removed' where id = $1", [memberId]);
-    command = member.post('/v1/datasets', { name: 'Too late' }).then((answer) => answer);
-    for (let waiting = 0; waiting === 0; ) {
-      const { rows } = await admin.query<{ count: number }>(
-        "select count(*)::int as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
-      );
-      waiting = rows[0]?.count ?? 0;
-    }
-    await admin.query('commit');
+describe('A15 what is committed between guard and command counts', () => {
+  /** Runs `change` in a transaction that commits only once `command`, past its guard, waits for a row of it. */
+  async function inFlight<T>(change: string, values: unknown[], command: () => Promise<T>): Promise<T> {
+    return asOperator(world.databases.adminUrlOf('eu-west-1'), async (admin) => {
+      await admin.query('begin');
+      await admin.query(change, values);
+      const answer = command();
+      for (let waiting = 0; waiting === 0; ) {
+        const { rows } = await admin.query<{ count: number }>(
+          "select count(*)::int as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+        );
+        waiting = rows[0]?.count ?? 0;
+      }
+      await admin.query('commit');
+      return answer;
+    });
+  }
+  const SET_ROLE = 'update public.members set role = $2 where id = $1';
+  const REMOVE = "update public.members set status = 'removed' where id = $1";
+
+  test('a removal: the command is refused and nothing is written', async () => {
+    const workspace = await acme.addWorkspace('Race');
+    const { memberId, user } = await acme.addMember('member');
+    const member = await (await (await world.signIn(user.email)).enterAccount(acme.id)).enterWorkspace(workspace.id);
+    const answer = await inFlight(REMOVE, [memberId], async () => member.post('/v1/datasets', { name: 'Too late' }));
+    expect(answer.status).toBe(401);
+    const inside = await (await acme.ownerClient()).enterWorkspace(workspace.id);
+    expect((await inside.get('/v1/datasets')).body.items.map(({ name }: { name: string }) => name)).toEqual(['Notes']);
   });
-  expect((await command)?.status).toBe(401);
-  const inside = await owner.enterWorkspace(workspace.id);
-  expect((await inside.get('/v1/datasets')).body.items.map(({ name }: { name: string }) => name)).toEqual(['Notes']);
+
+  test('B6 a demotion: an owner who has become admin makes no owner any more', async () => {
+    const owner = await acme.clientOf('owner');
+    const { memberId } = await acme.addMember('viewer');
+    const answer = await inFlight(SET_ROLE, [owner.memberId, 'admin'], async () =>
+      owner.send('patch', `/v1/account/members/${memberId}`, { role: 'owner' }, IF_MATCH),
+    );
+    expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 403, code: 'role_above_own' });
+  });
+
+  test('B6 a promotion of the target: an admin does not remove who has become owner', async () => {
+    const admin = await acme.clientOf('admin');
+    const { memberId } = await acme.addMember('viewer');
+    const answer = await inFlight(SET_ROLE, [memberId, 'owner'], async () =>
+      admin.send('delete', `/v1/account/members/${memberId}`),
+    );
+    expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 403, code: 'role_above_own' });
+  });
+
+  test('a removal of the target: ownership does not go to somebody who is gone, nor does a role', async () => {
+    const owner = await acme.ownerClient();
+    const [one, two] = [await acme.addMember('viewer'), await acme.addMember('viewer')];
+    const transfer = await inFlight(REMOVE, [one.memberId], async () =>
+      owner.post('/v1/account/transfer-ownership', { member_id: one.memberId }),
+    );
+    expect(transfer.status).toBe(404);
+    const path = `/v1/account/members/${two.memberId}/workspaces/${acme.workspaces[0]?.id}`;
+    const give = await inFlight(REMOVE, [two.memberId], async () => owner.send('put', path, { role: 'member' }));
+    expect(give.status).toBe(404);
+    expect((await owner.get('/v1/account')).status).toBe(200);
+  });
+
+  test('a deletion of the dataset: no document is left alive in it', async () => {
+    const [workspace] = acme.workspaces;
+    const inside = await (await acme.ownerClient()).enterWorkspace(workspace?.id ?? '');
+    const { body } = await inside.post('/v1/datasets', { name: 'Vanishing' }).expect(201);
+    const answer = await inFlight('update public.datasets set deleted_at = now() where id = $1', [body.id], async () =>
+      inside.post('/v1/documents', { dataset_id: body.id, title: 'Orphan' }),
+    );
+    expect(answer.status).toBe(404);
+  });
 });

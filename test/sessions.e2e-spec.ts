@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { deriveKey } from '#libs/context';
-import { Directory } from '#libs/database';
+import { asOperator, Directory } from '#libs/database';
+import { SignOutCarrier } from '#libs/identity';
 import jwt from 'jsonwebtoken';
 import { comparable, PASSWORD, World, type WorldAccount } from './world.js';
 
@@ -93,6 +94,8 @@ describe('AUT-01 B10 tokens', () => {
     ['for a cell that does not hold the account', () => forge(() => ({ claims: { cell: 'us-east-1' } }))],
     ['of another person', () => forge(() => ({ claims: { sub: overseas.owner.id } }))],
     ['that is none', async () => 'nonsense'],
+    ['whose claims are not JSON', async () => `${part({ alg: 'HS256', typ: 'JWT' })}.bm90anNvbg.c2ln`],
+    ['whose key id is no text', () => forge(() => ({ header: { kid: ['derived'] } }))],
   ])('a token %s is refused with the one 401', async (_, make) => {
     const refused = comparable(await world.nobody.get('/v1/account'));
     expect(comparable(await world.as(await make()).get('/v1/account'))).toEqual(refused);
@@ -160,6 +163,48 @@ describe('signing out', () => {
     await elsewhere.get('/v1/account').expect(200);
   });
 
+  test('B8 entering an account while signing out leaves no session behind', async () => {
+    for (let round = 0; round < 12; round += 1) {
+      const signedIn = await world.signIn(acme.owner.email);
+      const entering = signedIn.post(`/v1/me/accounts/${acme.id}/enter`).then((answer) => answer);
+      await new Promise((resolve) => setTimeout(resolve, round / 2));
+      await signedIn.send('delete', '/v1/sessions/current').expect(200);
+      const { body } = await entering;
+      if (body.access_token) await world.as(body.access_token).get('/v1/account').expect(401);
+    }
+  });
+
+  test('of two switches at once from one session one succeeds', async () => {
+    const here = await (await world.signIn(acme.owner.email)).enterAccount(acme.id);
+    const enter = () => here.post(`/v1/me/accounts/${acme.id}/enter`);
+    const answers = await Promise.all([enter(), enter()]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 401]);
+  });
+
+  test('cells that are gone for good do not keep a sign-out from the others', async () => {
+    await asOperator(world.databases.adminUrlOf('directory'), async (admin) => {
+      await admin.query(
+        "insert into account_pointers (account_id, cell, status) values (gen_random_uuid(), 'gone', 'active')",
+      );
+      await admin.query(
+        `with sessions as (
+          insert into sign_in_sessions (id, user_id, expires_at)
+          select gen_random_uuid(), $1, now() + interval '1 hour' from generate_series(1, 250) returning id)
+        insert into pending_sign_outs (sign_in_session_id, account_id, user_id, created_at)
+        select s.id, p.account_id, $1, now() - interval '1 hour' from sessions s, account_pointers p where p.cell = 'gone'`,
+        [acme.owner.id],
+      );
+    });
+    const here = await (await world.signIn(acme.owner.email)).enterAccount(acme.id);
+    expect((await here.send('delete', '/v1/sessions/current').expect(200)).body).toEqual({ pending_cells: [] });
+    await here.get('/v1/account').expect(401);
+    await asOperator(world.databases.adminUrlOf('directory'), (admin) =>
+      admin.query(
+        "delete from pending_sign_outs where account_id in (select account_id from account_pointers where cell = 'gone')",
+      ),
+    );
+  });
+
   test('a sign-out that was not carried to a cell is kept until it is', async () => {
     const signedIn = await world.signIn(acme.owner.email);
     const here = await signedIn.enterAccount(acme.id);
@@ -167,12 +212,12 @@ describe('signing out', () => {
     // the process died between the directory and the cell
     await world.app.get(Directory).call('end_sign_in_session', sid, sub);
     await here.get('/v1/account').expect(200);
-    expect(await world.app.get(Directory).call('list_pending_sign_outs', 10)).toMatchObject([
+    expect(await world.app.get(Directory).call('list_pending_sign_outs', null, 10)).toMatchObject([
       { sign_in_session_id: sid, account_id: acme.id },
     ]);
-    // the next sign-out, of anybody, carries it along
-    await (await world.signIn(overseas.owner.email)).send('delete', '/v1/sessions/current').expect(200);
+    // what the carrier does every few seconds
+    await world.app.get(SignOutCarrier).carry();
     await here.get('/v1/account').expect(401);
-    expect(await world.app.get(Directory).call('list_pending_sign_outs', 10)).toEqual([]);
+    expect(await world.app.get(Directory).call('list_pending_sign_outs', null, 10)).toEqual([]);
   });
 });

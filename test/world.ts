@@ -120,7 +120,11 @@ export class World {
 
   static async open(variables: Record<string, string> = {}): Promise<World> {
     const databases = await copyDatabases();
-    const environment = parseEnvironment({ CORS_ORIGINS: 'https://console.example', ...variables });
+    const environment = parseEnvironment({
+      CORS_ORIGINS: 'https://console.example',
+      PUBLIC_REQUESTS_PER_MINUTE: '100000',
+      ...variables,
+    });
     return new World(
       await createApp(environment, { connections: databases.connections, embedded: undefined }, true),
       databases,

@@ -39,7 +39,8 @@ begin
   loop
     execute format($function$
       create function app.%I() returns %s
-      language plpgsql stable parallel safe security definer set search_path = pg_catalog, pg_temp
+      -- parallel restricted: the backend's pid is part of what is checked, and a parallel worker has another
+      language plpgsql stable parallel restricted security definer set search_path = pg_catalog, pg_temp
       as $body$
       declare
         account text := coalesce(current_setting('app.current_account_id', true), '');

@@ -51,6 +51,10 @@ as $body$
 begin
   if old.role = 'owner' and old.status = 'active'
      and (tg_op = 'DELETE' or new.role <> 'owner' or new.status <> 'active' or new.account_id <> old.account_id) then
+    -- with a snapshot from before the lock, two such changes would each see the other's owner
+    if current_setting('transaction_isolation') <> 'read committed' then
+      raise exception 'changes of owners need READ COMMITTED' using errcode = 'feature_not_supported';
+    end if;
     -- one such change of an account at a time; the account is in the key, so that accounts do not wait for each other
     perform pg_advisory_xact_lock(hashtextextended('keep_an_owner:' || old.account_id, 0));
     if not exists (select from public.members m where m.account_id = old.account_id and m.id <> old.id

@@ -62,6 +62,8 @@ create table pending_sign_outs (
   account_id uuid not null references account_pointers,
   user_id uuid not null references users,
   created_at timestamptz not null default now(),
+  -- what could not be carried goes to the end: a cell that is gone for good does not hold the others up
+  tried_at timestamptz,
   primary key (sign_in_session_id, account_id)
 );
 
@@ -78,12 +80,20 @@ as $body$
   select exists (select from ended)
 $body$;
 
-create function app.list_pending_sign_outs(most integer)
+create function app.list_pending_sign_outs(of_session uuid, most integer)
 returns table (sign_in_session_id uuid, account_id uuid, user_id uuid, cell text)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $body$
   select s.sign_in_session_id, s.account_id, s.user_id, p.cell
-  from public.pending_sign_outs s join public.account_pointers p using (account_id) order by s.created_at limit most
+  from public.pending_sign_outs s join public.account_pointers p using (account_id)
+  where of_session is null or s.sign_in_session_id = of_session
+  order by s.tried_at nulls first, s.created_at limit most
+$body$;
+
+create function app.sign_out_tried(session_id uuid, to_account uuid) returns void
+language sql security definer set search_path = pg_catalog, pg_temp
+as $body$
+  update public.pending_sign_outs set tried_at = now() where sign_in_session_id = session_id and account_id = to_account
 $body$;
 
 create function app.sign_out_carried(session_id uuid, to_account uuid) returns void

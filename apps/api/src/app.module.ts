@@ -4,7 +4,8 @@ import { AuditModule } from '#libs/audit';
 import { ContentModule } from '#libs/content';
 import { ContextModule, deriveKey, type Environment } from '#libs/context';
 import { DatabaseModule, type Databases } from '#libs/database';
-import { HttpModule, StrictInputGuard } from '#libs/http';
+import { HttpModule, PublicThrottleGuard, StrictInputGuard } from '#libs/http';
+import { ThrottlerModule } from '@nestjs/throttler';
 import { AuthenticationGuard, IdentityModule, withKeys } from '#libs/identity';
 import { AccessGuard, RolesModule } from '#libs/roles';
 import { TenantsModule } from '#libs/tenants';
@@ -21,6 +22,7 @@ export class AppModule {
       imports: [
         ContextModule,
         DatabaseModule.forRoot({ connections, pool: environment.pool }),
+        ThrottlerModule.forRoot([{ ttl: 60_000, limit: environment.http.publicRequestsPerMinute, setHeaders: false }]),
         HttpModule.forRoot(deriveKey(connections.secret, 'cursor')),
         AuditModule,
         RolesModule,
@@ -32,8 +34,9 @@ export class AppModule {
       controllers: [HealthController],
       providers: [
         { provide: DATABASES, useValue: databases },
-        // authenticate, authorise and scope, look at the form of the input: in this order
+        // authenticate, slow strangers down, authorise and scope, look at the form of the input: in this order
         { provide: APP_GUARD, useClass: AuthenticationGuard },
+        { provide: APP_GUARD, useClass: PublicThrottleGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: StrictInputGuard },
       ],

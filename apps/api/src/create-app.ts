@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Environment, newId } from '#libs/context';
 import type { Databases } from '#libs/database';
-import { configureEdge, describeApi } from '#libs/http';
+import { answerProblem, configureEdge, describeApi } from '#libs/http';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
@@ -23,6 +23,9 @@ export async function createApp(
     routerOptions: { maxParamLength: 200 },
     // an answer takes at most this long to ask for; a slow sender does not hold a connection for ever
     requestTimeout: 30_000,
+    // what Fastify refuses before any route, a malformed path among it
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      answerProblem(error, request, reply),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment, databases), adapter, {
     bodyParser: false,
@@ -30,7 +33,6 @@ export async function createApp(
     abortOnError: false,
     logger: quiet ? false : ['error', 'warn'],
   });
-  app.enableShutdownHooks([]);
   await configureEdge(app, environment.http);
   const description = describeApi(app);
   adapter.getInstance().addHook('onSend', async (request: FastifyRequest, reply: FastifyReply) => {

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import {
+  Changes,
   Choice,
   Endpoint,
   IfMatch,
@@ -97,7 +98,7 @@ export class DatasetsController {
   async update(
     @PathId('datasetId') id: string,
     @IfMatch() version: number,
-    @Body() changes: DatasetChangesBody,
+    @Changes() changes: DatasetChangesBody,
   ): Promise<DatasetView> {
     await this.datasets.update(id, version, changes);
     return this.reads.findDataset(id);

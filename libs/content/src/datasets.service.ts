@@ -62,7 +62,7 @@ export class Datasets {
   /** Brings a dataset back with the documents that went with it. @throws {NotFoundError} after 30 days, too */
   async restore(id: string): Promise<void> {
     await this.work.run(async () => {
-      const dataset = await this.datasets.findOne({ id });
+      const dataset = await this.datasets.findLocked({ id });
       if (!dataset?.deletedAt || !isRestorable(dataset.deletedAt)) throw new NotFoundError();
       const count = await this.documents.update({ datasetId: id, deletedAt: dataset.deletedAt }, { deletedAt: null });
       await this.datasets.update({ id }, { deletedAt: null, version: () => 'version + 1' });
@@ -71,7 +71,7 @@ export class Datasets {
   }
 
   private async requireAlive(id: string): Promise<DatasetEntity> {
-    const dataset = await this.datasets.findOne({ id });
+    const dataset = await this.datasets.findLocked({ id });
     if (!dataset || dataset.deletedAt) throw new NotFoundError();
     return dataset;
   }

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import {
+  Changes,
   Choice,
   Endpoint,
   IfMatch,
@@ -159,7 +160,7 @@ export class DocumentsController {
   async update(
     @PathId('documentId') id: string,
     @IfMatch() version: number,
-    @Body() { source_url: sourceUrl, ...changes }: DocumentChangesBody,
+    @Changes() { source_url: sourceUrl, ...changes }: DocumentChangesBody,
   ): Promise<DocumentView> {
     await this.documents.update(id, version, { ...changes, ...(sourceUrl !== undefined && { sourceUrl }) });
     return this.reads.findDocument(id);

@@ -43,7 +43,7 @@ export class Documents {
       sourceUrl,
     }));
     await this.work.run(async () => {
-      const dataset = await this.datasets.findOne({ id: datasetId });
+      const dataset = await this.datasets.findLocked({ id: datasetId }, 'share');
       if (!dataset || dataset.deletedAt) throw new NotFoundError();
       await this.documents.insertMany(rows);
       const [only] = rows;
@@ -86,9 +86,9 @@ export class Documents {
   /** Brings a deleted document back. @throws {NotFoundError} after 30 days, too @throws {DatasetDeletedError} */
   async restore(id: string): Promise<void> {
     await this.work.run(async () => {
-      const document = await this.documents.findOne({ id });
+      const document = await this.documents.findLocked({ id });
       if (!document || !isRestorable(document.deletedAt)) throw new NotFoundError();
-      const dataset = await this.datasets.findOne({ id: document.datasetId });
+      const dataset = await this.datasets.findLocked({ id: document.datasetId }, 'share');
       if (dataset?.deletedAt) throw new DatasetDeletedError();
       await this.documents.update({ id }, { deletedAt: null, version: () => 'version + 1' });
       await this.record('document.restore', id, {});
@@ -96,7 +96,7 @@ export class Documents {
   }
 
   private async requireAlive(id: string): Promise<DocumentEntity> {
-    const document = await this.documents.findOne({ id });
+    const document = await this.documents.findLocked({ id });
     if (!document || document.deletedAt) throw new NotFoundError();
     return document;
   }

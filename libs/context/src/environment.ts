@@ -28,6 +28,8 @@ export interface HttpSettings {
   readonly corsOrigins: readonly string[];
   /** Largest request body in bytes, default 1 MiB. */
   readonly bodyLimit: number;
+  /** Requests a minute that one address may make without a token, default 100. */
+  readonly publicRequestsPerMinute: number;
 }
 
 /** How access tokens are made and checked. */
@@ -206,6 +208,7 @@ export function inspectEnvironment(variables: Variables): {
       port: reader.integer('PORT', 3000, 1, 65535),
       corsOrigins: reader.list('CORS_ORIGINS', []),
       bodyLimit: reader.integer('BODY_LIMIT', 1_048_576, 1_024, 104_857_600),
+      publicRequestsPerMinute: reader.integer('PUBLIC_REQUESTS_PER_MINUTE', 100, 1, 1_000_000),
     },
     tokens: readTokens(reader),
     pool: {

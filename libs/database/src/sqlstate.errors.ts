@@ -99,6 +99,7 @@ const BY_STATE: Readonly<Record<string, ErrorClass>> = {
   '22001': ValueRefusedError,
   '22003': ValueRefusedError,
   '22021': ValueRefusedError,
+  '54000': ValueRefusedError,
   '42501': RefusedByDatabaseError,
   '40001': ContendedError,
   '40P01': ContendedError,

@@ -218,10 +218,12 @@ describe('ISO-06 a context cannot be forged, prolonged, or carried elsewhere', (
 });
 
 describe('what a tenant could leave behind, or learn, in the database', () => {
+  /** As the application's role with a connection of the attacker's own, without the gate. */
+  const bare = (text: string) =>
+    asOperator(databases.connections.cells[0]?.appUrl ?? '', async (client) => (await client.query(text)).rows);
+
   test('A6 nobody makes a temporary table that would shadow a real one', async () => {
-    await expect(
-      inTransaction(acme.context(), (connection) => connection.query('create temporary table documents (id uuid)')),
-    ).rejects.toMatchObject({ code: '42501' });
+    await expect(bare('create temporary table documents (id uuid)')).rejects.toMatchObject({ code: '42501' });
   });
 
   test('A8 a unique value of another account is no conflict: the same insert works in both', async () => {
@@ -270,15 +272,21 @@ describe('what a tenant could leave behind, or learn, in the database', () => {
   test('A11 TRUNCATE, LOCK and references are not granted', async () => {
     for (const statement of [
       'truncate documents',
-      'lock table documents in access exclusive mode',
+      'begin; lock table documents in access exclusive mode',
       'create table public.x (id uuid references documents)',
     ]) {
-      await expect(inTransaction(acme.context(), (c) => c.query(statement))).rejects.toMatchObject({ code: '42501' });
+      await expect(bare(statement)).rejects.toMatchObject({ code: '42501' });
     }
   });
 
-  test('A16 large objects, and ending other connections, are not granted', async () => {
-    for (const statement of ['select lo_create(0)', 'select pg_terminate_backend(1)', 'select pg_cancel_backend(1)']) {
+  test('A16 large objects, locks of the session, and ending other connections, are not granted', async () => {
+    for (const statement of [
+      'select lo_create(0)',
+      'select pg_terminate_backend(1)',
+      'select pg_cancel_backend(1)',
+      'select pg_advisory_lock(1)',
+      'select pg_try_advisory_lock_shared(1, 2)',
+    ]) {
       await expect(rows(acme.context(), statement)).rejects.toMatchObject({ code: '42501' });
     }
   });
@@ -321,6 +329,33 @@ describe('what a tenant could leave behind, or learn, in the database', () => {
       { action: 'document.update' },
     ]);
     expect(await rows(globex.context(''), 'select 1 from audit_entries where id = $1', id)).toEqual([]);
+  });
+
+  test('TEN-14 two owners demoted at once under snapshots from before: the second is refused', async () => {
+    const pair = { id: acme.id, second: crypto.randomUUID() };
+    await written(
+      acme.context(''),
+      "insert into members (account_id, id, user_id, name, email, role) values ($1, $2, gen_random_uuid(), 'Second', 's@example.com', 'owner')",
+      pair.id,
+      pair.second,
+    );
+    await expect(
+      pool.using(acme.context(''), async (connection) => {
+        await connection.query('start transaction isolation level repeatable read');
+        await connection.query("update members set role = 'viewer' where account_id = $1 and id = $2", [
+          pair.id,
+          pair.second,
+        ]);
+      }),
+    ).rejects.toMatchObject({ code: '0A000' });
+    expect(
+      await written(
+        acme.context(''),
+        "update members set role = 'viewer' where account_id = $1 and id = $2",
+        pair.id,
+        pair.second,
+      ),
+    ).toBe(1);
   });
 
   test('the directory’s role has functions and no table', async () => {

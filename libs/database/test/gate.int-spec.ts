@@ -154,7 +154,7 @@ describe('what a connection is closed for, and what it is kept for', () => {
     ],
     ['kept', 'a good transaction', inTransaction(DOCUMENTS)],
     ['closed', 'an unknown table (42P01)', (c: TenantConnection) => c.query('select * from nowhere')],
-    ['closed', 'a refused privilege (42501)', inTransaction('truncate documents')],
+    ['closed', 'a refused privilege (42501)', (c: TenantConnection) => c.query('select * from app.context_keys')],
     [
       'closed',
       'a statement that timed out (57014)',
@@ -162,7 +162,6 @@ describe('what a connection is closed for, and what it is kept for', () => {
     ],
     ['closed', 'a write in a read (25006)', (c: TenantConnection) => c.query("update documents set title = 'x'")],
     ['closed', 'a transaction left open', (c: TenantConnection) => c.query('start transaction')],
-    ['closed', 'a transaction left open behind a comment', (c: TenantConnection) => c.query('/* sly */ begin')],
     [
       'closed',
       'values that cannot be sent',
@@ -181,7 +180,37 @@ describe('what a connection is closed for, and what it is kept for', () => {
     });
   });
 
-  test('two statements in one text are refused, with and without parameters', async () => {
+  test.each([
+    '/* sly */ begin',
+    '-- sly\nselect 1',
+    'prepare steal as select 1',
+    'listen everything',
+    "do 'begin end'",
+    "load 'auto_explain'",
+    'declare c cursor with hold for select 1',
+    'discard all',
+    'reset all',
+    'truncate documents',
+  ])('%s is not let through: what it makes would be there for the next borrower', async (text) => {
+    await pool.using(acme.context(), async (connection) => {
+      await connection.query('start transaction');
+      await expect(connection.query(text)).rejects.toMatchObject({ code: 'gate_refused' });
+      await connection.query('rollback');
+    });
+  });
+
+  test('a value that cannot be sent leaves the transaction with its context', async () => {
+    await pool.using(acme.context(), async (connection) => {
+      await connection.query('start transaction');
+      const circle: Record<string, unknown> = {};
+      circle['self'] = circle;
+      await expect(connection.query('select $1::jsonb', [circle])).rejects.toThrow();
+      expect((await connection.query(DOCUMENTS)).rowCount).toBe(1);
+      await connection.query('rollback');
+    });
+  });
+
+  test('API-07 two statements in one text are refused, with and without parameters', async () => {
     for (const values of [undefined, [1]]) {
       await expect(pool.using(acme.context(), (c) => c.query('select 1; select 2', values))).rejects.toMatchObject({
         code: '42601',

@@ -4,7 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ContextStore, type HttpSettings } from '#libs/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidRequestError } from './http.errors.js';
-import { assertCleanText, parseStrictJson } from './strict-json.js';
+import { assertCleanText, isForbiddenKey, parseStrictJson } from './strict-json.js';
 
 const LISTED = {
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -64,9 +64,10 @@ function assertUnambiguous(request: FastifyRequest): void {
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
   if (hosts.length !== 1) throw new InvalidRequestError('The request needs exactly one Host header.');
   const seen = new Set<string>();
-  for (const [name, value] of new URLSearchParams(url?.split('?', 2)[1] ?? '')) {
+  for (const [name, value] of new URLSearchParams(url?.includes('?') ? url.slice(url.indexOf('?') + 1) : '')) {
     if (seen.has(name))
       throw new InvalidRequestError('A query parameter is given twice.', [{ field: name, problem: 'given twice' }]);
+    if (isForbiddenKey(name)) throw new InvalidRequestError('The query has a name that no object may have.');
     seen.add(name);
     assertCleanText(name);
     assertCleanText(value);

@@ -3,53 +3,57 @@ import { BulkheadError, NotFoundError } from '#libs/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BodyTooLargeError, InternalError, InvalidRequestError, UnsupportedMediaTypeError } from './http.errors.js';
 
+const logger = new Logger('http');
+
+/** Answers what Nest catches with a problem document; see {@link answerProblem}. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    answerProblem(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+}
+
 /**
- * Answers every error with a problem document (RFC 9457): `type`, `title`, `status`, `detail`, our stable `code`, and the
+ * Answers an error with a problem document (RFC 9457): `type`, `title`, `status`, `detail`, our stable `code`, and the
  * request id. No `instance`, and nothing of what the database said: the answer for a foreign object is byte for byte the
  * answer for one that does not exist.
  */
-@Catch()
-export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger('http');
+export function answerProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(thrown);
+  if (problem.status >= 500) logger.error({ request_id: request.id, code: problem.code, error: describe(thrown) });
+  if (reply.sent) return;
+  const { retry_after: retryAfter } = problem.details;
+  if (typeof retryAfter === 'number') reply.header('Retry-After', retryAfter);
+  if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer');
+  void reply
+    .status(problem.status)
+    .header('X-Request-Id', request.id)
+    .header('Content-Type', 'application/problem+json; charset=utf-8')
+    .header('Cache-Control', 'no-store')
+    .send(
+      JSON.stringify({
+        type: `urn:bulkhead:problem:${problem.code}`,
+        title: titleOf(problem.code),
+        status: problem.status,
+        code: problem.code,
+        detail: problem.message,
+        ...problem.details,
+        request_id: request.id,
+      }),
+    );
+}
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const problem = this.problemOf(thrown);
-    if (problem.status >= 500)
-      this.logger.error({ request_id: request.id, code: problem.code, error: describe(thrown) });
-    if (reply.sent) return;
-    const { retry_after: retryAfter } = problem.details;
-    if (typeof retryAfter === 'number') reply.header('Retry-After', retryAfter);
-    if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer');
-    void reply
-      .status(problem.status)
-      .header('Content-Type', 'application/problem+json; charset=utf-8')
-      .header('Cache-Control', 'no-store')
-      .send(
-        JSON.stringify({
-          type: `urn:bulkhead:problem:${problem.code}`,
-          title: titleOf(problem.code),
-          status: problem.status,
-          code: problem.code,
-          detail: problem.message,
-          ...problem.details,
-          request_id: request.id,
-        }),
-      );
-  }
-
-  private problemOf(thrown: unknown): BulkheadError {
-    if (thrown instanceof BulkheadError) return thrown;
-    // what Nest and Fastify refuse by themselves: unknown paths, bodies that are too large or of another type
-    const status =
-      thrown instanceof HttpException ? thrown.getStatus() : (Object(thrown) as { statusCode?: unknown }).statusCode;
-    if (status === 404) return new NotFoundError();
-    if (status === 413) return new BodyTooLargeError();
-    if (status === 415) return new UnsupportedMediaTypeError();
-    if (typeof status === 'number' && status < 500) return new InvalidRequestError('The request cannot be understood.');
-    return new InternalError({ cause: thrown });
-  }
+function problemOf(thrown: unknown): BulkheadError {
+  if (thrown instanceof BulkheadError) return thrown;
+  // what Nest and Fastify refuse by themselves: unknown paths, bodies that are too large or of another type
+  const status =
+    thrown instanceof HttpException ? thrown.getStatus() : (Object(thrown) as { statusCode?: unknown }).statusCode;
+  if (status === 404) return new NotFoundError();
+  if (status === 413) return new BodyTooLargeError();
+  if (status === 415) return new UnsupportedMediaTypeError();
+  if (typeof status === 'number' && status < 500) return new InvalidRequestError('The request cannot be understood.');
+  return new InternalError({ cause: thrown });
 }
 
 function titleOf(code: string): string {
@@ -57,6 +61,7 @@ function titleOf(code: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
+/** Stacks of an error and its causes; not their other properties, which can hold rows. */
 function describe(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   const cause = thrown.cause ? ` — caused by ${describe(thrown.cause)}` : '';

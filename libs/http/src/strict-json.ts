@@ -2,7 +2,11 @@ import { InvalidRequestError } from './http.errors.js';
 
 /** Deepest nesting of arrays and objects that a body may have. */
 const DEEPEST = 20;
-const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Whether no object may have such a key: every object has it already, or it reaches into all of them. */
+export function isForbiddenKey(key: string): boolean {
+  return key === 'prototype' || key in Object.prototype;
+}
 
 /**
  * Parses a JSON body (RFC 8259) and refuses what parsers disagree about: duplicate and prototype keys, nesting deeper than
@@ -13,13 +17,14 @@ const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 export function parseStrictJson(bytes: Buffer): unknown {
   const text = decode(bytes);
   if (!text.trim()) return undefined;
-  assertShallow(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw new InvalidRequestError('The request body is not valid JSON.');
   }
+  // only now: in valid JSON every string is closed, so the scans below are linear
+  assertShallow(text);
   assertUniqueKeys(text);
   assertCleanTexts(value);
   return value;
@@ -63,7 +68,7 @@ function assertUniqueKeys(text: string): void {
       const key = JSON.parse(last) as string;
       const keys = open.at(-1);
       if (keys?.has(key)) throw new InvalidRequestError('The request body names a key twice in one object.');
-      if (FORBIDDEN_KEYS.has(key)) throw new InvalidRequestError('The request body has a key that no object may have.');
+      if (isForbiddenKey(key)) throw new InvalidRequestError('The request body has a key that no object may have.');
       keys?.add(key);
     }
     last = token;

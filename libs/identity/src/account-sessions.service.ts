@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { newId, type TokenSettings } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
+import { UnauthenticatedError } from '#libs/http';
+import { IsNull } from 'typeorm';
 import { TOKEN_SETTINGS } from './access-tokens.service.js';
 import { AccountSessionRepository } from './account-session.repository.js';
 
@@ -32,7 +34,12 @@ export class AccountSessions {
   async leave(): Promise<void> {
     const { actor } = this.work.require().context;
     if (actor.kind !== 'user' || !actor.accountSessionId) return;
-    await this.sessions.update({ id: actor.accountSessionId }, { endedAt: new Date() });
+    const ended = await this.sessions.update(
+      { id: actor.accountSessionId, endedAt: IsNull() },
+      { endedAt: new Date() },
+    );
+    // of two switches at once from one session, the second comes from a session that is dead
+    if (!ended) throw new UnauthenticatedError();
     await this.trail.record({
       category: 'session',
       action: 'account.switch_away',

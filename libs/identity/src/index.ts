@@ -4,5 +4,6 @@ export { AuthenticationGuard } from './authentication.guard.js';
 export { emailKey, isEmail } from './email-address.js';
 export { AddressTakenError, SignInRefusedError } from './identity.errors.js';
 export { IdentityModule } from './identity.module.js';
+export { SignOutCarrier } from './sign-out-carrier.service.js';
 export { TokenView } from './sessions.controller.js';
 export { type User, Users } from './users.service.js';

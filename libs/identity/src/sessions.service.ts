@@ -9,7 +9,8 @@ import { emailKey } from './email-address.js';
 import { SignInRefusedError } from './identity.errors.js';
 import { Passwords } from './passwords.service.js';
 
-interface PendingSignOut {
+/** A sign-out that a cell has not heard of yet. */
+export interface PendingSignOut {
   readonly sign_in_session_id: string;
   readonly account_id: string;
   readonly user_id: string;
@@ -126,20 +127,35 @@ export class Sessions extends SignInSessions {
         {},
       ],
     ]);
-    const late = await this.carrySignOuts();
-    return [...new Set(late.filter(({ sign_in_session_id: id }) => id === signInSessionId).map(({ cell }) => cell))];
+    const late = await this.carrySignOuts(signInSessionId);
+    return [...new Set(late.map(({ cell }) => cell))];
   }
 
-  /** Carries sign-outs to the cells that have not heard of them; called at each sign-out and now and then. */
-  async carrySignOuts(): Promise<PendingSignOut[]> {
-    const pending = await this.directory.call<PendingSignOut & Record<string, unknown>>('list_pending_sign_outs', 200);
-    const outcomes = await Promise.allSettled(pending.map((signOut) => this.carry(signOut)));
-    return pending.filter((_, index) => {
-      const outcome = outcomes[index];
-      if (outcome?.status === 'rejected')
-        this.logger.warn(`A sign-out has not reached its cell yet: ${outcome.reason}`);
-      return outcome?.status === 'rejected';
-    });
+  /**
+   * Carries sign-outs to the cells that have not heard of them: those of one sign-in session, or without one, now and then,
+   * a few hundred of whatever is left.
+   *
+   * @returns those that could not be carried; they are kept.
+   */
+  async carrySignOuts(ofSession: string | null = null): Promise<PendingSignOut[]> {
+    const pending = await this.directory.call<PendingSignOut & Record<string, unknown>>(
+      'list_pending_sign_outs',
+      ofSession,
+      200,
+    );
+    const outcomes = await Promise.all(pending.map((signOut) => this.tryToCarry(signOut)));
+    return pending.filter((_, index) => !outcomes[index]);
+  }
+
+  private async tryToCarry(signOut: PendingSignOut): Promise<boolean> {
+    try {
+      await this.carry(signOut);
+      return true;
+    } catch (error) {
+      this.logger.warn(`A sign-out has not reached its cell yet: ${error}`);
+      await this.directory.call('sign_out_tried', signOut.sign_in_session_id, signOut.account_id);
+      return false;
+    }
   }
 
   private async carry({

@@ -13,9 +13,14 @@ export class SignOutCarrier implements OnApplicationBootstrap, OnApplicationShut
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      this.sessions.carrySignOuts().catch((error) => this.logger.warn(`Sign-outs could not be carried: ${error}`));
+      this.carry().catch((error) => this.logger.warn(`Sign-outs could not be carried: ${error}`));
     }, EVERY_MS);
     this.timer.unref();
+  }
+
+  /** Carries what is left now; called by itself every 15 s. */
+  async carry(): Promise<void> {
+    await this.sessions.carrySignOuts();
   }
 
   onApplicationShutdown(): void {

@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { ContextStore, NotFoundError, type Origin, RequestContext, type UserActor } from '#libs/context';
+import { ContextStore, isUuid, NotFoundError, type Origin, RequestContext, type UserActor } from '#libs/context';
 import { assertPathId, endpointOf, type EndpointOptions, UnauthenticatedError } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from './principal.js';
@@ -62,12 +62,12 @@ export class AccessGuard implements CanActivate {
     const { account, workspaceId: entered } = principal;
     if (!account) throw new AccountNotEnteredError();
     const { workspaceId: asked } = request.params as { workspaceId?: string };
-    if (asked !== undefined) assertPathId('workspaceId', asked);
     const inWorkspace = endpoint.scope === 'workspace';
     const workspaceId = asked ?? (inWorkspace ? entered : undefined);
 
-    const standing = await this.standing(request, principal, account, workspaceId ?? null);
+    const standing = await this.standing(request, principal, account, isUuid(workspaceId) ? workspaceId : null);
     if (!standing) throw new UnauthenticatedError();
+    if (asked !== undefined) assertPathId('workspaceId', asked);
     if (inWorkspace && workspaceId === undefined) throw new WorkspaceNotEnteredError();
     const archivedAllowed = endpoint.archivedAllowed ?? false;
     const role = standing.role(archivedAllowed);
@@ -115,5 +115,6 @@ function actorOf({ userId, signInSessionId, account }: Principal): UserActor {
 
 /** Where a request came from. */
 export function originOf(request: FastifyRequest): Origin {
-  return { address: request.ip, userAgent: request.headers['user-agent'] ?? '' };
+  // an IPv6 zone (fe80::1%eth0) is no part of the address for PostgreSQL's inet
+  return { address: request.ip.replace(/%.*$/, ''), userAgent: request.headers['user-agent'] ?? '' };
 }

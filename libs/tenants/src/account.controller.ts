@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
-import { Choice, Endpoint, IfMatch, Moment, Text, Uuid, Whole } from '#libs/http';
+import { Changes, Choice, Endpoint, IfMatch, Moment, Text, Uuid, Whole } from '#libs/http';
 import { Accounts } from './accounts.service.js';
 import { AccountsReadModel } from './accounts.read-model.js';
 import { Members } from './members.service.js';
@@ -59,7 +59,7 @@ export class AccountController {
   })
   async update(
     @IfMatch() version: number,
-    @Body() { name, time_zone: timeZone }: AccountSettingsBody,
+    @Changes() { name, time_zone: timeZone }: AccountSettingsBody,
   ): Promise<AccountView> {
     await this.accounts.update(version, {
       ...(name !== undefined && { name }),

@@ -79,7 +79,7 @@ export class Accounts {
    */
   async update(version: number, changes: AccountSettings): Promise<void> {
     await this.work.run(async () => {
-      const before = await this.accounts.findOne({});
+      const before = await this.accounts.findLocked({});
       if (!before) throw new NotFoundError();
       const count = await this.accounts.update(
         { version },

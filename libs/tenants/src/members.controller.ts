@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Put, Query } from '@nestjs/common';
 import {
+  Changes,
   Choice,
   Endpoint,
   IfMatch,
@@ -92,7 +93,7 @@ export class MembersController {
   async update(
     @PathId('memberId') memberId: string,
     @IfMatch() version: number,
-    @Body() changes: MemberChangesBody,
+    @Changes() changes: MemberChangesBody,
   ): Promise<MemberView> {
     await this.members.update(memberId, version, changes);
     return this.reads.find(memberId);

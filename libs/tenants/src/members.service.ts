@@ -1,14 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
-import {
-  type Actor,
-  type AccountPlace,
-  type Authority,
-  ContextMissingError,
-  ContextStore,
-  newId,
-  NotFoundError,
-} from '#libs/context';
+import { type Actor, type AccountPlace, ContextStore, newId, NotFoundError } from '#libs/context';
 import { Directory, UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
 import { AccountSessions, type User } from '#libs/identity';
@@ -56,7 +48,7 @@ export class Members {
     const { user, role, access = 'all', workspaces = [] } = input;
     const id = await this.contexts.runAs({ actor, account }, () =>
       this.work.run(async () => {
-        const known = await this.members.findOne({ userId: user.id });
+        const known = await this.members.findLocked({ userId: user.id });
         const memberId = known?.id ?? newId();
         if (known)
           await this.members.update(
@@ -72,6 +64,7 @@ export class Members {
             role,
             access,
           });
+        if (known) await this.workspaces.delete({ memberId });
         await this.workspaces.insertMany(
           workspaces.map((given) => ({ memberId, inWorkspaceId: given.id, role: given.role })),
         );
@@ -150,7 +143,7 @@ export class Members {
   /** Ends the membership of whoever asks. The last owner cannot leave. */
   async leave(): Promise<void> {
     const userId = await this.work.run(async () => {
-      const member = await this.require(this.authority().memberId);
+      const member = await this.require(this.work.require().authority.memberId);
       await this.end(member, 'member.leave');
       return member.userId;
     });
@@ -160,7 +153,7 @@ export class Members {
   /** Makes another member owner, and the one who asks admin. */
   async transferOwnership(memberId: string): Promise<void> {
     await this.work.run(async () => {
-      const own = this.authority().memberId;
+      const own = this.work.require().authority.memberId;
       const member = await this.require(memberId);
       if (member.id === own) return this.work.require().nothingHappened();
       const bump = { version: () => 'version + 1' };
@@ -179,25 +172,19 @@ export class Members {
 
   /** Lets whoever acts into a workspace they have just made, where their access is to named ones; part of that command. */
   async admitSelf(workspaceId: string): Promise<void> {
-    const { memberId } = this.authority();
+    const { memberId } = this.work.require().authority;
     const { access, role } = await this.require(memberId);
     if (access === 'named') await this.workspaces.insert({ memberId, inWorkspaceId: workspaceId, role });
   }
 
   private async require(memberId: string): Promise<MemberEntity> {
-    const member = await this.members.findOne({ id: memberId, status: 'active' });
+    const member = await this.members.findLocked({ id: memberId, status: 'active' });
     if (!member) throw new NotFoundError();
     return member;
   }
 
-  private authority(): Authority {
-    const { authority } = this.contexts.require();
-    if (!authority) throw new ContextMissingError('A command of a member');
-    return authority;
-  }
-
   private assertMayTouch(role: Role): void {
-    if (!mayGive(this.authority().permissions, role)) throw new RoleAboveOwnError();
+    if (!mayGive(this.work.require().authority.permissions, role)) throw new RoleAboveOwnError();
   }
 
   private async end(member: MemberEntity, action: string): Promise<void> {

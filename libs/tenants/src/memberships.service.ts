@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { ContextStore, NotFoundError, type RequestContext, type UserActor } from '#libs/context';
+import { type ContextInput, ContextStore, NotFoundError, type RequestContext, type UserActor } from '#libs/context';
 import { Directory, Reader, UnitOfWork } from '#libs/database';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
-import type { Role } from '#libs/roles';
+import { type Role, SignInSessions } from '#libs/roles';
+import { UnauthenticatedError } from '#libs/http';
 import type { EntityManager } from 'typeorm';
 
 /** An account that the person belongs to; name and role are null while its cell does not answer. */
@@ -31,6 +32,7 @@ export class Memberships {
     private readonly work: UnitOfWork,
     private readonly sessions: AccountSessions,
     private readonly tokens: AccessTokens,
+    private readonly signIns: SignInSessions,
   ) {}
 
   /** The accounts of whoever asks, from every cell at once; a cell that takes longer than 2 s is listed as unavailable. */
@@ -70,14 +72,20 @@ export class Memberships {
         },
       ),
     );
-    return this.tokens.issue({ userId, signInSessionId, account: { ...account, sessionId } });
+    const principal = { userId, signInSessionId, account: { ...account, sessionId } };
+    // a sign-out between the guard and the commit above found no session to end; no token has left yet
+    if (!(await this.signIns.isAlive(principal))) {
+      await this.leaveCurrent({ ...entering, actor: { ...entering.actor, accountSessionId: sessionId } });
+      throw new UnauthenticatedError();
+    }
+    return this.tokens.issue(principal);
   }
 
   private pointers(context: RequestContext): Promise<Pointer[]> {
     return this.directory.call<Pointer & Record<string, unknown>>('accounts_of_user', context.userId);
   }
 
-  private async leaveCurrent({ requestId, origin, actor, account }: RequestContext): Promise<void> {
+  private async leaveCurrent({ requestId, origin, actor, account }: ContextInput): Promise<void> {
     if (!account) return;
     await this.contexts.runAs({ requestId, origin, actor, account }, () =>
       // a session only ever ends itself: nothing has to be allowed

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
 import {
+  Changes,
   Choice,
   Endpoint,
   Flag,
@@ -116,7 +117,7 @@ export class WorkspacesController {
   async update(
     @PathId('workspaceId') id: string,
     @IfMatch() version: number,
-    @Body() changes: WorkspaceChangesBody,
+    @Changes() changes: WorkspaceChangesBody,
   ): Promise<WorkspaceView> {
     await this.workspaces.update(id, version, changes);
     return this.reads.find(id);

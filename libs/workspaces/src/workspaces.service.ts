@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, type Change, changesBetween } from '#libs/audit';
-import { type Authority, ContextMissingError, ContextStore, newId, NotFoundError } from '#libs/context';
+import { ContextMissingError, ContextStore, newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
 import { AccessTokens, type IssuedToken } from '#libs/identity';
@@ -32,7 +32,7 @@ export class Workspaces {
     const id = newId();
     await this.work.run(async () => {
       await this.workspaces.insert({ id, name, color });
-      if (this.contexts.require().authority) await this.members.admitSelf(id);
+      if (this.work.require().isMembers) await this.members.admitSelf(id);
       await this.record('workspace.create', id, { name: { to: name } });
     });
     return id;
@@ -45,7 +45,7 @@ export class Workspaces {
    */
   async update(id: string, version: number, changes: WorkspaceChanges): Promise<void> {
     await this.work.run(async () => {
-      const before = await this.workspaces.findOne({ id });
+      const before = await this.workspaces.findLocked({ id });
       if (!before) throw new NotFoundError();
       const count = await this.workspaces.update(
         { id, version },
@@ -59,7 +59,7 @@ export class Workspaces {
   /** Archives a workspace, or brings it back: nobody enters an archived one, from the next request. Repeating it is harmless. */
   async setArchived(id: string, archived: boolean): Promise<void> {
     await this.work.run(async () => {
-      const before = await this.workspaces.findOne({ id });
+      const before = await this.workspaces.findLocked({ id });
       if (!before) throw new NotFoundError();
       if ((before.archivedAt !== null) === archived) return this.work.require().nothingHappened();
       const stamp = { version: () => 'version + 1', updatedAt: () => 'now()' };
@@ -75,8 +75,8 @@ export class Workspaces {
     const { actor, account } = this.contexts.require();
     if (actor.kind !== 'user' || !actor.accountSessionId || !account)
       throw new ContextMissingError('Entering a workspace');
-    const { memberId } = this.authority();
     await this.work.run(async () => {
+      const { memberId } = this.work.require().authority;
       await this.last.upsert({ memberId, enteredId: id }, ['enteredId'], ['memberId']);
       await this.trail.record(
         { category: 'session', action: 'workspace.enter', resource: { type: 'workspace', id } },
@@ -85,12 +85,6 @@ export class Workspaces {
     });
     const { userId, signInSessionId, accountSessionId: sessionId } = actor;
     return this.tokens.issue({ userId, signInSessionId, account: { ...account, sessionId }, workspaceId: id });
-  }
-
-  private authority(): Authority {
-    const { authority } = this.contexts.require();
-    if (!authority) throw new ContextMissingError('A command of a member');
-    return authority;
   }
 
   private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {

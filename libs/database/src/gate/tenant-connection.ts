@@ -17,20 +17,36 @@ const DISCARDED = new Set(['08', '0A', '25', '26', '42', '53', '57', '58', 'XX']
 
 type Kind = 'begin' | 'set transaction' | 'commit' | 'rollback' | 'copy' | 'statement';
 
+/**
+ * The words that a statement may begin with. Everything else is refused: what it makes would outlive the transaction and
+ * be there for the next borrower (PREPARE, LISTEN, LOAD), or hides statements from this file (DO, a leading comment).
+ */
+const ALLOWED = new Set(
+  `select with insert update delete merge values table explain begin start set commit end rollback abort savepoint release
+   declare fetch move close copy`.split(/\s+/),
+);
+
 function kindOf(text: string): Kind {
   const [first = '', second = ''] = text
     .trimStart()
     .slice(0, 60)
     .toLowerCase()
-    .split(/[\s;]+/, 2);
-  if (first === 'begin' || (first === 'start' && second === 'transaction')) return 'begin';
+    .split(/[\s;(]+/, 2);
+  if (first && !ALLOWED.has(first)) {
+    throw new GateRefusedError(
+      'The gate lets through statements that begin with a known word, without a comment before it.',
+    );
+  }
+  if (first === 'declare' && /\bwith\s+hold\b/i.test(text)) {
+    throw new GateRefusedError('A cursor WITH HOLD would be open for the next borrower. Declare it without.');
+  }
+  if (first === 'begin' || first === 'start') return 'begin';
   if (first === 'set' && second === 'transaction') return 'set transaction';
   if (first === 'commit' || first === 'end') return 'commit';
   if (first === 'abort') return 'rollback';
   if (first === 'rollback')
     return /^rollback\s+(work\s+|transaction\s+)?to\b/i.test(text.trimStart()) ? 'statement' : 'rollback';
-  if (first === 'copy') return 'copy';
-  return 'statement';
+  return first === 'copy' ? 'copy' : 'statement';
 }
 
 /** What a connection needs to know of the gate it belongs to. */
@@ -111,13 +127,14 @@ export class TenantConnection {
     if (kind === 'copy' && !this.inTransaction) {
       throw new GateRefusedError('COPY is let through inside a unit of work only. Begin one first.');
     }
+    const statement = this.step(text, bindable(values));
     const { before, after } = this.surround(kind);
     if (kind === 'begin') {
       this.inTransaction = true;
       this.contextIsSet = false;
     }
     try {
-      const result = await this.send(before, this.step(text, bindable(values)), after);
+      const result = await this.send(before, statement, after);
       if (kind === 'commit' && result.command === 'ROLLBACK') throw new TransactionAbortedError();
       return result;
     } catch (error) {

@@ -28,6 +28,8 @@ export class TenantPool {
       max: options.size,
       connectionTimeoutMillis: options.patience ?? 5_000,
       idleTimeoutMillis: 60_000,
+      // beyond the server's own statement_timeout: for a server that does not answer at all
+      query_timeout: 25_000,
       application_name: 'bulkhead',
       Client: PipelineClient as never,
     });

@@ -102,7 +102,7 @@ async function runningPort(data: string, secret: KeyObject): Promise<number | un
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
     const [pid, port] = [Number(lines[0]), Number(lines[3])];
-    if (!pid || !isAlive(pid)) return undefined;
+    if (!pid || !(await isAlive(pid))) return undefined;
     if (port && (await servesFrom(data, port, secret))) return port;
     // starting, or stopping since the process before was interrupted
     await sleep(250);
@@ -112,13 +112,15 @@ async function runningPort(data: string, secret: KeyObject): Promise<number | un
   ]);
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process runs. One that ended and was not waited for (a container without init) does not. */
+async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return !/\) Z /.test(stat);
 }
 
 async function servesFrom(data: string, port: number, secret: KeyObject): Promise<boolean> {

@@ -20,6 +20,14 @@ const AS_SUPERUSER = [
 const AS_SUPERUSER_IN_DATABASE = [
   'revoke execute on function pg_catalog.pg_terminate_backend(integer, bigint) from public',
   'revoke execute on function pg_catalog.pg_cancel_backend(integer) from public',
+  // a lock of the session would outlive its borrower, and keep other tenants waiting
+  ...['advisory_lock', 'advisory_lock_shared', 'try_advisory_lock', 'try_advisory_lock_shared'].flatMap((name) =>
+    ['bigint', 'integer, integer'].map(
+      (types) => `revoke execute on function pg_catalog.pg_${name}(${types}) from public`,
+    ),
+  ),
+  // migrations run one at a time
+  'grant execute on function pg_catalog.pg_advisory_lock(bigint) to bulkhead_owner',
   // large objects know no tenant
   'revoke execute on function pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea) from public',
 ];

@@ -1,4 +1,4 @@
-import type { RequestContext } from '#libs/context';
+import type { Authority, RequestContext } from '#libs/context';
 import type { EntityManager } from 'typeorm';
 
 /**
@@ -7,6 +7,6 @@ import type { EntityManager } from 'typeorm';
  * library must not.
  */
 export abstract class AuthorityCheck {
-  /** Throws what the guard would have thrown, had it seen the rows as they are now. */
-  abstract assertStillAuthorised(context: RequestContext, manager: EntityManager): Promise<void>;
+  /** The authority as it is now; throws what the guard would have thrown, had it seen these rows. */
+  abstract authorise(context: RequestContext, manager: EntityManager): Promise<Authority>;
 }

@@ -32,6 +32,15 @@ export abstract class ScopedRepository<Entity extends ObjectLiteral, Given exten
     return this.work.require().manager.findOne(this.entity, { where: this.where(where) });
   }
 
+  /**
+   * As {@link findOne}, with the row locked until the unit ends: `update` before changing it or what depends on it, `share`
+   * where it only has to stay as it is.
+   */
+  findLocked(where: Where<Entity>, mode: 'update' | 'share' = 'update'): Promise<Entity | null> {
+    const lock = { mode: mode === 'update' ? 'pessimistic_write' : 'pessimistic_read' } as const;
+    return this.work.require().manager.findOne(this.entity, { where: this.where(where), lock });
+  }
+
   /** The rows that meet all of `where`. */
   find(where: Where<Entity>): Promise<Entity[]> {
     return this.work.require().manager.find(this.entity, { where: this.where(where) });

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Optional } from '@nestjs/common';
-import { ContextMissingError, ContextStore, type RequestContext } from '#libs/context';
+import { type Authority, ContextMissingError, ContextStore, type RequestContext } from '#libs/context';
 import type { EntityManager } from 'typeorm';
 import { Cells } from '../cells/cells.service.js';
 import { sqlStateOf, translateDatabaseError } from '../sqlstate.errors.js';
@@ -17,7 +17,23 @@ export class Unit {
   constructor(
     readonly context: RequestContext,
     readonly manager: EntityManager,
+    private readonly locked: Authority | undefined,
   ) {}
+
+  /**
+   * The member's authority, read under lock when the unit began: what the guard saw may be of the past by now.
+   *
+   * @throws {ContextMissingError} in a unit that is no member's.
+   */
+  get authority(): Authority {
+    if (!this.locked) throw new ContextMissingError('A command of a member');
+    return this.locked;
+  }
+
+  /** Whether a member acts, and not a job or the operator. */
+  get isMembers(): boolean {
+    return this.locked !== undefined;
+  }
 
   /** Says that the command changed nothing, so that there is nothing to record. */
   nothingHappened(): void {
@@ -82,8 +98,10 @@ export class UnitOfWork {
     const runner = this.cells.current().dataSource.createQueryRunner();
     try {
       await runner.startTransaction();
-      const unit = new Unit(context, runner.manager);
-      await (authorise?.(runner.manager) ?? this.assertAuthority(context, runner.manager));
+      const authority = authorise
+        ? await authorise(runner.manager).then(() => undefined)
+        : await this.authorityOf(context, runner.manager);
+      const unit = new Unit(context, runner.manager, authority);
       const result = await units.run(unit, work);
       if (unit.entries === 0 && !unit.idle) throw new EntryMissingError();
       await runner.commitTransaction();
@@ -97,9 +115,9 @@ export class UnitOfWork {
     }
   }
 
-  private async assertAuthority(context: RequestContext, manager: EntityManager): Promise<void> {
-    if (context.actor.kind !== 'user') return;
+  private async authorityOf(context: RequestContext, manager: EntityManager): Promise<Authority | undefined> {
+    if (context.actor.kind !== 'user') return undefined;
     if (!this.authority) throw new ContextMissingError('A unit of work for a person, without AuthorityCheck bound,');
-    await this.authority.assertStillAuthorised(context, manager);
+    return this.authority.authorise(context, manager);
   }
 }

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((name) => name && existsSync(name));
+const read = (name: string) => readFileSync(name, 'utf8');
+const product = files.filter((name) => /^(apps|libs)\/[^/]+\/src\/.*\.ts$/.test(name));
+const withText = (names: readonly string[], pattern: RegExp) => names.filter((name) => pattern.test(read(name)));
+
+test('ISO-01 one file puts the context on a connection', () => {
+  expect(withText(product, /set_config\(/)).toEqual(['libs/database/src/gate/tenant-connection.ts']);
+  expect(withText(product, /app\.current_account_id/)).toEqual(['libs/database/src/gate/tenant-connection.ts']);
+});
+
+test('ISO-01 nobody queries a pool', () => {
+  expect(withText(product, /\bpool\.query\b/)).toEqual([]);
+});
+
+test('ISO-01 only libs/database uses the driver', () => {
+  expect(
+    withText(product, /from 'pg(-pool|-cursor|-copy-streams)?(\/[^']*)?'/).filter(
+      (name) => !name.startsWith('libs/database/'),
+    ),
+  ).toEqual(
+    // the type of a row, and nothing that connects
+    [],
+  );
+});
+
+test('one file reads process.env', () => {
+  expect(withText(product, /process\.env/)).toEqual(['libs/context/src/environment.ts']);
+});
+
+test('A14 no policy reads a setting', () => {
+  const policies = files
+    .filter((name) => name.startsWith('migrations/'))
+    .flatMap((name) => read(name).match(/create policy[^;]*;/g) ?? []);
+  expect(policies.length).toBeGreaterThan(3);
+  expect(policies.filter((policy) => /current_setting/.test(policy))).toEqual([]);
+});
+
+test('the operator’s connection, which carries no tenant, is used by libs/database and the command line alone', () => {
+  const users = withText(product, /\basOperator\b/).filter(
+    (name) => !name.startsWith('libs/database/src/server/') && name !== 'libs/database/src/index.ts',
+  );
+  expect(users).toEqual([
+    'apps/cli/src/account.command.ts',
+    'apps/cli/src/doctor.command.ts',
+    'libs/testing/src/test-databases.ts',
+  ]);
+});
+
+test('CRY-09 no secret is in the repository', () => {
+  const secrets = [
+    /-----BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY-----/,
+    /\bAKIA[0-9A-Z]{16}\b/,
+    /\bgh[pousr]_[A-Za-z0-9]{36}\b/,
+    /\bsk_live_[A-Za-z0-9]{16,}\b/,
+    /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\b/,
+    /^(SECRET_KEY|DEMO_PASSWORD)=\S+/m,
+    /postgres(ql)?:\/\/[^:\s'"`]+:(?!secret@|password@|x@|\$\{)[^@\s'"`]{8,}@/,
+  ];
+  const own = 'libs/testing/test/source.spec.ts';
+  const found = files
+    .filter((name) => name !== own && name !== 'package-lock.json')
+    .flatMap((name) => {
+      const text = read(name);
+      return secrets.filter((pattern) => pattern.test(text)).map((pattern) => `${name}: ${pattern}`);
+    });
+  expect(found).toEqual([]);
+  // the patterns find what they are for
+  expect(secrets[1]?.test(`AKIA${'ABCDEFGHIJKLMNOP'}`)).toBe(true);
+});
+
+test('package-lock.json names no host', () => {
+  expect(read('package-lock.json')).not.toMatch(/"resolved":|https?:\/\/[^"]*registry/);
+});
