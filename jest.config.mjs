@@ -48,6 +48,8 @@ export default {
   projects: [
     ring('unit', ['<rootDir>/{libs,apps}/**/*.spec.ts']),
     ring('integration', ['<rootDir>/{libs,apps}/**/*.int-spec.ts'], database),
+    // needs a program that npm does not bring: npm run check:pgbouncer
+    ring('pgbouncer', ['<rootDir>/test/pgbouncer/*.int-spec.ts'], database),
     ring('system', ['<rootDir>/test/**/*.e2e-spec.ts'], database),
   ],
 };
