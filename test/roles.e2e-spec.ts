@@ -233,6 +233,29 @@ describe('A15 what is committed between guard and command counts', () => {
     expect((await inside.get('/v1/datasets')).body.items.map(({ name }: { name: string }) => name)).toEqual(['Notes']);
   });
 
+  test('an archived workspace: the command that was on its way is refused', async () => {
+    const workspace = await acme.addWorkspace('Closing');
+    const inside = await (await acme.ownerClient()).enterWorkspace(workspace.id);
+    const answer = await inFlight(
+      'update public.workspaces set archived_at = now() where id = $1',
+      [workspace.id],
+      async () => inside.post('/v1/datasets', { name: 'Too late' }),
+    );
+    expect(answer.status).toBe(404);
+  });
+
+  test('a demotion: the command that was on its way is refused', async () => {
+    const { memberId, user } = await acme.addMember('developer');
+    const [workspace] = acme.workspaces;
+    const inside = await (await (await world.signIn(user.email)).enterAccount(acme.id)).enterWorkspace(
+      workspace?.id ?? '',
+    );
+    const answer = await inFlight(SET_ROLE, [memberId, 'viewer'], async () =>
+      inside.post('/v1/datasets', { name: 'Too late' }),
+    );
+    expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 403, code: 'permission_missing' });
+  });
+
   test('B6 a demotion: an owner who has become admin makes no owner any more', async () => {
     const owner = await acme.clientOf('owner');
     const { memberId } = await acme.addMember('viewer');
