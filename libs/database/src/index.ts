@@ -1,4 +1,4 @@
-export { Cell, type Entities, signedContextFor } from './cells/cell.js';
+export type { Cell } from './cells/cell.js';
 export { Cells } from './cells/cells.service.js';
 export { WrongCellError } from './cells/cells.errors.js';
 export { Directory } from './cells/directory.service.js';
@@ -20,12 +20,11 @@ export {
   LastOwnerError,
   RefusedByDatabaseError,
   sqlStateOf,
-  translateDatabaseError,
   ValueRefusedError,
   WrongRegionError,
 } from './sqlstate.errors.js';
 export { AuthorityCheck } from './work/authority-check.port.js';
 export { Reader } from './work/reader.service.js';
-export { type Scope, ScopedRepository, type TenantColumns } from './work/scoped.repository.js';
+export { type Scope, ScopedRepository } from './work/scoped.repository.js';
 export { Unit, UnitOfWork } from './work/unit-of-work.service.js';
 export { EntryMissingError, PredicateMissingError, UnitOfWorkMissingError } from './work/work.errors.js';

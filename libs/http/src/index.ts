@@ -1,6 +1,6 @@
 export { configureEdge } from './edge.js';
-export { Endpoint, endpointOf, type EndpointOptions, type EndpointScope } from './endpoint.decorator.js';
-export { Choice, Flag, type FieldOptions, Json, Moment, Nested, Text, Texts, Uuid, Whole } from './fields.decorator.js';
+export { Endpoint, endpointOf, type EndpointOptions } from './endpoint.decorator.js';
+export { Choice, Flag, Json, Moment, Nested, Text, Texts, Uuid, Whole } from './fields.decorator.js';
 export {
   BodyTooLargeError,
   InternalError,
@@ -16,9 +16,9 @@ export { HttpModule } from './http.module.js';
 export { describeApi } from './openapi.js';
 export { type Page, PageOf, PageQuery, Pages, type PageStart } from './pages.js';
 export { assertPathId, PathId } from './path-id.decorator.js';
-export { answerProblem, ProblemFilter } from './problem.filter.js';
+export { answerProblem } from './problem.filter.js';
 export { PublicThrottleGuard } from './public-throttle.guard.js';
 export { Changes } from './changes.decorator.js';
 export { StrictInputGuard } from './strict-input.guard.js';
 export { parseStrictJson } from './strict-json.js';
-export { EtagInterceptor, IfMatch } from './version.decorator.js';
+export { IfMatch } from './version.decorator.js';

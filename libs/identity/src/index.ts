@@ -1,7 +1,6 @@
 export { type IssuedToken, AccessTokens, withKeys } from './access-tokens.service.js';
 export { AccountSessions } from './account-sessions.service.js';
 export { AuthenticationGuard } from './authentication.guard.js';
-export { emailKey, isEmail } from './email-address.js';
 export { AddressTakenError, SignInRefusedError } from './identity.errors.js';
 export { IdentityModule } from './identity.module.js';
 export { SignOutCarrier } from './sign-out-carrier.service.js';
