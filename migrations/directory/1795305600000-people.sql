@@ -87,13 +87,12 @@ as $body$
   values (new_id, for_user, until, from_address, from_user_agent)
 $body$;
 
-create function app.sign_in_session_alive(session_id uuid, of_user uuid) returns boolean
+-- null where the session or the user does not count any more
+create function app.sign_in_session_expiry(session_id uuid, of_user uuid) returns timestamptz
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $body$
-  select exists (
-    select from public.sign_in_sessions s join public.users u on u.id = s.user_id
-    where s.id = session_id and s.user_id = of_user and s.ended_at is null and s.expires_at > now()
-      and u.status = 'active')
+  select s.expires_at from public.sign_in_sessions s join public.users u on u.id = s.user_id
+  where s.id = session_id and s.user_id = of_user and s.ended_at is null and s.expires_at > now() and u.status = 'active'
 $body$;
 
 create function app.end_sign_in_session(session_id uuid, of_user uuid) returns boolean

@@ -31,6 +31,8 @@ export interface Authority {
   readonly required: string;
   /** Whether this request may act in an archived workspace (to bring it back). */
   readonly archivedAllowed: boolean;
+  /** Whether this request changes the row of the workspace itself. */
+  readonly changesWorkspace: boolean;
   /** The workspace that the request is about and for which `role` holds; null for the account as a whole. */
   readonly workspaceId: string | null;
 }

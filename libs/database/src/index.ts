@@ -26,5 +26,5 @@ export {
 export { AuthorityCheck } from './work/authority-check.port.js';
 export { Reader } from './work/reader.service.js';
 export { type Scope, ScopedRepository } from './work/scoped.repository.js';
-export { Unit, UnitOfWork } from './work/unit-of-work.service.js';
+export { personLock, Unit, UnitOfWork } from './work/unit-of-work.service.js';
 export { EntryMissingError, PredicateMissingError, UnitOfWorkMissingError } from './work/work.errors.js';

@@ -97,6 +97,7 @@ const BY_STATE: Readonly<Record<string, ErrorClass>> = {
   '23502': ValueRefusedError,
   '23514': ValueRefusedError,
   '22001': ValueRefusedError,
+  '22P02': ValueRefusedError,
   '22003': ValueRefusedError,
   '22021': ValueRefusedError,
   '54000': ValueRefusedError,

@@ -14,6 +14,8 @@ export interface EndpointOptions {
   readonly reason?: string;
   /** Lets a member act on an archived workspace, to see it and to bring it back. Default false. */
   readonly archivedAllowed?: boolean;
+  /** The command changes the row of the workspace in the path, and locks it so from the beginning. Default false. */
+  readonly changesWorkspace?: boolean;
   /** Class of the answer; none for 204. */
   readonly returns?: Type;
   /** Status of success; default 200, or 204 without `returns`. */

@@ -80,6 +80,7 @@ function assertCleanTexts(root: unknown): void {
   while (open.length) {
     const value = open.pop();
     if (typeof value === 'string') assertCleanText(value);
-    else if (value && typeof value === 'object') open.push(...Object.keys(value), ...Object.values(value));
+    else if (Array.isArray(value)) for (const item of value) open.push(item);
+    else if (value && typeof value === 'object') for (const [key, item] of Object.entries(value)) open.push(key, item);
   }
 }

@@ -18,9 +18,14 @@ export class AccountSessions {
   ) {}
 
   /** Opens a session for a member whose row the unit of work has locked, and records it. */
-  async open(member: { readonly id: string; readonly userId: string }, signInSessionId: string): Promise<string> {
+  async open(
+    member: { readonly id: string; readonly userId: string },
+    signIn: { readonly id: string; readonly expiresAt: Date },
+  ): Promise<string> {
     const id = newId();
-    const expiresAt = new Date(Date.now() + this.tokens.seconds * 1_000);
+    // a child does not outlive its parent
+    const expiresAt = new Date(Math.min(Date.now() + this.tokens.seconds * 1_000, signIn.expiresAt.getTime()));
+    const signInSessionId = signIn.id;
     await this.sessions.insert({ id, memberId: member.id, userId: member.userId, signInSessionId, expiresAt });
     await this.trail.record({
       category: 'session',
@@ -49,7 +54,6 @@ export class AccountSessions {
 
   /** Ends every session of a member; the command that calls it records why. */
   async endAllOf(memberId: string): Promise<void> {
-    const open = (await this.sessions.find({ memberId })).filter(({ endedAt }) => !endedAt);
-    for (const { id } of open) await this.sessions.update({ id }, { endedAt: new Date() });
+    await this.sessions.update({ memberId, endedAt: IsNull() }, { endedAt: new Date() });
   }
 }

@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { ContextStore, newId, type Origin, type RequestContext, type TokenSettings } from '#libs/context';
-import { Directory, UnitOfWork } from '#libs/database';
+import { Directory, personLock, UnitOfWork } from '#libs/database';
+import { IsNull } from 'typeorm';
 import { type Principal, SignInSessions } from '#libs/roles';
 import { TOKEN_SETTINGS } from './access-tokens.service.js';
 import { AccountSessionRepository } from './account-session.repository.js';
@@ -93,13 +94,14 @@ export class Sessions extends SignInSessions {
     };
   }
 
-  async isAlive({ signInSessionId, userId }: Principal): Promise<boolean> {
-    const [row] = await this.directory.call<{ sign_in_session_alive: boolean }>(
-      'sign_in_session_alive',
+  /** When the sign-in session of a principal ends; null where it does not count any more. */
+  async expiryOf({ signInSessionId, userId }: Principal): Promise<Date | null> {
+    const [row] = await this.directory.call<{ sign_in_session_expiry: Date | null }>(
+      'sign_in_session_expiry',
       signInSessionId,
       userId,
     );
-    return row?.sign_in_session_alive ?? false;
+    return row?.sign_in_session_expiry ?? null;
   }
 
   /**
@@ -165,15 +167,17 @@ export class Sessions extends SignInSessions {
     cell,
   }: PendingSignOut): Promise<void> {
     const actor = { kind: 'user', userId, signInSessionId } as const;
-    await this.contexts.runAs({ actor, account: { id, cell } }, () => this.endAccountSessions(signInSessionId));
+    await this.contexts.runAs({ actor, account: { id, cell } }, () => this.endAccountSessions(signInSessionId, userId));
     await this.directory.call('sign_out_carried', signInSessionId, id);
   }
 
   /** Nothing has to be allowed here: a session only ever ends itself. */
-  private async endAccountSessions(signInSessionId: string): Promise<void> {
+  private async endAccountSessions(signInSessionId: string, userId: string): Promise<void> {
     await this.work.run(
       async () => {
-        const open = (await this.accountSessions.find({ signInSessionId })).filter(({ endedAt }) => !endedAt);
+        // not overtaken by the commands of whoever signs out
+        await this.work.require().lock(personLock(userId), 'alone');
+        const open = await this.accountSessions.find({ signInSessionId, endedAt: IsNull() });
         for (const { id } of open) {
           await this.accountSessions.update({ id }, { endedAt: new Date() });
           await this.trail.record({

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '#libs/context';
-import { Directory, sqlStateOf } from '#libs/database';
+import { AlreadyExistsError, Directory } from '#libs/database';
 import { emailKey, isEmail } from './email-address.js';
 import { AddressTakenError } from './identity.errors.js';
 import { InvalidRequestError } from '#libs/http';
@@ -66,7 +66,7 @@ export class Users {
         ],
       ]);
     } catch (error) {
-      if (sqlStateOf(error) === '23505') throw new AddressTakenError();
+      if (error instanceof AlreadyExistsError) throw new AddressTakenError();
       throw error;
     }
     return user;

@@ -39,8 +39,11 @@ export class AccessGuard implements CanActivate {
 
   private async asUser(request: FastifyRequest, principal: Principal): Promise<RequestContext> {
     // a token whose account was left is dead for every scope
-    const alive = await Promise.all([this.sessions.isAlive(principal), this.accountIsOpen(request, principal)]);
-    if (alive.includes(false)) throw new UnauthenticatedError();
+    const [expiry, open] = await Promise.all([
+      this.sessions.expiryOf(principal),
+      this.accountIsOpen(request, principal),
+    ]);
+    if (!expiry || !open) throw new UnauthenticatedError();
     const { account } = principal;
     return new RequestContext({
       requestId: request.id,
@@ -90,6 +93,7 @@ export class AccessGuard implements CanActivate {
         permissions,
         required,
         archivedAllowed,
+        changesWorkspace: endpoint.changesWorkspace ?? false,
         workspaceId: workspaceId ?? null,
       },
     });

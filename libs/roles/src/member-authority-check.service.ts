@@ -12,8 +12,8 @@ export class MemberAuthorityCheck extends AuthorityCheck {
   async authorise({ actor, account, authority }: RequestContext, manager: EntityManager): Promise<Authority> {
     if (actor.kind !== 'user' || !actor.accountSessionId || !account || !authority) throw new UnauthenticatedError();
     const { userId, signInSessionId, accountSessionId } = actor;
-    const { workspaceId, archivedAllowed, required } = authority;
-    const query = { accountId: account.id, accountSessionId, userId, signInSessionId, workspaceId };
+    const { workspaceId, archivedAllowed, changesWorkspace, required } = authority;
+    const query = { accountId: account.id, accountSessionId, userId, signInSessionId, workspaceId, changesWorkspace };
     const standing = await lockStanding(query, manager);
     if (!standing) throw new UnauthenticatedError();
     const role = standing.role(archivedAllowed);

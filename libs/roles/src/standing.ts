@@ -8,6 +8,8 @@ export interface StandingQuery {
   readonly userId: string;
   readonly signInSessionId: string;
   readonly workspaceId: string | null;
+  /** The command changes the workspace's own row. Default false. */
+  readonly changesWorkspace?: boolean;
 }
 
 /** What the authorising statement finds. */
@@ -65,11 +67,14 @@ export const STANDING = `select m.id as member_id, m.role as account_role, m.acc
   left join member_workspaces mw on mw.account_id = s.account_id and mw.member_id = m.id and mw.workspace_id = w.id
   where ${ALIVE}`;
 
-// Locks cannot be taken on the nullable side of an outer join, so the rows that may be missing are locked on their own.
+// In one order everywhere, members before their sessions. Not the account: no statement of the application's changes its
+// status. The workspace and the role in it on their own, because the nullable side of an outer join takes no lock.
 const LOCKS = [
-  `select 1 from account_sessions s join accounts a on a.account_id = s.account_id
-     join members m on m.account_id = s.account_id and m.id = s.member_id where ${ALIVE} for share`,
+  `select 1 from members m where m.account_id = $1 and m.id = (select s.member_id from account_sessions s
+     where s.account_id = $1 and s.id = $2) for share`,
+  'select 1 from account_sessions s where s.account_id = $1 and s.id = $2 for share',
   'select 1 from workspaces w where w.account_id = $1 and w.id = $2 for share',
+  'select 1 from workspaces w where w.account_id = $1 and w.id = $2 for no key update',
   'select 1 from member_workspaces mw where mw.account_id = $1 and mw.member_id = $2 and mw.workspace_id = $3 for share',
 ] as const;
 
@@ -77,11 +82,13 @@ const LOCKS = [
 export async function lockStanding(query: StandingQuery, manager: EntityManager): Promise<Standing | null> {
   const { accountId, accountSessionId, userId, signInSessionId, workspaceId } = query;
   const values = [accountId, accountSessionId, userId, signInSessionId];
-  await manager.query(LOCKS[0], values);
+  await manager.query(LOCKS[0], [accountId, accountSessionId]);
+  await manager.query(LOCKS[1], [accountId, accountSessionId]);
   if (workspaceId) {
-    await manager.query(LOCKS[1], [accountId, workspaceId]);
+    // a share lock that is made stronger later deadlocks with another one: the strongest that is needed comes first
+    await manager.query(query.changesWorkspace ? LOCKS[3] : LOCKS[2], [accountId, workspaceId]);
     const [found]: StandingRow[] = await manager.query(STANDING, [...values, workspaceId]);
-    if (found) await manager.query(LOCKS[2], [accountId, found.member_id, workspaceId]);
+    if (found) await manager.query(LOCKS[4], [accountId, found.member_id, workspaceId]);
   }
   const [row]: StandingRow[] = await manager.query(STANDING, [...values, workspaceId]);
   return row ? new Standing(row, workspaceId) : null;

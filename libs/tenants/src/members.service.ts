@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
 import { type Actor, type AccountPlace, ContextStore, newId, NotFoundError } from '#libs/context';
-import { Directory, UnitOfWork } from '#libs/database';
+import { Directory, personLock, UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
 import { AccountSessions, type User } from '#libs/identity';
 import { mayGive, type Role, RoleAboveOwnError } from '#libs/roles';
@@ -81,13 +81,15 @@ export class Members {
     return id;
   }
 
-  /** Changes role or access of a member. @throws {RoleAboveOwnError} @throws {PreconditionFailedError} */
+  /** Changes role or access of a member. @throws {RoleAboveOwnError} @throws {PreconditionFailedError} @throws {CannotNarrowError} */
   async update(memberId: string, version: number, changes: MemberChanges): Promise<void> {
     await this.work.run(async () => {
       const member = await this.require(memberId);
       if (member.version !== version) throw new PreconditionFailedError();
       this.assertMayTouch(member.role);
       if (changes.role) this.assertMayTouch(changes.role);
+      const [role, access] = [changes.role ?? member.role, changes.access ?? member.access];
+      if (access === 'named' && (role === 'owner' || role === 'admin')) throw new CannotNarrowError();
       const count = await this.members.update({ id: memberId, version }, { ...changes, version: () => 'version + 1' });
       if (!count) throw new PreconditionFailedError();
       if (changes.role === 'owner' || changes.role === 'admin') await this.workspaces.delete({ memberId });
@@ -173,11 +175,17 @@ export class Members {
   /** Lets whoever acts into a workspace they have just made, where their access is to named ones; part of that command. */
   async admitSelf(workspaceId: string): Promise<void> {
     const { memberId } = this.work.require().authority;
-    const { access, role } = await this.require(memberId);
-    if (access === 'named') await this.workspaces.insert({ memberId, inWorkspaceId: workspaceId, role });
+    // the unit has locked this row when it began
+    const member = await this.members.findOne({ id: memberId });
+    if (member?.access !== 'named') return;
+    await this.workspaces.insert({ memberId, inWorkspaceId: workspaceId, role: member.role });
   }
 
+  /** An active member, with nobody else's command of or about them under way until this one ends. */
   private async require(memberId: string): Promise<MemberEntity> {
+    const seen = await this.members.findOne({ id: memberId, status: 'active' });
+    if (!seen) throw new NotFoundError();
+    await this.work.require().lock(personLock(seen.userId), 'alone');
     const member = await this.members.findLocked({ id: memberId, status: 'active' });
     if (!member) throw new NotFoundError();
     return member;

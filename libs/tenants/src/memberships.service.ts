@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ContextInput, ContextStore, NotFoundError, type RequestContext, type UserActor } from '#libs/context';
-import { Directory, Reader, UnitOfWork } from '#libs/database';
+import { Cells, Directory, Reader, UnitOfWork } from '#libs/database';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
 import { type Role, SignInSessions } from '#libs/roles';
 import { UnauthenticatedError } from '#libs/http';
@@ -28,6 +28,7 @@ export class Memberships {
   constructor(
     private readonly contexts: ContextStore,
     private readonly directory: Directory,
+    private readonly cells: Cells,
     private readonly reader: Reader,
     private readonly work: UnitOfWork,
     private readonly sessions: AccountSessions,
@@ -53,6 +54,8 @@ export class Memberships {
     const actor = context.actor as UserActor;
     const pointer = (await this.pointers(context)).find(({ account_id: id }) => id === accountId);
     if (!pointer || !(await this.isMember(context, pointer))) throw new NotFoundError();
+    const expiresAt = await this.signIns.expiryOf({ userId: actor.userId, signInSessionId: actor.signInSessionId });
+    if (!expiresAt) throw new UnauthenticatedError();
     await this.leaveCurrent(context);
     const { userId, signInSessionId } = actor;
     const account = { id: pointer.account_id, cell: pointer.cell };
@@ -66,7 +69,7 @@ export class Memberships {
     let memberId = '';
     const sessionId = await this.contexts.runAs(entering, () =>
       this.work.run(
-        () => this.sessions.open({ id: memberId, userId }, signInSessionId),
+        () => this.sessions.open({ id: memberId, userId }, { id: signInSessionId, expiresAt }),
         async (manager) => {
           memberId = await lockMember(manager, account.id, userId);
         },
@@ -74,11 +77,15 @@ export class Memberships {
     );
     const principal = { userId, signInSessionId, account: { ...account, sessionId } };
     // a sign-out between the guard and the commit above found no session to end; no token has left yet
-    if (!(await this.signIns.isAlive(principal))) {
+    if (!(await this.signIns.expiryOf(principal))) {
       await this.leaveCurrent({ ...entering, actor: { ...entering.actor, accountSessionId: sessionId } });
       throw new UnauthenticatedError();
     }
     return this.tokens.issue(principal);
+  }
+
+  private regionOf({ cell }: Pointer): string {
+    return this.cells.all().find(({ name }) => name === cell)?.region ?? cell;
   }
 
   private pointers(context: RequestContext): Promise<Pointer[]> {
@@ -100,7 +107,13 @@ export class Memberships {
     const timeout = new Promise<'late'>((resolve) => setTimeout(resolve, PATIENCE_MS, 'late').unref());
     const found = await Promise.race([this.membership(context, pointer).catch(() => 'late' as const), timeout]);
     if (found === 'late')
-      return { account_id: pointer.account_id, region: pointer.cell, name: null, role: null, available: false };
+      return {
+        account_id: pointer.account_id,
+        region: this.regionOf(pointer),
+        name: null,
+        role: null,
+        available: false,
+      };
     return found;
   }
 

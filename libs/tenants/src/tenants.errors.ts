@@ -18,6 +18,6 @@ export class CannotNarrowError extends BulkheadError {
   readonly status = 409;
 
   constructor() {
-    super('Owners and Admins have every workspace. Change their role in the account first.');
+    super('Owners and Admins have every workspace. Give access to all with the role, or change the role first.');
   }
 }

@@ -111,6 +111,7 @@ export class WorkspacesController {
     summary: 'Rename or recolour a workspace',
     scope: 'account',
     permission: 'workspaces.update',
+    changesWorkspace: true,
     returns: WorkspaceView,
     conditional: true,
   })
@@ -128,6 +129,7 @@ export class WorkspacesController {
     summary: 'Archive a workspace',
     scope: 'account',
     permission: 'workspaces.archive',
+    changesWorkspace: true,
     returns: WorkspaceView,
     archivedAllowed: true,
   })
@@ -141,6 +143,7 @@ export class WorkspacesController {
     summary: 'Bring an archived workspace back',
     scope: 'account',
     permission: 'workspaces.archive',
+    changesWorkspace: true,
     returns: WorkspaceView,
     archivedAllowed: true,
   })

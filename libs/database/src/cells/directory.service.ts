@@ -1,5 +1,7 @@
 import type { QueryResultRow } from 'pg';
+import type { TenantConnection } from '../gate/tenant-connection.js';
 import type { TenantPool } from '../gate/tenant-pool.js';
+import { translateDatabaseError } from '../sqlstate.errors.js';
 
 /**
  * The connection to the directory. The application may call its functions there and nothing else: it has no privilege on
@@ -14,19 +16,24 @@ export class Directory {
    * @param name a function in schema `app`, for example `find_credential`.
    */
   async call<Row extends QueryResultRow>(name: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return this.pool.using(
-      null,
-      async (connection) => (await connection.query<Row>(callOf(name, values.length), values)).rows,
-    );
+    return this.using(async (connection) => (await connection.query<Row>(callOf(name, values.length), values)).rows);
   }
 
   /** Several calls in one transaction: all of them count, or none. */
   async callAll(calls: readonly (readonly [name: string, ...values: unknown[]])[]): Promise<void> {
-    await this.pool.using(null, async (connection) => {
+    await this.using(async (connection) => {
       await connection.query('begin');
       for (const [name, ...values] of calls) await connection.query(callOf(name, values.length), values);
       await connection.query('commit');
     });
+  }
+
+  private async using<T>(work: (connection: TenantConnection) => Promise<T>): Promise<T> {
+    try {
+      return await this.pool.using(null, work);
+    } catch (error) {
+      throw translateDatabaseError(error);
+    }
   }
 
   /** Closes every connection. */

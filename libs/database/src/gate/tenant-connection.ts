@@ -1,4 +1,4 @@
-import type { QueryResult, QueryResultRow } from 'pg';
+import pg, { type QueryResult, type QueryResultRow } from 'pg';
 import { GateRefusedError, TransactionAbortedError } from './gate.errors.js';
 import { type ContextKey, type SignedContext, signContext } from './context-signature.js';
 import { bindable, type PipelineClient, PipelinedQuery, type Step } from './pipelined-query.js';
@@ -27,17 +27,14 @@ const ALLOWED = new Set(
 );
 
 function kindOf(text: string): Kind {
-  const [first = '', second = ''] = text
-    .trimStart()
-    .slice(0, 60)
-    .toLowerCase()
-    .split(/[\s;(]+/, 2);
-  if (first && !ALLOWED.has(first)) {
+  const [, first = '', second = ''] = /^\s*([a-z]+)(?:\s+([a-z]+))?/.exec(text.slice(0, 200).toLowerCase()) ?? [];
+  if (!ALLOWED.has(first)) {
     throw new GateRefusedError(
-      'The gate lets through statements that begin with a known word, without a comment before it.',
+      'The gate lets through statements that begin with a known word, with nothing before it.',
     );
   }
-  if (first === 'declare' && /\bwith\s+hold\b/i.test(text)) {
+  // comments can stand between any two words
+  if (first === 'declare' && /hold/i.test(text)) {
     throw new GateRefusedError('A cursor WITH HOLD would be open for the next borrower. Declare it without.');
   }
   if (first === 'begin' || first === 'start') return 'begin';
@@ -61,6 +58,7 @@ export interface GateOptions {
 
 /** Anything with pg's `submit` protocol, for example pg-cursor. */
 interface Submittable {
+  readonly text?: unknown;
   submit: (wire: never) => void;
 }
 
@@ -75,6 +73,7 @@ export class TenantConnection {
   private released = false;
   private inTransaction = false;
   private contextIsSet = false;
+  private ending = false;
 
   constructor(
     private readonly client: PipelineClient,
@@ -123,6 +122,9 @@ export class TenantConnection {
   }
 
   private async run(text: string, values: readonly unknown[]): Promise<QueryResult> {
+    if (this.ending) {
+      throw new GateRefusedError('The transaction is ending. Wait for COMMIT or ROLLBACK before the next statement.');
+    }
     const kind = kindOf(text);
     if (kind === 'copy' && !this.inTransaction) {
       throw new GateRefusedError('COPY is let through inside a unit of work only. Begin one first.');
@@ -133,6 +135,8 @@ export class TenantConnection {
       this.inTransaction = true;
       this.contextIsSet = false;
     }
+    const ends = kind === 'commit' || kind === 'rollback';
+    this.ending = ends;
     try {
       const result = await this.send(before, statement, after);
       if (kind === 'commit' && result.command === 'ROLLBACK') throw new TransactionAbortedError();
@@ -141,7 +145,10 @@ export class TenantConnection {
       this.judge(error);
       throw error;
     } finally {
-      if (kind === 'commit' || kind === 'rollback') this.inTransaction = false;
+      if (ends) {
+        this.inTransaction = false;
+        this.ending = false;
+      }
     }
   }
 
@@ -184,7 +191,11 @@ export class TenantConnection {
   }
 
   private submitStranger<Stranger extends Submittable>(stranger: Stranger): Stranger {
-    if (!this.inTransaction) {
+    if (stranger instanceof pg.Query || typeof stranger.text !== 'string') {
+      throw new GateRefusedError('Only cursors and streams are let through as objects.');
+    }
+    kindOf(stranger.text);
+    if (!this.inTransaction || this.ending) {
       throw new GateRefusedError('Cursors and streams are let through inside a unit of work only. Begin one first.');
     }
     // queued in front of the stranger: a first cursor without context would be silently empty

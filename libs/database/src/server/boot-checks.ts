@@ -117,9 +117,11 @@ async function serverWarnings(client: OperatorClient): Promise<string[]> {
     `select 'log_parameter_max_length is not 0: parameters, signed contexts among them, can reach the log. As superuser: ALTER ROLE '
         || current_user || ' SET log_parameter_max_length = 0' as warning
         where current_setting('log_parameter_max_length') <> '0' or current_setting('log_parameter_max_length_on_error') <> '0'
-      union all select 'everybody may end other connections. As superuser: REVOKE EXECUTE ON FUNCTION pg_terminate_backend, pg_cancel_backend FROM PUBLIC'
-        where has_function_privilege('pg_terminate_backend(integer, bigint)', 'execute')
-        or has_function_privilege('pg_cancel_backend(integer)', 'execute')`,
+      union all select 'this role may call ' || string_agg(p.oid::regprocedure::text, ', ') || ', which know no tenant. As superuser, '
+        || 'in this database: run migrations/database.sql'
+        from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace and p.proname in ('pg_terminate_backend', 'pg_cancel_backend',
+          'pg_advisory_lock', 'pg_try_advisory_lock', 'lo_create', 'pg_notify') and has_function_privilege(p.oid, 'execute')
+        having count(*) > 0`,
   );
   return rows.map(({ warning }) => warning);
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -78,21 +78,22 @@ async function initialise(place: EmbeddedPlace, data: string, secret: KeyObject)
   const part = `${data}.new`;
   await rm(part, { recursive: true, force: true });
   await serverFolder(place, part);
-  const passwordFile = join(part, 'password');
-  await writeFile(passwordFile, rolePassword(secret, 'postgres'), { mode: 0o644 });
-  const moved = `${data}.password`;
-  await rename(passwordFile, moved);
+  // in a folder that nobody else may enter: the password is the superuser's
+  const secrets = await serverFolder(place, `${data}.initdb`);
+  const passwordFile = join(secrets, 'password');
+  await writeFile(passwordFile, rolePassword(secret, 'postgres'), { mode: 0o600 });
+  if (place.user) await chown(passwordFile, place.user.uid, place.user.gid);
   try {
     await runAsServer(place, place.initdb, [
       `--pgdata=${part}`,
       '--username=postgres',
-      `--pwfile=${moved}`,
+      `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
       '--locale=C.UTF-8',
     ]);
   } finally {
-    await rm(moved, { force: true });
+    await rm(secrets, { recursive: true, force: true });
   }
   await rename(part, data);
 }

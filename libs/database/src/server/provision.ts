@@ -17,20 +17,6 @@ const AS_SUPERUSER = [
   'alter role bulkhead_app set log_parameter_max_length = 0',
   'alter role bulkhead_app set log_parameter_max_length_on_error = 0',
 ];
-const AS_SUPERUSER_IN_DATABASE = [
-  'revoke execute on function pg_catalog.pg_terminate_backend(integer, bigint) from public',
-  'revoke execute on function pg_catalog.pg_cancel_backend(integer) from public',
-  // a lock of the session would outlive its borrower, and keep other tenants waiting
-  ...['advisory_lock', 'advisory_lock_shared', 'try_advisory_lock', 'try_advisory_lock_shared'].flatMap((name) =>
-    ['bigint', 'integer, integer'].map(
-      (types) => `revoke execute on function pg_catalog.pg_${name}(${types}) from public`,
-    ),
-  ),
-  // migrations run one at a time
-  'grant execute on function pg_catalog.pg_advisory_lock(bigint) to bulkhead_owner',
-  // large objects know no tenant
-  'revoke execute on function pg_catalog.lo_creat(integer), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea) from public',
-];
 
 /**
  * Makes roles and databases on a server, as its administrator. What is there already is brought to the wanted state, so it
@@ -102,6 +88,7 @@ export async function createDatabase(
 }
 
 async function prepareDatabase(admin: OperatorClient, superuser: boolean): Promise<void> {
-  await admin.query('revoke all on schema public from public');
-  if (superuser) for (const statement of AS_SUPERUSER_IN_DATABASE) await admin.query(statement);
+  // who is no superuser may not take functions of the server away; `doctor` names what is open then
+  if (superuser) await admin.query(await readFile(new URL('database.sql', MIGRATIONS), 'utf8'));
+  else await admin.query('revoke all on schema public from public');
 }

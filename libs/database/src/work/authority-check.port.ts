@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 
 /**
  * Re-reads, under `for share`, the rows that allowed a person to act, as the first statement of a unit of work: a removal
- * or demotion committed between the guard and the command still counts. Bound by the application; knows roles, which this
+ * or demotion committed between the guard and the command still counts. Bound by `libs/roles`; knows roles, which this
  * library must not.
  */
 export abstract class AuthorityCheck {

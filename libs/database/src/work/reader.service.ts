@@ -11,9 +11,10 @@ import { UnitOfWork } from './unit-of-work.service.js';
 const inspected = new Set<string>();
 
 function assertSays(text: string, ...predicates: readonly string[]): void {
-  if (inspected.has(text)) return;
+  const key = `${predicates.length}|${text}`;
+  if (inspected.has(key)) return;
   for (const predicate of predicates) if (!text.includes(predicate)) throw new PredicateMissingError(predicate);
-  inspected.add(text);
+  inspected.add(key);
 }
 
 /**

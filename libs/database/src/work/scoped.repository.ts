@@ -92,9 +92,14 @@ export abstract class ScopedRepository<Entity extends ObjectLiteral, Given exten
   }
 
   /** Changes the rows that meet all of `where`, and tells how many there were. */
-  async update(where: Where<Entity>, changes: QueryDeepPartialEntity<Entity>): Promise<number> {
+  async update(where: Where<Entity>, changes: Omit<QueryDeepPartialEntity<Entity>, TenantColumns>): Promise<number> {
     const { manager } = this.work.require();
-    const done = await manager.createQueryBuilder().update(this.entity).set(changes).where(this.where(where)).execute();
+    const done = await manager
+      .createQueryBuilder()
+      .update(this.entity)
+      .set(changes as QueryDeepPartialEntity<Entity>)
+      .where(this.where(where))
+      .execute();
     return done.affected ?? 0;
   }
 

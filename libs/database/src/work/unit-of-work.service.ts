@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Optional } from '@nestjs/common';
 import { type Authority, ContextMissingError, ContextStore, type RequestContext } from '#libs/context';
 import type { EntityManager } from 'typeorm';
@@ -35,10 +36,41 @@ export class Unit {
     return this.locked !== undefined;
   }
 
+  /**
+   * Takes a lock of the account's own until the unit ends. Waiters queue: shared ones do not overtake one that waits to have
+   * it alone, as they would on a row.
+   *
+   * @param name what is locked, for example `person:<user id>`.
+   */
+  async lock(name: string, mode: 'shared' | 'alone'): Promise<void> {
+    await takeLock(this.manager, this.context, name, mode);
+  }
+
   /** Says that the command changed nothing, so that there is nothing to record. */
   nothingHappened(): void {
     this.idle = true;
   }
+}
+
+/** Name of the lock that a person's commands share, and that whoever changes their membership or sessions has alone. */
+export function personLock(userId: string): string {
+  return `person:${userId}`;
+}
+
+/** The one place that makes keys of locks: the account is in each, so that accounts do not wait for each other. */
+async function takeLock(
+  manager: EntityManager,
+  context: RequestContext,
+  name: string,
+  mode: 'shared' | 'alone',
+): Promise<void> {
+  const key = `${context.account?.id}:${name}`;
+  await manager.query(
+    mode === 'shared'
+      ? 'select pg_advisory_xact_lock_shared(hashtextextended($1, 0))'
+      : 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
+    [key],
+  );
 }
 
 const units = new AsyncLocalStorage<Unit>();
@@ -70,6 +102,8 @@ export class UnitOfWork {
         return await this.attempt(work, authorise);
       } catch (error) {
         if (attempt === ATTEMPTS || !RETRIED.has(sqlStateOf(error) ?? '')) throw translateDatabaseError(error);
+        // those who ran into each other begin again at different times
+        await sleep(Math.random() * 50 * attempt);
       }
     }
   }
@@ -118,6 +152,8 @@ export class UnitOfWork {
   private async authorityOf(context: RequestContext, manager: EntityManager): Promise<Authority | undefined> {
     if (context.actor.kind !== 'user') return undefined;
     if (!this.authority) throw new ContextMissingError('A unit of work for a person, without AuthorityCheck bound,');
+    // before any row: whoever removes or demotes this person takes the lock alone, and is not overtaken for ever
+    await takeLock(manager, context, personLock(context.userId ?? ''), 'shared');
     return this.authority.authorise(context, manager);
   }
 }
