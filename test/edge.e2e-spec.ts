@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import request from 'supertest';
 import { World, type WorldAccount, type Client } from './world.js';
 
 let world: World;
@@ -149,6 +150,18 @@ describe('API-08 CORS', () => {
     const { headers } = await from('https://console.example').expect(200);
     expect(headers['access-control-allow-origin']).toBe('https://console.example');
     expect(headers['access-control-expose-headers']).toBe('ETag, RateLimit, Retry-After, X-Request-Id');
+  });
+
+  test('a preflight names the methods and headers of the API, and no others', async () => {
+    const { headers } = await request(world.app.getHttpServer()).options('/v1/sessions').set({
+      Origin: 'https://console.example',
+      'Access-Control-Request-Method': 'PATCH',
+      'Access-Control-Request-Headers': 'If-Match',
+    });
+    expect(headers['access-control-allow-methods']).toBe('GET, POST, PUT, PATCH, DELETE');
+    expect(headers['access-control-allow-headers']).toBe(
+      'Authorization, Content-Type, Idempotency-Key, If-Match, X-CSRF-Token',
+    );
   });
 
   test('any other is not', async () => {

@@ -75,6 +75,56 @@ describe('TEN-03 role × permission is one table', () => {
   });
 });
 
+test('ISO-11 each operation needs the permission that is written here', async () => {
+  const { body } = await world.nobody.get('/openapi.json').expect(200);
+  const found = Object.entries(body.paths as Record<string, Record<string, Record<string, unknown>>>).flatMap(
+    ([path, item]) =>
+      Object.entries(item).flatMap(([method, operation]) =>
+        operation['x-permission'] ? [`${method} ${path} ${operation['x-permission']}`] : [],
+      ),
+  );
+  const content = (prefix: string) => [
+    `get ${prefix}/datasets datasets.read`,
+    `post ${prefix}/datasets datasets.write`,
+    `get ${prefix}/datasets/{datasetId} datasets.read`,
+    `patch ${prefix}/datasets/{datasetId} datasets.write`,
+    `delete ${prefix}/datasets/{datasetId} datasets.delete`,
+    `post ${prefix}/datasets/{datasetId}/restore datasets.write`,
+    `get ${prefix}/documents documents.read`,
+    `post ${prefix}/documents documents.write`,
+    `get ${prefix}/documents/search documents.read`,
+    `get ${prefix}/documents/{documentId} documents.read`,
+    `patch ${prefix}/documents/{documentId} documents.write`,
+    `delete ${prefix}/documents/{documentId} documents.delete`,
+    `post ${prefix}/documents/{documentId}/restore documents.write`,
+  ];
+  expect(found.sort()).toEqual(
+    [
+      ...content('/v1'),
+      ...content('/v1/workspaces/{workspaceId}'),
+      'get /v1/workspaces/{workspaceId} workspaces.read',
+      'get /v1/account account.read',
+      'patch /v1/account/settings account.update',
+      'post /v1/account/leave account.leave',
+      'post /v1/account/transfer-ownership account.transfer',
+      'get /v1/account/audit-entries audit.read',
+      'get /v1/account/members members.read',
+      'get /v1/account/members/{memberId} members.read',
+      'patch /v1/account/members/{memberId} members.update',
+      'delete /v1/account/members/{memberId} members.remove',
+      'put /v1/account/members/{memberId}/workspaces/{workspaceId} members.update',
+      'delete /v1/account/members/{memberId}/workspaces/{workspaceId} members.update',
+      'get /v1/account/workspaces workspaces.read',
+      'post /v1/account/workspaces workspaces.create',
+      'get /v1/account/workspaces/{workspaceId} workspaces.read',
+      'patch /v1/account/workspaces/{workspaceId} workspaces.update',
+      'post /v1/account/workspaces/{workspaceId}/archive workspaces.archive',
+      'post /v1/account/workspaces/{workspaceId}/restore workspaces.archive',
+      'post /v1/account/workspaces/{workspaceId}/enter workspaces.read',
+    ].sort(),
+  );
+});
+
 describe('TEN-05 a change of authority counts at once', () => {
   test('a demotion counts from the next request', async () => {
     const workspace = await acme.addWorkspace('Demotion');

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -111,6 +111,75 @@ test('after kill -9 the next start takes over the server that was left, with its
   expect(alive(server)).toBe(false);
 });
 
+test('ISO-15 does not start on a role that could bypass a policy; the command line works beside a running product', async () => {
+  const [DATA_DIR, PORT] = [folder(), String(await port())];
+  const cli = (...parameters: string[]) =>
+    spawnSync(process.execPath, ['dist/apps/cli/src/main.js', ...parameters], {
+      encoding: 'utf8',
+      env: { PATH: processVariables()['PATH'], DATA_DIR },
+    });
+  const first = start({ DATA_DIR, PORT });
+  await listening(first);
+  expect(JSON.parse(cli('doctor', '--json').stdout)).toMatchObject([
+    { problems: [] },
+    { problems: [] },
+    { problems: [] },
+  ]);
+  const made = cli('user', 'create', '--email', 'ada@example.com', '--name', 'Ada', '--json');
+  expect({ code: made.status, password: JSON.parse(made.stdout).password.length }).toEqual({ code: 0, password: 16 });
+  expect(cli('user', 'create', '--email', 'ada@example.com', '--name', 'Ada').status).toBe(1);
+  const account = cli(
+    'account',
+    'create',
+    '--name',
+    'Ada & Co',
+    '--region',
+    'eu-west-1',
+    '--owner',
+    'ada@example.com',
+    '--json',
+  );
+  const { id } = JSON.parse(account.stdout) as { id: string };
+  expect(JSON.parse(cli('account', 'show', id, '--json').stdout)).toMatchObject({
+    id,
+    cell: 'eu-west-1',
+    name: 'Ada & Co',
+    members: 1,
+  });
+  expect(JSON.parse(cli('account', 'list', '--json').stdout)).toEqual([
+    { account_id: id, cell: 'eu-west-1', status: 'active' },
+  ]);
+  expect(cli('account', 'create').status).toBe(2);
+  expect(cli('migrate', 'status').status).toBe(0);
+  const ownerUrl = cli('db-url', 'eu-west-1', 'app').stdout.trim();
+  expect(ownerUrl).toMatch(/^postgresql:\/\/bulkhead_app:.+@127\.0\.0\.1:\d+\/bulkhead_cell_eu_west_1$/);
+
+  // as the superuser, in a process of its own: the server's programs are ESM, which this ring cannot load
+  const script = `import { asOperator, EmbeddedServer, installationSecret } from '#libs/database';
+    const dataDirectory = ${JSON.stringify(DATA_DIR)};
+    const server = await EmbeddedServer.find({ dataDirectory, secret: await installationSecret({ dataDirectory }) });
+    await asOperator(server.adminUrl.href, (admin) => admin.query('alter role bulkhead_app bypassrls'));`;
+  const altered = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect({ status: altered.status, stderr: altered.stderr }).toEqual({ status: 0, stderr: '' });
+  expect(cli('doctor').status).toBe(1);
+  // with one URL for each role, and none of the owner's, only the look at boot is left to notice
+  const urlOf = (database: string) => cli('db-url', database, 'app').stdout.trim();
+  const given = start({
+    PORT: String(await port()),
+    SECRET_KEY: readFileSync(join(DATA_DIR, 'secret'), 'utf8'),
+    DIRECTORY_URL_APP: urlOf('directory'),
+    CELL_EU_WEST_1_URL_APP: urlOf('eu-west-1'),
+    CELL_US_EAST_1_URL_APP: urlOf('us-east-1'),
+  });
+  expect(await given.ended).toBe(1);
+  expect(given.output()).toContain('ALTER ROLE bulkhead_app NOSUPERUSER NOBYPASSRLS');
+  first.process.kill('SIGINT');
+  await first.ended;
+  const second = start({ DATA_DIR, PORT });
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toContain('bulkhead_app is superuser, BYPASSRLS');
+});
+
 test('starting twice on the same data, on another port, is refused and the first goes on', async () => {
   const [DATA_DIR, PORT] = [folder(), String(await port())];
   const first = start({ DATA_DIR, PORT });
@@ -146,7 +215,7 @@ test('a port for PostgreSQL that another program holds is named', async () => {
   hold.close();
 });
 
-test('a server of one’s own: roles and databases are made there from one administrator’s URL, and one URL for each role works', async () => {
+test('a server of one’s own: roles and databases are made there from one administrator’s URL, up to the floor of versions', async () => {
   const server = JSON.parse(processVariables()['BULKHEAD_TEST_SERVER'] ?? '{}') as { adminUrl: string; secret: string };
   const PORT = String(await port());
   const started = start({ DATABASE_URL: server.adminUrl, SECRET_KEY: server.secret, PORT });

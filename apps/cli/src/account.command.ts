@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ContextStore, NotFoundError, operator } from '#libs/context';
+import { ContextStore, isUuid, operator } from '#libs/context';
 import { asOperator, Directory, Reader } from '#libs/database';
 import { Users } from '#libs/identity';
 import { Accounts } from '#libs/tenants';
@@ -66,8 +66,10 @@ async function create({ name, region, owner: email, timeZone, json = false }: Cr
 
 async function show(id: string, { json = false }: { json?: boolean }): Promise<void> {
   const found = await withModules(async (app) => {
-    const [pointer] = await app.get(Directory).call<{ cell: string; status: string }>('locate_account', id);
-    if (!pointer) throw new NotFoundError();
+    const [pointer] = isUuid(id)
+      ? await app.get(Directory).call<{ cell: string; status: string }>('locate_account', id)
+      : [];
+    if (!pointer) throw new Error(`There is no account ${id}. List them: bulkhead account list`);
     const account = { id, cell: pointer.cell };
     const [row] = await app.get(ContextStore).runAs({ actor: operator('account show'), account }, () =>
       app.get(Reader).inAccount<Record<string, unknown>>(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import { NotFoundError, operator } from '#libs/context';
+import { isUuid, operator } from '#libs/context';
 import { Directory } from '#libs/database';
 import { Users } from '#libs/identity';
 import { ROLES, type Role } from '#libs/roles';
@@ -47,13 +47,13 @@ async function create({
     const users = app.get(Users);
     const known = await users.findByEmail(email);
     if (known && !accountId) throw new Error(`There is a user ${email} already. With --account they join an account.`);
+    // looked for before anybody is made: the password of a new user is shown once
+    const cell = accountId ? await cellOf(app.get(Directory), accountId) : undefined;
     const password = known ? undefined : (given ?? randomBytes(12).toString('base64url'));
     const user =
       known ?? (await users.create({ name, email, password: password ?? '', createdBy: 'operator user create' }));
-    if (accountId) {
-      const [pointer] = await app.get(Directory).call<{ cell: string }>('locate_account', accountId);
-      if (!pointer) throw new NotFoundError();
-      await app.get(Members).add({ id: accountId, cell: pointer.cell }, { user, role }, operator('user create'));
+    if (accountId && cell) {
+      await app.get(Members).add({ id: accountId, cell }, { user, role }, operator('user create'));
     }
     return { id: user.id, created: !known, ...(password && !given && { password }) };
   });
@@ -63,4 +63,10 @@ async function create({
     ...(accountId ? [`Member of ${accountId} as ${role}.`] : []),
   ];
   report.result(outcome, lines, json);
+}
+
+async function cellOf(directory: Directory, accountId: string): Promise<string> {
+  const [pointer] = isUuid(accountId) ? await directory.call<{ cell: string }>('locate_account', accountId) : [];
+  if (!pointer) throw new Error(`There is no account ${accountId}. List them: bulkhead account list`);
+  return pointer.cell;
 }

@@ -19,7 +19,19 @@ afterAll(async () => {
   await databases.drop();
 });
 
+/** A pool with room for two borrowers at once, made when it is first asked for. */
+function poolOfTwo(): () => TenantPool {
+  let opened: TenantPool | undefined;
+  afterAll(() => opened?.end());
+  return () => {
+    opened ??= poolOn(databases.connections, 'eu-west-1', { size: 2 });
+    return opened;
+  };
+}
+
+// every protected table with a row in the worlds above; the next test holds the list against the catalog
 const TENANT_TABLES = ['accounts', 'members', 'workspaces', 'datasets', 'documents'];
+const EMPTY_HERE = ['account_sessions', 'audit_entries', 'last_workspaces', 'member_workspaces'];
 
 async function rows(context: SignedContext | null, text: string, ...values: unknown[]) {
   return pool.using(
@@ -50,6 +62,11 @@ describe('ISO-02 row-level security, as the application role with SQL of the att
     expect(new Set(own.map((row) => row['account_id']))).toEqual(new Set([acme.id]));
     expect(await rows(acme.context(), `select 1 from ${table} where account_id = $1`, globex.id)).toEqual([]);
     expect(await rows(null, `select 1 from ${table}`)).toEqual([]);
+  });
+
+  test('these are all tenant tables of the catalog', async () => {
+    const found = await rows(null, 'select name::text from app.tenant_tables order by 1');
+    expect(found.map(({ name }) => name)).toEqual([...TENANT_TABLES, ...EMPTY_HERE].sort());
   });
 
   test('updates, deletes and moves of foreign rows touch none; the owner’s touch one', async () => {
@@ -295,14 +312,19 @@ describe('what a tenant could leave behind, or learn, in the database', () => {
     await expect(rows(acme.context(), 'select * from app.context_keys')).rejects.toMatchObject({ code: '42501' });
   });
 
-  test('a request makes no account, for itself or for others', async () => {
-    await expect(
-      written(
-        { ...acme.context(''), accountId: crypto.randomUUID() },
-        "insert into accounts (account_id, name, data_region) values ($1, 'x', 'eu-west-1')",
-        crypto.randomUUID(),
-      ),
-    ).rejects.toMatchObject({ code: '42501' });
+  test.each([
+    ['job', 'refused'],
+    ['user', 'refused'],
+    ['operator', 'made'],
+  ])('an account with the context of a %s is %s', async (capability, outcome) => {
+    const id = crypto.randomUUID();
+    const insert = written(
+      { accountId: id, workspaceId: '', userId: '', capability },
+      "insert into accounts (account_id, name, data_region) values ($1, 'x', 'eu-west-1')",
+      id,
+    );
+    if (outcome === 'made') expect(await insert).toBe(1);
+    else await expect(insert).rejects.toMatchObject({ code: '42501' });
   });
 
   test('RES-03 an account of another region is refused by the cell', async () => {
@@ -331,31 +353,48 @@ describe('what a tenant could leave behind, or learn, in the database', () => {
     expect(await rows(globex.context(''), 'select 1 from audit_entries where id = $1', id)).toEqual([]);
   });
 
-  test('TEN-14 two owners demoted at once under snapshots from before: the second is refused', async () => {
-    const pair = { id: acme.id, second: crypto.randomUUID() };
-    await written(
-      acme.context(''),
-      "insert into members (account_id, id, user_id, name, email, role) values ($1, $2, gen_random_uuid(), 'Second', 's@example.com', 'owner')",
-      pair.id,
-      pair.second,
-    );
-    await expect(
-      pool.using(acme.context(''), async (connection) => {
-        await connection.query('start transaction isolation level repeatable read');
-        await connection.query("update members set role = 'viewer' where account_id = $1 and id = $2", [
-          pair.id,
-          pair.second,
-        ]);
-      }),
-    ).rejects.toMatchObject({ code: '0A000' });
-    expect(
+  describe('TEN-14 the database keeps an owner', () => {
+    const DEMOTE = "update members set role = 'viewer' where account_id = $1 and id = $2";
+    let second = '';
+    const two = poolOfTwo();
+
+    beforeAll(async () => {
+      second = crypto.randomUUID();
       await written(
-        acme.context(''),
-        "update members set role = 'viewer' where account_id = $1 and id = $2",
-        pair.id,
-        pair.second,
-      ),
-    ).toBe(1);
+        globex.context(''),
+        "insert into members (account_id, id, user_id, name, email, role) values ($1, $2, gen_random_uuid(), 'Second', 's@example.com', 'owner')",
+        globex.id,
+        second,
+      );
+    });
+
+    test('a change of owners under a snapshot from before is refused', async () => {
+      await expect(
+        pool.using(globex.context(''), async (connection) => {
+          await connection.query('start transaction isolation level repeatable read');
+          await connection.query(DEMOTE, [globex.id, second]);
+        }),
+      ).rejects.toMatchObject({ code: '0A000' });
+    });
+
+    test('of two owners who are demoted at once the second stays', async () => {
+      const [one, other] = [await two().lend(globex.context('')), await two().lend(globex.context(''))];
+      try {
+        for (const connection of [one, other]) await connection.query('start transaction');
+        await one.query(DEMOTE, [globex.id, globex.ownerId]);
+        const waiting = other.query(DEMOTE, [globex.id, second]);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        await one.query('commit');
+        await expect(waiting).rejects.toMatchObject({ constraint: 'members_keep_an_owner' });
+        await other.query('rollback');
+      } finally {
+        one.release();
+        other.release();
+      }
+      expect(
+        await rows(globex.context(''), "select id from members where role = 'owner' and status = 'active'"),
+      ).toEqual([{ id: second }]);
+    });
   });
 
   test('the directory’s role has functions and no table', async () => {

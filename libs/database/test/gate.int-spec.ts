@@ -1,5 +1,6 @@
 import { asOperator, type SignedContext, type TenantConnection, type TenantPool } from '#libs/database';
 import { type BareAccount, copyDatabases, poolOn, type TestDatabases, twoBareAccounts } from '#libs/testing';
+import pg from 'pg';
 import Cursor from 'pg-cursor';
 
 let databases: TestDatabases;
@@ -188,6 +189,10 @@ describe('what a connection is closed for, and what it is kept for', () => {
     "do 'begin end'",
     "load 'auto_explain'",
     'declare c cursor with hold for select 1',
+    'declare c cursor with/**/hold for select 1',
+    ';listen everything',
+    '; select 1',
+    '',
     'discard all',
     'reset all',
     'truncate documents',
@@ -206,6 +211,25 @@ describe('what a connection is closed for, and what it is kept for', () => {
       circle['self'] = circle;
       await expect(connection.query('select $1::jsonb', [circle])).rejects.toThrow();
       expect((await connection.query(DOCUMENTS)).rowCount).toBe(1);
+      await connection.query('rollback');
+    });
+  });
+
+  test('nothing is let through while a transaction ends', async () => {
+    await pool.using(acme.context(), async (connection) => {
+      await connection.query('start transaction');
+      await connection.query(DOCUMENTS);
+      const commit = connection.query('commit');
+      await expect(connection.query(DOCUMENTS)).rejects.toMatchObject({ code: 'gate_refused' });
+      await commit;
+      expect((await connection.query(DOCUMENTS)).rowCount).toBe(1);
+    });
+  });
+
+  test('a query object of the driver, which could stack statements, is not let through', async () => {
+    await pool.using(acme.context(), async (connection) => {
+      await connection.query('start transaction');
+      expect(() => connection.query(new pg.Query('select 1; select 2') as never)).toThrow('Only cursors and streams');
       await connection.query('rollback');
     });
   });

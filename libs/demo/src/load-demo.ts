@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Actor, ContextStore, type Environment, operator } from '#libs/context';
-import { Directory, Reader } from '#libs/database';
+import { Cells, Directory, Reader } from '#libs/database';
 import { Datasets, Documents, type NewDocument } from '#libs/content';
 import { type User, Users } from '#libs/identity';
 import { Accounts, Members } from '#libs/tenants';
@@ -26,7 +26,8 @@ const ACTOR: Actor = operator('demo load');
 
 /**
  * Loads the demo: three agencies, their people in all six roles, a workspace for each client brand with hundreds of
- * documents. What is there already is left as it is, so that it can be called at every start.
+ * documents. What is there already is left as it is, so that it can be called at every start; an agency of a region that no
+ * cell holds is left out.
  *
  * @param say told of each step that takes a while.
  */
@@ -37,8 +38,13 @@ export async function loadDemo(
 ): Promise<DemoSignIns> {
   const password = await demoPassword(environment);
   const loader = new Loader(app, password);
-  for (const agency of AGENCIES) await loader.load(agency, say);
-  const people = AGENCIES.flatMap(({ name, people: staff }) =>
+  const regions = app
+    .get(Cells)
+    .all()
+    .map(({ region }) => region);
+  const agencies = AGENCIES.filter(({ region }) => regions.includes(region));
+  for (const agency of agencies) await loader.load(agency, say);
+  const people = agencies.flatMap(({ name, people: staff }) =>
     staff.map(({ email, role }) => ({ email, role, account: name })),
   );
   return { password, people };

@@ -11,6 +11,12 @@ test.each([
   '{"a":"]}","b":"[{"}',
 ])('reads %s as JSON.parse does', (text) => expect(parse(text)).toEqual(JSON.parse(text)));
 
+test('long lists and wide objects are read', () => {
+  expect(parse(`[${'0,'.repeat(300_000)}0]`)).toHaveLength(300_001);
+  const wide = Object.fromEntries(Array.from({ length: 70_000 }, (_, index) => [`k${index}`, index]));
+  expect(parse(JSON.stringify(wide))).toEqual(wide);
+});
+
 test('an empty body is no body', () => expect(parse(' \n')).toBeUndefined());
 
 test('20 levels are read and 21 are not', () => {

@@ -37,6 +37,11 @@ export class Users {
     readonly createdBy: string;
   }): Promise<User> {
     const { name, email, password, createdBy } = input;
+    if (!name.trim() || name.length > 100) {
+      throw new InvalidRequestError('A name has 1 to 100 characters.', [
+        { field: 'name', problem: 'has the wrong length' },
+      ]);
+    }
     if (!isEmail(email))
       throw new InvalidRequestError('The email address is malformed.', [
         { field: 'email', problem: 'must be an address' },

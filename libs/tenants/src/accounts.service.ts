@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
 import { type Actor, ContextStore, newId, NotFoundError } from '#libs/context';
 import { Cells, Directory, UnitOfWork } from '#libs/database';
-import { PreconditionFailedError } from '#libs/http';
+import { InvalidRequestError, PreconditionFailedError } from '#libs/http';
 import type { User } from '#libs/identity';
 import { AccountRepository } from './account.repository.js';
 import { MemberRepository } from './member.repository.js';
@@ -44,6 +44,17 @@ export class Accounts {
     actor: Actor,
   ): Promise<{ readonly id: string; readonly cell: string }> {
     const { name, region, owner, timeZone = 'UTC' } = input;
+    // before anything is begun: a pointer whose account the cell refuses would stay pending
+    if (!name.trim() || name.length > 100) {
+      throw new InvalidRequestError('The name of an account has 1 to 100 characters.', [
+        { field: 'name', problem: 'has the wrong length' },
+      ]);
+    }
+    if (!isTimeZone(timeZone)) {
+      throw new InvalidRequestError('The time zone is not in the IANA database.', [
+        { field: 'time_zone', problem: 'is unknown' },
+      ]);
+    }
     const id = input.id ?? newId();
     const cell = this.cells.ofRegion(region)?.name;
     if (!cell) throw new RegionUnknownError(this.cells.all().map((known) => known.region));
@@ -78,6 +89,11 @@ export class Accounts {
    * @throws {PreconditionFailedError} where `version` is not the newest.
    */
   async update(version: number, changes: AccountSettings): Promise<void> {
+    if (changes.timeZone !== undefined && !isTimeZone(changes.timeZone)) {
+      throw new InvalidRequestError('The time zone is not in the IANA database.', [
+        { field: 'time_zone', problem: 'is unknown' },
+      ]);
+    }
     await this.work.run(async () => {
       const before = await this.accounts.findLocked({});
       if (!before) throw new NotFoundError();
@@ -93,5 +109,13 @@ export class Accounts {
         changes: changesBetween(before, changes),
       });
     });
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
   }
 }

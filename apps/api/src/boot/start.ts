@@ -10,13 +10,15 @@ export async function start(environment: Environment): Promise<void> {
   const began = performance.now();
   const unlock =
     environment.server.kind === 'embedded' ? await lockInstance(environment.dataDirectory) : async () => undefined;
-  let databases: Databases | undefined;
+  let finding: Promise<Databases> | undefined;
   let app: NestFastifyApplication | undefined;
   let stopping: Promise<void> | undefined;
 
   const stop = () => {
     stopping ??= (async () => {
       await app?.close();
+      // a server that is still starting is waited for, or it would go on without us
+      const databases = await finding?.catch(() => undefined);
       await databases?.embedded?.stop();
       await unlock();
     })();
@@ -35,7 +37,8 @@ export async function start(environment: Environment): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopAndExit);
 
   try {
-    databases = await findDatabases(environment);
+    finding = findDatabases(environment);
+    const databases = await finding;
     await migrateWherePossible(databases.connections);
     const reports = await assertFitToServe(databases);
     for (const { database, warnings } of reports)

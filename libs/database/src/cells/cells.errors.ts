@@ -1,6 +1,6 @@
 import { BulkheadError } from '#libs/context';
 
-/** The cell named by a token does not hold the account, or is none of ours; the client asks the directory anew. */
+/** The cell that a token names is none of ours; the client enters the account anew. */
 export class WrongCellError extends BulkheadError {
   readonly code = 'account_moved';
   readonly status = 401;

@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigurationError } from '#libs/context';
+import { ConfigurationError, deriveText } from '#libs/context';
 import { rolePassword } from './connections.js';
 import { type EmbeddedPlace, embeddedPlace, runAsServer, serverFolder } from './embedded-binaries.js';
 import { asOperator } from './operator-client.js';
@@ -39,6 +39,7 @@ export class EmbeddedServer {
     const place = await embeddedPlace(options.dataDirectory);
     const data = join(place.home, 'postgres');
     if (!(await exists(join(data, 'PG_VERSION')))) await initialise(place, data, options.secret);
+    await assertSameSecret(data, options.secret);
     const running = await runningPort(data, options.secret);
     if (running) return new EmbeddedServer(place, data, adminUrl(running, options.secret), true);
     const port = await choosePort(data, options.port);
@@ -95,7 +96,17 @@ async function initialise(place: EmbeddedPlace, data: string, secret: KeyObject)
   } finally {
     await rm(secrets, { recursive: true, force: true });
   }
+  await writeFile(`${data}.secret`, deriveText(secret, 'fingerprint'));
   await rename(part, data);
+}
+
+/** Refuses data whose passwords come from another secret, before the server refuses them one by one. */
+async function assertSameSecret(data: string, secret: KeyObject): Promise<void> {
+  const kept = await readFile(`${data}.secret`, 'utf8').catch(() => undefined);
+  if (kept === undefined || kept === deriveText(secret, 'fingerprint')) return;
+  throw new ConfigurationError([
+    `${data} was made with another secret than the one now in use. Restore that secret, or delete the folder ${dirname(data)} to begin anew.`,
+  ]);
 }
 
 /** The port of the server that runs on this data folder and takes our password. */
@@ -178,6 +189,8 @@ async function launch(place: EmbeddedPlace, data: string, port: number, durable:
     // a signed context must not land in a log
     '-c log_parameter_max_length=0',
     '-c log_parameter_max_length_on_error=0',
+    // nor rows, which hold names and addresses
+    '-c log_error_verbosity=terse',
     ...(durable ? [] : ['-c fsync=off', '-c synchronous_commit=off', '-c full_page_writes=off']),
   ].join(' ');
   try {

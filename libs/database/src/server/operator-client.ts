@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { DatabaseUnreachableError } from './server.errors.js';
 
 /** What the operator's statements are run with: texts that may hold several statements, and no tenant. */
 export interface OperatorClient {
@@ -16,7 +17,10 @@ export async function asOperator<T>(url: string, work: (client: OperatorClient) 
     connectionTimeoutMillis: 10_000,
   });
   client.on('error', () => undefined);
-  await client.connect();
+  await client.connect().catch((cause: Error) => {
+    const { hostname, port, pathname, username } = new URL(url);
+    throw new DatabaseUnreachableError(`${decodeURIComponent(username)}@${hostname}:${port || 5432}${pathname}`, cause);
+  });
   try {
     return await work(client);
   } finally {
