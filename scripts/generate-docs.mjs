@@ -6,7 +6,8 @@ import { PERMISSIONS, ROLE_PERMISSIONS, ROLES } from '#libs/roles';
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
-  .filter((name) => name && existsSync(name));
+  .filter((name) => name && existsSync(name))
+  .sort();
 const read = (name) => readFileSync(name, 'utf8');
 
 function errors() {

