@@ -120,6 +120,43 @@ test('ISO-09 TEN-06 a token for one workspace gets nothing of another workspace 
   }
 });
 
+// What is under a workspace without naming anything inside it.
+const underWorkspace = (workspaceId: string): readonly (readonly [number, Call])[] => [
+  [200, ['get', `/v1/workspaces/${workspaceId}`]],
+  [200, ['get', `/v1/workspaces/${workspaceId}/datasets`]],
+  [201, ['post', `/v1/workspaces/${workspaceId}/datasets`, { name: 'Planted' }]],
+  [200, ['get', `/v1/workspaces/${workspaceId}/documents`]],
+  [200, ['get', `/v1/workspaces/${workspaceId}/documents/search?q=canary`]],
+];
+
+test('ISO-09 a foreign workspace, and a foreign id in one position at a time, are as if they did not exist', async () => {
+  const [ours, theirs] = [globex.workspaces[0], acme.workspaces[0]];
+  const stranger = await globex.ownerClient();
+  const inside = await stranger.enterWorkspace(ours?.id ?? '');
+  await expectLikeMissing(inside, calls(underWorkspace(theirs?.id ?? '')), calls(underWorkspace(MISSING)));
+  for (const [status, call] of underWorkspace(ours?.id ?? '')) {
+    expect({ call: label(call), status: (await send(inside, call)).status }).toEqual({ call: label(call), status });
+  }
+  const [mine, foreign] = [await globex.addMember('viewer'), await acme.addMember('viewer')];
+  const role = (member: string, workspace: string): Call => [
+    'put',
+    `/v1/account/members/${member}/workspaces/${workspace}`,
+    { role: 'viewer' },
+  ];
+  const [own, own2] = [ours?.id ?? '', mine.memberId];
+  await expectLikeMissing(
+    stranger,
+    [role(foreign.memberId, own), role(own2, theirs?.id ?? ''), ['delete', `/v1/account/members/${foreign.memberId}`]],
+    [role(MISSING, own), role(own2, MISSING), ['delete', `/v1/account/members/${MISSING}`]],
+  );
+  expect((await send(stranger, role(own2, own))).status).toBe(200);
+  await stranger.send('delete', `/v1/account/members/${own2}`).expect(204);
+  // a foreign dataset in a query is an empty list, as a missing one is
+  const listed = (dataset: string) => inside.get(`/v1/documents?dataset_id=${dataset}`);
+  expect(comparable(await listed(theirs?.datasetId ?? ''))).toEqual(comparable(await listed(MISSING)));
+  expect((await listed(ours?.datasetId ?? '')).body.items).toHaveLength(1);
+});
+
 test('ISO-09 a member with named workspaces gets the others as if they did not exist', async () => {
   const [first, second] = acme.workspaces;
   const member = await acme.clientOf('viewer', {
