@@ -1,3 +1,3 @@
-export { AUDIT_CATEGORIES, type AuditAct, type AuditCategory, type Change, changesBetween } from './audit-entry.js';
+export { type AuditAct, type AuditCategory, type Change, changesBetween } from './audit-entry.js';
 export { AuditModule } from './audit.module.js';
 export { AuditTrail } from './audit-trail.service.js';

@@ -59,8 +59,7 @@ export class DatabaseModule implements OnApplicationShutdown {
 @Module({})
 class DatabaseEntitiesModule {}
 
-/** Opens every cell; for the application and for commands that need no Nest. */
-export function openCells(options: DatabaseOptions, contexts: ContextStore): Promise<Cell[]> {
+function openCells(options: DatabaseOptions, contexts: ContextStore): Promise<Cell[]> {
   const { connections, pool, onIdleError } = options;
   return Promise.all(
     connections.cells.map(({ name, region, appUrl }) =>

@@ -3,7 +3,7 @@ export { Cells } from './cells/cells.service.js';
 export { WrongCellError } from './cells/cells.errors.js';
 export { Directory } from './cells/directory.service.js';
 export { DatabaseModule, type DatabaseOptions } from './database.module.js';
-export { type ContextKey, SIGNATURE_LIFE_MS, type SignedContext, signContext } from './gate/context-signature.js';
+export { type ContextKey, type SignedContext, signContext } from './gate/context-signature.js';
 export {
   DatabaseBusyError,
   DatabaseUnavailableError,
@@ -19,7 +19,6 @@ export {
   ContextRejectedError,
   LastOwnerError,
   RefusedByDatabaseError,
-  sqlStateOf,
   ValueRefusedError,
   WrongRegionError,
 } from './sqlstate.errors.js';

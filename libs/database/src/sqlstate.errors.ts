@@ -119,9 +119,15 @@ function serverErrorOf(error: unknown): ServerError {
 }
 
 /** The SQLSTATE of an error of the server, wrapped by TypeORM or not; undefined for any other error. */
-export function sqlStateOf(error: unknown): string | undefined {
+function sqlStateOf(error: unknown): string | undefined {
   const { code } = Object(serverErrorOf(error)) as ServerError;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/** Whether two commands ran into each other and the server undid this one: serialization_failure, deadlock_detected. */
+export function isRetriable(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === '40001' || state === '40P01';
 }
 
 /**

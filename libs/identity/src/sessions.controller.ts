@@ -23,6 +23,7 @@ export class UserView {
   email!: string;
 }
 
+/** The answer of whatever gives out a token: signing in, entering an account, entering a workspace. */
 export class TokenView {
   @Text({ max: 4000, description: 'Send it as: Authorization: Bearer …' })
   access_token!: string;

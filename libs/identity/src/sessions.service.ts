@@ -178,8 +178,8 @@ export class Sessions extends SignInSessions {
         // not overtaken by the commands of whoever signs out
         await this.work.require().lock(personLock(userId), 'alone');
         const open = await this.accountSessions.find({ signInSessionId, endedAt: IsNull() });
+        await this.accountSessions.update({ signInSessionId, endedAt: IsNull() }, { endedAt: new Date() });
         for (const { id } of open) {
-          await this.accountSessions.update({ id }, { endedAt: new Date() });
           await this.trail.record({
             category: 'session',
             action: 'session.end',

@@ -22,10 +22,7 @@ test('ISO-01 only libs/database uses the driver', () => {
     withText(product, /from 'pg(-pool|-cursor|-copy-streams)?(\/[^']*)?'/).filter(
       (name) => !name.startsWith('libs/database/'),
     ),
-  ).toEqual(
-    // the type of a row, and nothing that connects
-    [],
-  );
+  ).toEqual([]);
 });
 
 test('one file reads process.env', () => {

@@ -18,7 +18,7 @@ export interface ContextKey {
 }
 
 /** Life of a signature in milliseconds, counted from the start of the transaction it is made for. */
-export const SIGNATURE_LIFE_MS = 10_000;
+const SIGNATURE_LIFE_MS = 10_000;
 
 /**
  * Signs a context with HMAC-SHA256 (RFC 2104). The form is `v1.<key id>.<capability>.<expiry, ms>.<pid or ->.<hex>`, and

@@ -1,7 +1,7 @@
 import type { OperatorClient } from './operator-client.js';
 
 /** A rule that the catalog of a database keeps; `sql` returns one row `problem` for everything that breaks it. */
-export interface CatalogRule {
+interface CatalogRule {
   readonly name: string;
   /** What to do about a problem. */
   readonly remedy: string;
@@ -165,7 +165,7 @@ const IN_THE_DIRECTORY: readonly CatalogRule[] = [
 ];
 
 /** The rules for a kind of database, in the order in which they are checked. */
-export function catalogRules(kind: 'directory' | 'cell'): readonly CatalogRule[] {
+function catalogRules(kind: 'directory' | 'cell'): readonly CatalogRule[] {
   return [...EVERYWHERE, ...(kind === 'cell' ? IN_A_CELL : IN_THE_DIRECTORY)];
 }
 

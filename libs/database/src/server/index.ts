@@ -1,5 +1,5 @@
 export { bootCheck, type BootReport } from './boot-checks.js';
-export { catalogProblems, type CatalogRule, catalogRules } from './catalog-rules.js';
+export { catalogProblems } from './catalog-rules.js';
 export {
   type Connections,
   connectionsOn,

@@ -4,7 +4,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { type Authority, ContextMissingError, ContextStore, type RequestContext } from '#libs/context';
 import type { EntityManager } from 'typeorm';
 import { Cells } from '../cells/cells.service.js';
-import { sqlStateOf, translateDatabaseError } from '../sqlstate.errors.js';
+import { isRetriable, translateDatabaseError } from '../sqlstate.errors.js';
 import { AuthorityCheck } from './authority-check.port.js';
 import { EntryMissingError, UnitOfWorkMissingError } from './work.errors.js';
 
@@ -57,7 +57,10 @@ export function personLock(userId: string): string {
   return `person:${userId}`;
 }
 
-/** The one place that makes keys of locks: the account is in each, so that accounts do not wait for each other. */
+/**
+ * Makes the key of every lock that the application takes: the account is in each, so that accounts do not wait for each
+ * other. The trigger that keeps an owner makes its own, in SQL, with the account as well.
+ */
 async function takeLock(
   manager: EntityManager,
   context: RequestContext,
@@ -75,8 +78,6 @@ async function takeLock(
 
 const units = new AsyncLocalStorage<Unit>();
 const ATTEMPTS = 3;
-/** Two commands ran into each other and the server undid one of them: serialization_failure, deadlock_detected. */
-const RETRIED = new Set(['40001', '40P01']);
 
 /** Runs commands, each in a transaction of its own, in the context of the request. */
 @Injectable()
@@ -101,7 +102,7 @@ export class UnitOfWork {
       try {
         return await this.attempt(work, authorise);
       } catch (error) {
-        if (attempt === ATTEMPTS || !RETRIED.has(sqlStateOf(error) ?? '')) throw translateDatabaseError(error);
+        if (attempt === ATTEMPTS || !isRetriable(error)) throw translateDatabaseError(error);
         // those who ran into each other begin again at different times
         await sleep(Math.random() * 50 * attempt);
       }
