@@ -28,6 +28,9 @@ async function tentatively<T>(
 
 const TABLE = `create table public.notes (account_id uuid not null, workspace_id uuid not null, id uuid not null, body text,
   primary key (account_id, workspace_id, id))`;
+const CLASSES = ['account_id', 'workspace_id', 'id', 'body'].map(
+  (column) => `comment on column public.notes.${column} is 'class=none; for this test'`,
+);
 
 describe('ISO-03 the catalog of a cell', () => {
   test('keeps every rule, as the directory does', async () => {
@@ -40,6 +43,12 @@ describe('ISO-03 the catalog of a cell', () => {
   // Each way to break it, and the words by which it is noticed.
   test.each([
     ['a table without protection', TABLE, 'notes is not protected'],
+    ['LIF-11 a column without a class', 'alter table documents add language text', 'documents.language has no class'],
+    [
+      'LIF-11 a class that does not exist',
+      "comment on column documents.title is 'class=public; the title'",
+      'documents.title has no class',
+    ],
     ['a table that lost FORCE', 'alter table documents no force row level security', 'documents lacks FORCE'],
     [
       'a table that lost row security',
@@ -137,7 +146,7 @@ describe('protect_tenant_table', () => {
     });
 
   test('protects a table that is made well (the control)', async () => {
-    expect(await protect("call app.protect_tenant_table('public.notes', 'workspace')", TABLE)).toEqual([]);
+    expect(await protect("call app.protect_tenant_table('public.notes', 'workspace')", TABLE, ...CLASSES)).toEqual([]);
   });
 
   test.each([

@@ -47,6 +47,14 @@ const EVERYWHERE: readonly CatalogRule[] = [
         'bulkhead_backup']) r, unnest(array['public', 'app']) s where has_schema_privilege(r, s, 'create')`,
   },
   {
+    name: 'every column says its class and its purpose',
+    remedy: "add to its migration: comment on column … is 'class=<none, personal or secret>; <what it is for>'",
+    sql: `select t.oid::regclass || '.' || a.attname || ' has no class' as problem from pg_class t
+      join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+      where t.relnamespace in ('public'::regnamespace, 'app'::regnamespace) and t.relkind in ('r', 'p')
+      and coalesce(col_description(t.oid, a.attnum), '') !~ '^class=(none|personal|secret); \\S'`,
+  },
+  {
     name: 'no table is open to PUBLIC',
     remedy: 'REVOKE ALL ON … FROM PUBLIC',
     sql: `select t.oid::regclass || ' is granted to PUBLIC' as problem from pg_class t
