@@ -1,11 +1,12 @@
-import { type Client, comparable, twoAccounts, World, type WorldAccount } from './world.js';
+import { type Client, comparable, twoAccounts, type World, type WorldAccount } from '#libs/testing';
+import { openWorld } from './open-world.js';
 
 let world: World;
 let acme: WorldAccount;
 let globex: WorldAccount;
 
 beforeAll(async () => {
-  world = await World.open();
+  world = await openWorld();
   ({ acme, globex } = await twoAccounts(world));
 });
 afterAll(() => world.close());

@@ -1,7 +1,8 @@
 import { AuditTrail } from '#libs/audit';
 import { ContextStore, operator } from '#libs/context';
 import { asOperator, UnitOfWork } from '#libs/database';
-import { type Client, World, type WorldAccount } from './world.js';
+import { type Client, type World, type WorldAccount } from '#libs/testing';
+import { openWorld } from './open-world.js';
 
 let world: World;
 let acme: WorldAccount;
@@ -9,7 +10,7 @@ let owner: Client;
 let inside: Client;
 
 beforeAll(async () => {
-  world = await World.open();
+  world = await openWorld();
   acme = await world.account('Acme');
   owner = await acme.ownerClient();
   inside = await owner.enterWorkspace(acme.workspaces[0]?.id ?? '');

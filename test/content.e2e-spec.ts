@@ -1,5 +1,6 @@
 import { asOperator } from '#libs/database';
-import { type Client, twoAccounts, World, type WorldAccount } from './world.js';
+import { type Client, twoAccounts, type World, type WorldAccount } from '#libs/testing';
+import { openWorld } from './open-world.js';
 
 let world: World;
 let acme: WorldAccount;
@@ -7,7 +8,7 @@ let globex: WorldAccount;
 let inside: Client;
 
 beforeAll(async () => {
-  world = await World.open();
+  world = await openWorld();
   ({ acme, globex } = await twoAccounts(world));
   inside = await (await acme.ownerClient()).enterWorkspace(acme.workspaces[0]?.id ?? '');
 });

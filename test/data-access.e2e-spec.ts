@@ -1,12 +1,13 @@
 import { ContextStore, job } from '#libs/context';
 import { asOperator, Reader, TenantConnection, UnitOfWork } from '#libs/database';
-import { World, type WorldAccount } from './world.js';
+import { type World, type WorldAccount } from '#libs/testing';
+import { openWorld } from './open-world.js';
 
 let world: World;
 let acme: WorldAccount;
 
 beforeAll(async () => {
-  world = await World.open();
+  world = await openWorld();
   acme = await world.account('Acme');
 });
 afterAll(() => world.close());

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import request from 'supertest';
-import { World, type WorldAccount, type Client } from './world.js';
+import { type World, type WorldAccount, type Client } from '#libs/testing';
+import { openWorld } from './open-world.js';
 
 let world: World;
 let acme: WorldAccount;
@@ -8,7 +9,7 @@ let owner: Client;
 let inside: Client;
 
 beforeAll(async () => {
-  world = await World.open({ BODY_LIMIT: '4096' });
+  world = await openWorld({ BODY_LIMIT: '4096' });
   acme = await world.account('Acme');
   owner = await acme.ownerClient();
   inside = await owner.enterWorkspace(acme.workspaces[0]?.id ?? '');
@@ -206,7 +207,7 @@ test('the API description and the page that shows it load nothing from elsewhere
 });
 
 test('API-02 an address that keeps signing in is slowed down, with Retry-After; members are not', async () => {
-  const strict = await World.open({ PUBLIC_REQUESTS_PER_MINUTE: '6' });
+  const strict = await openWorld({ PUBLIC_REQUESTS_PER_MINUTE: '6' });
   try {
     const client = await (await strict.account('Strict')).ownerClient();
     const attempt = () =>

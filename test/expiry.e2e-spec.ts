@@ -1,11 +1,12 @@
 import { asOperator } from '#libs/database';
-import { PASSWORD, World, type WorldAccount } from './world.js';
+import { PASSWORD, type World, type WorldAccount } from '#libs/testing';
+import { openWorld } from './open-world.js';
 
 let world: World;
 let acme: WorldAccount;
 
 beforeAll(async () => {
-  world = await World.open();
+  world = await openWorld();
   acme = await world.account('Acme');
 });
 afterAll(() => world.close());

@@ -1,12 +1,13 @@
 import { asOperator } from '#libs/database';
 import { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Role } from '#libs/roles';
-import { type Client, World, type WorldAccount } from './world.js';
+import { type Client, type World, type WorldAccount } from '#libs/testing';
+import { openWorld } from './open-world.js';
 
 let world: World;
 let acme: WorldAccount;
 
 beforeAll(async () => {
-  world = await World.open();
+  world = await openWorld();
   acme = await world.account('Acme');
 });
 afterAll(() => world.close());

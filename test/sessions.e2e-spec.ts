@@ -3,14 +3,15 @@ import { deriveKey } from '#libs/context';
 import { asOperator, Directory } from '#libs/database';
 import { SignOutCarrier } from '#libs/identity';
 import jwt from 'jsonwebtoken';
-import { comparable, PASSWORD, World, type WorldAccount } from './world.js';
+import { comparable, PASSWORD, type World, type WorldAccount } from '#libs/testing';
+import { openWorld } from './open-world.js';
 
 let world: World;
 let acme: WorldAccount;
 let overseas: WorldAccount;
 
 beforeAll(async () => {
-  world = await World.open();
+  world = await openWorld();
   acme = await world.account('Acme');
   overseas = await world.account('Overseas', 'us-east-1');
 });

@@ -1,14 +1,24 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Datasets, Documents } from '#libs/content';
-import { type AccountPlace, ContextStore, operator, parseEnvironment } from '#libs/context';
-import { type User, Users } from '#libs/identity';
+import {
+  type AccountPlace,
+  ContextStore,
+  deriveKey,
+  type Environment,
+  operator,
+  parseEnvironment,
+  type TokenSettings,
+  type Variables,
+} from '#libs/context';
+import { asOperator, type Databases } from '#libs/database';
+import { type User, Users, withKeys } from '#libs/identity';
 import type { Role } from '#libs/roles';
-import { copyDatabases, type TestDatabases } from '#libs/testing';
 import { Accounts, Members } from '#libs/tenants';
 import { Workspaces } from '#libs/workspaces';
 import request from 'supertest';
-import { createApp } from '../apps/api/src/create-app.js';
+import { type Row, type Seed, SEEDS } from './seeds.js';
+import { copyDatabases, type TestDatabases } from './test-server.js';
 
+/** Password of everybody in a world. */
 export const PASSWORD = 'a password for tests';
 const ACTOR = operator('test world');
 
@@ -48,10 +58,12 @@ export class Client {
   }
 }
 
-/** A workspace with a dataset of one document. */
+/** A workspace with what the seeds put into it: a dataset of one document, and a row of every further table. */
 export interface WorldWorkspace {
   readonly id: string;
   readonly name: string;
+  /** Id of the seeded row, by table. */
+  readonly rows: ReadonlyMap<string, string>;
   readonly datasetId: string;
   readonly documentId: string;
 }
@@ -71,15 +83,23 @@ export class WorldAccount {
     return this.place.id;
   }
 
-  async addWorkspace(name: string): Promise<WorldWorkspace> {
-    const { contexts, app } = this.world;
-    const id = await contexts.runAs({ actor: ACTOR, account: this.place }, () => app.get(Workspaces).create({ name }));
-    const filled = await contexts.runAs({ actor: ACTOR, account: this.place, workspaceId: id }, async () => {
-      const datasetId = await app.get(Datasets).create({ name: 'Notes' });
-      const body = `The canary of ${this.name} sings in ${name}.`;
-      return { datasetId, documentId: await app.get(Documents).create(datasetId, { title: 'Quarterly plan', body }) };
+  /** Adds a workspace and sows every seed in it, in order, `times` over; the rows of the last time are named in the result. */
+  async addWorkspace(name: string, times = 1): Promise<WorldWorkspace> {
+    const { contexts, app, seeds } = this.world;
+    const { place, name: account } = this;
+    const id = await contexts.runAs({ actor: ACTOR, account: place }, () => app.get(Workspaces).create({ name }));
+    const rows = new Map<string, string>();
+    const row: Row = (table) => {
+      const known = rows.get(table);
+      if (!known) throw new Error(`The seeds before this one made no row of ${table}.`);
+      return known;
+    };
+    const canary = `The canary of ${account} sings in ${name}.`;
+    await contexts.runAs({ actor: ACTOR, account: place, workspaceId: id }, async () => {
+      for (let time = 0; time < times; time += 1)
+        for (const { table, sow } of seeds) rows.set(table, await sow(app, row, canary));
     });
-    const workspace = { id, name, ...filled };
+    const workspace = { id, name, rows, datasetId: row('datasets'), documentId: row('documents') };
     this.workspaces.push(workspace);
     return workspace;
   }
@@ -109,6 +129,19 @@ export class WorldAccount {
   }
 }
 
+/** Builds the application under test, without listening: what `createApp` of `apps/api` does. */
+export type BuildApp = (environment: Environment, databases: Databases) => Promise<NestFastifyApplication>;
+
+/** What a world may have beyond the product. */
+export interface WorldOptions {
+  /** Variables of the environment; what is not given is as for tests. */
+  readonly variables?: Variables;
+  /** Rows of further tables, sown in every workspace after Bulkhead's own. */
+  readonly seeds?: readonly Seed[];
+  /** SQL that makes further tables, run in every cell as their owner before the application is built. */
+  readonly cellSql?: readonly string[];
+}
+
 /** The whole product on databases of its own, with whatever accounts a test makes. */
 export class World {
   private people = 0;
@@ -116,19 +149,33 @@ export class World {
   private constructor(
     readonly app: NestFastifyApplication,
     readonly databases: TestDatabases,
+    /** What is sown in every workspace. */
+    readonly seeds: readonly Seed[],
+    /** How the application makes its tokens, so that a test can forge one. */
+    readonly tokens: TokenSettings,
   ) {}
 
-  static async open(variables: Record<string, string> = {}): Promise<World> {
-    const databases = await copyDatabases();
+  /** Builds the application on fresh copies of the databases of this run, or on those given. */
+  static async open(
+    build: BuildApp,
+    { variables = {}, seeds = [], cellSql = [] }: WorldOptions = {},
+    databases?: TestDatabases,
+  ): Promise<World> {
+    const own = databases ?? (await copyDatabases());
+    for (const { ownerUrl } of own.connections.cells) {
+      await asOperator(ownerUrl ?? '', async (owner) => {
+        await owner.query('set role bulkhead_owner');
+        for (const statement of cellSql) await owner.query(statement);
+      });
+    }
     const environment = parseEnvironment({
       CORS_ORIGINS: 'https://console.example',
       PUBLIC_REQUESTS_PER_MINUTE: '100000',
       ...variables,
     });
-    return new World(
-      await createApp(environment, { connections: databases.connections, embedded: undefined }, true),
-      databases,
-    );
+    const app = await build(environment, { connections: own.connections, embedded: undefined });
+    const tokens = withKeys(environment.tokens, deriveKey(own.connections.secret, 'token'));
+    return new World(app, own, [...SEEDS, ...seeds], tokens);
   }
 
   get contexts(): ContextStore {
@@ -174,11 +221,4 @@ export class World {
 /** Two accounts in one cell. */
 export async function twoAccounts(world: World): Promise<{ acme: WorldAccount; globex: WorldAccount }> {
   return { acme: await world.account('Acme'), globex: await world.account('Globex') };
-}
-
-/** An answer without what differs from request to request: what a client could compare. */
-export function comparable({ status, body, headers }: request.Response): unknown {
-  const { request_id: _, ...rest } = body as Record<string, unknown>;
-  const { date: _date, 'x-request-id': _id, connection: _connection, 'keep-alive': _keep, ...kept } = headers;
-  return { status, body: rest, headers: kept };
 }

@@ -1,0 +1,126 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { processVariables } from '#libs/context';
+import {
+  asOperator,
+  type Connections,
+  connectionsOn,
+  createDatabase,
+  databaseName,
+  EmbeddedServer,
+  migrate,
+  provision,
+} from '#libs/database';
+
+const CELLS = [
+  { name: 'eu-west-1', region: 'eu-west-1' },
+  { name: 'us-east-1', region: 'us-east-1' },
+];
+const TEMPLATE = 'template';
+
+/** Copies of the migrated databases: a directory and two cells, reached as in production. */
+export interface TestDatabases {
+  readonly connections: Connections;
+  /** URL of the server's superuser, in the database of a target; for arranging what no role of ours may. */
+  adminUrlOf(name: string): string;
+  /** Drops the copies. */
+  drop(): Promise<void>;
+}
+
+/** How another process reaches a test server: what {@link TestServer.handle} gives and {@link TestServer.from} takes. */
+interface ServerHandle {
+  readonly adminUrl: string;
+  /** Base64. */
+  readonly secret: string;
+}
+
+/** A PostgreSQL of its own in a temporary folder, with migrated databases to copy. It promises no durability. */
+export class TestServer {
+  private constructor(
+    private readonly adminUrl: string,
+    private readonly secret: KeyObject,
+    private readonly end: () => Promise<void>,
+  ) {}
+
+  /** Starts a server and migrates the databases that are copied; takes about two seconds. */
+  static async start(): Promise<TestServer> {
+    const dataDirectory = join(tmpdir(), `bulkhead-test-${randomBytes(6).toString('hex')}`);
+    await mkdir(dataDirectory, { mode: 0o755 });
+    const secret = createSecretKey(randomBytes(32));
+    const server = await EmbeddedServer.start({ dataDirectory, port: 0, secret, durable: false });
+    const end = async () => {
+      await server.stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    };
+    try {
+      const template = connectionsOn(server.adminUrl, { cells: CELLS }, secret, TEMPLATE);
+      await provision(server.adminUrl.href, template);
+      await migrate(template);
+    } catch (error) {
+      await end();
+      throw error;
+    }
+    return new TestServer(server.adminUrl.href, secret, end);
+  }
+
+  /** The server that the global set-up of this run of tests started. @throws {Error} where there is none. */
+  static ofThisRun(): TestServer {
+    const handle = processVariables()['BULKHEAD_TEST_SERVER'];
+    if (!handle)
+      throw new Error(
+        'There is no test server. Run this file in the ring "integration" or "system" of jest.config.mjs.',
+      );
+    return TestServer.from(handle);
+  }
+
+  /** A server that another process started and will stop. */
+  static from(handle: string): TestServer {
+    const { adminUrl, secret } = JSON.parse(handle) as ServerHandle;
+    return new TestServer(adminUrl, createSecretKey(secret, 'base64'), async () => undefined);
+  }
+
+  /** A text by which another process reaches this server. */
+  get handle(): string {
+    const handle: ServerHandle = { adminUrl: this.adminUrl, secret: this.secret.export().toString('base64') };
+    return JSON.stringify(handle);
+  }
+
+  /** Copies the migrated databases; takes some tens of milliseconds each. */
+  async copyDatabases(): Promise<TestDatabases> {
+    const { adminUrl } = this;
+    const prefix = `t${randomBytes(4).toString('hex')}`;
+    const connections = connectionsOn(new URL(adminUrl), { cells: CELLS }, this.secret, prefix);
+    const targets = [connections.directory, ...connections.cells];
+    const nameOf = (name: string) => databaseName(name, prefix);
+    await asOperator(adminUrl, async (admin) => {
+      for (const { kind, name } of targets) {
+        const role = kind === 'directory' ? 'bulkhead_directory' : 'bulkhead_app';
+        await createDatabase(admin, nameOf(name), role, databaseName(name, TEMPLATE));
+      }
+    });
+    return {
+      connections,
+      adminUrlOf: (name) => {
+        const url = new URL(adminUrl);
+        url.pathname = `/${nameOf(name)}`;
+        return url.href;
+      },
+      drop: () =>
+        asOperator(adminUrl, async (admin) => {
+          for (const { name } of targets) await admin.query(`drop database if exists ${nameOf(name)} with (force)`);
+        }),
+    };
+  }
+
+  /** Ends the server and removes its folder; does nothing for one that another process started. */
+  stop(): Promise<void> {
+    return this.end();
+  }
+}
+
+/** Copies the databases of this run of tests. */
+export function copyDatabases(): Promise<TestDatabases> {
+  return TestServer.ofThisRun().copyDatabases();
+}
