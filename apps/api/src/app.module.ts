@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AuditModule } from '#libs/audit';
 import { ContentModule } from '#libs/content';
@@ -15,7 +15,8 @@ import { DATABASES, HealthController } from './health.controller.js';
 /** The whole product, wired: every lib, and the guards in the order in which a request meets them. */
 @Module({})
 export class AppModule {
-  static forRoot(environment: Environment, databases: Databases): DynamicModule {
+  /** @param further modules of others on the same guards and the same databases, from a team that builds on Bulkhead. */
+  static forRoot(environment: Environment, databases: Databases, further: readonly Type[] = []): DynamicModule {
     const { connections } = databases;
     return {
       module: AppModule,
@@ -30,6 +31,7 @@ export class AppModule {
         TenantsModule,
         WorkspacesModule,
         ContentModule,
+        ...further,
       ],
       controllers: [HealthController],
       providers: [

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Environment, newId } from '#libs/context';
@@ -11,11 +12,17 @@ import { AppModule } from './app.module.js';
 const DOCS_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
-/** Builds the API on databases that are ready, without listening; tests and `main` share it. */
+/**
+ * Builds the API on databases that are ready, without listening; tests and `main` share it.
+ *
+ * @param quiet says nothing but errors in answers. Default false.
+ * @param further modules of a team that builds on Bulkhead. Default none.
+ */
 export async function createApp(
   environment: Environment,
   databases: Databases,
   quiet = false,
+  further: readonly Type[] = [],
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     genReqId: () => newId(),
@@ -27,12 +34,16 @@ export async function createApp(
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       answerProblem(error, request, reply),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment, databases), adapter, {
-    bodyParser: false,
-    bufferLogs: false,
-    abortOnError: false,
-    logger: quiet ? false : ['error', 'warn'],
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot(environment, databases, further),
+    adapter,
+    {
+      bodyParser: false,
+      bufferLogs: false,
+      abortOnError: false,
+      logger: quiet ? false : ['error', 'warn'],
+    },
+  );
   await configureEdge(app, environment.http);
   const description = describeApi(app);
   adapter.getInstance().addHook('onSend', async (request: FastifyRequest, reply: FastifyReply) => {

@@ -38,6 +38,7 @@ export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecor
     ApiOperation({ summary: options.summary }),
     ApiExtension('x-scope', options.scope),
     ...(options.permission ? [ApiExtension('x-permission', options.permission)] : []),
+    ...(options.reason ? [ApiExtension('x-reason', options.reason)] : []),
     ApiResponse({
       status,
       description: options.returns ? 'Success' : 'Done',

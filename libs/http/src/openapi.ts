@@ -23,7 +23,7 @@ export class ProblemView {
 }
 
 type Operation = {
-  parameters?: { in: string; schema?: object }[];
+  parameters?: { name: string; in: string; required?: boolean; schema?: object }[];
   responses: Record<string, unknown>;
   operationId?: string;
 };
@@ -42,23 +42,33 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
   const seen = new Map<string, number>();
-  for (const item of Object.values(document.paths)) {
+  for (const [path, item] of Object.entries(document.paths)) {
     for (const operation of Object.values(item as Record<string, Operation>)) {
       if (!operation.responses) continue;
       operation.responses['default'] = {
         description: 'A problem (RFC 9457)',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemView' } } },
       };
-      // every id in a path is a UUID
-      for (const parameter of operation.parameters ?? []) {
-        if (parameter.in === 'path') parameter.schema = { type: 'string', format: 'uuid' };
-      }
+      operation.parameters = [
+        ...idsIn(path),
+        ...(operation.parameters ?? []).filter(({ in: place }) => place !== 'path'),
+      ];
       // a controller with an alias gives the same handler twice
-      const id = operation.operationId ?? '';
+      const id = (operation.operationId ?? '').replace(/\[\d+\]$/, '');
       const times = (seen.get(id) ?? 0) + 1;
       seen.set(id, times);
-      if (times > 1) operation.operationId = `${id}_${times}`;
+      operation.operationId = times > 1 ? `${id}_${times}` : id;
     }
   }
   return document;
+}
+
+/** Every id in a path is a UUID, whether a handler asks for it or the access guard alone does. */
+function idsIn(path: string) {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', format: 'uuid' },
+  }));
 }

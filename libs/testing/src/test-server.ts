@@ -8,6 +8,7 @@ import {
   type Connections,
   connectionsOn,
   createDatabase,
+  type Databases,
   databaseName,
   EmbeddedServer,
   migrate,
@@ -23,6 +24,8 @@ const TEMPLATE = 'template';
 /** Copies of the migrated databases: a directory and two cells, reached as in production. */
 export interface TestDatabases {
   readonly connections: Connections;
+  /** The server that they are on, which is not the application's to end. */
+  readonly embedded: NonNullable<Databases['embedded']>;
   /** URL of the server's superuser, in the database of a target; for arranging what no role of ours may. */
   adminUrlOf(name: string): string;
   /** Drops the copies. */
@@ -83,7 +86,10 @@ export class TestServer {
 
   /** A text by which another process reaches this server. */
   get handle(): string {
-    const handle: ServerHandle = { adminUrl: this.adminUrl, secret: this.secret.export().toString('base64') };
+    const handle: ServerHandle = {
+      adminUrl: this.adminUrl,
+      secret: this.secret.export().toString('base64'),
+    };
     return JSON.stringify(handle);
   }
 
@@ -102,6 +108,7 @@ export class TestServer {
     });
     return {
       connections,
+      embedded: { foundRunning: true, stop: async () => undefined },
       adminUrlOf: (name) => {
         const url = new URL(adminUrl);
         url.pathname = `/${nameOf(name)}`;

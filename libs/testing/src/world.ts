@@ -173,7 +173,7 @@ export class World {
       PUBLIC_REQUESTS_PER_MINUTE: '100000',
       ...variables,
     });
-    const app = await build(environment, { connections: own.connections, embedded: undefined });
+    const app = await build(environment, own);
     const tokens = withKeys(environment.tokens, deriveKey(own.connections.secret, 'token'));
     return new World(app, own, [...SEEDS, ...seeds], tokens);
   }

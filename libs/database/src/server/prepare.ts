@@ -9,8 +9,8 @@ import { provision } from './provision.js';
 /** Databases that are there and can be connected to. */
 export interface Databases {
   readonly connections: Connections;
-  /** The embedded server, where that is in use. */
-  readonly embedded: EmbeddedServer | undefined;
+  /** How the embedded server is ended, where that is in use. */
+  readonly embedded: Pick<EmbeddedServer, 'stop' | 'foundRunning'> | undefined;
 }
 
 /**

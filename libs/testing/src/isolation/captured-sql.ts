@@ -1,0 +1,76 @@
+import { TenantConnection } from '#libs/database';
+import type { TenantTable } from './proof-world.js';
+import type { Report } from './report.js';
+import { loadParser, type TenantPredicates, tenantPredicates } from './tenant-predicates.js';
+
+const UUID = /'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'/;
+
+/**
+ * Listens to every statement on its way to a cell, above the gate, and checks that each names its tenant by a parameter that
+ * is bound to the context's: what the policies would make up for is seen here.
+ */
+export class CapturedSql {
+  private readonly judged = new Map<string, TenantPredicates | string>();
+  private readonly failures = new Map<string, string>();
+  private readonly touched = new Set<string>();
+  private readonly original = TenantConnection.prototype.query;
+
+  private constructor(private readonly tables: readonly TenantTable[]) {}
+
+  /** Begins to listen, in the whole process, until {@link end}. */
+  static async begin(tables: readonly TenantTable[]): Promise<CapturedSql> {
+    await loadParser();
+    const captured = new CapturedSql(tables);
+    const { original } = captured;
+    TenantConnection.prototype.query = function (this: TenantConnection, statement: unknown, values: unknown) {
+      if (typeof statement === 'string' && this.context) captured.hear(statement, (values ?? []) as unknown[], this);
+      return (original as (...parameters: unknown[]) => unknown).call(this, statement, values);
+    } as typeof original;
+    return captured;
+  }
+
+  /** Stops listening and reports one check a statement, and one a table that no statement touched. */
+  end(report: Report, complete: boolean): void {
+    TenantConnection.prototype.query = this.original;
+    for (const [text, judgement] of this.judged) {
+      if (typeof judgement !== 'string' && !judgement.tables.length && !this.failures.has(text)) continue;
+      const [table = 'sql'] = typeof judgement === 'string' ? [] : judgement.tables;
+      const short = text.replace(/\s+/g, ' ').slice(0, 120);
+      const failure = this.failures.get(text);
+      report.add('sql', table, 'statement', short, failure && `${failure}: ${text.replace(/\s+/g, ' ')}`);
+    }
+    if (!complete) return;
+    for (const { name } of this.tables) {
+      const failure = this.touched.has(name) ? undefined : 'cannot be exercised: no operation reads or writes it';
+      report.add('sql', name, 'statement', 'some operation touches it', failure);
+    }
+  }
+
+  private hear(text: string, values: readonly unknown[], { context }: TenantConnection): void {
+    const judgement = this.judge(text);
+    if (typeof judgement === 'string') return void this.failures.set(text, judgement);
+    for (const table of judgement.tables) this.touched.add(table);
+    if (judgement.missing.length)
+      this.failures.set(text, `does not name the tenant in ${judgement.missing.join(', ')}`);
+    else if (UUID.test(text)) this.failures.set(text, 'has a value in its text; bind it as a parameter');
+    for (const number of judgement.accountParameters)
+      if (values[number - 1] !== context?.accountId)
+        this.failures.set(text, `binds another account than the context's to $${number}`);
+    for (const number of judgement.workspaceParameters)
+      if (values[number - 1] !== context?.workspaceId)
+        this.failures.set(text, `binds another workspace than the context's to $${number}`);
+  }
+
+  private judge(text: string): TenantPredicates | string {
+    const known = this.judged.get(text);
+    if (known !== undefined) return known;
+    let judgement: TenantPredicates | string;
+    try {
+      judgement = tenantPredicates(text, this.tables);
+    } catch (error) {
+      judgement = `cannot be read: ${(error as Error).message}`;
+    }
+    this.judged.set(text, judgement);
+    return judgement;
+  }
+}

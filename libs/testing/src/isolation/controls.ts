@@ -1,0 +1,49 @@
+import type { Role } from '#libs/roles';
+import { PASSWORD } from '../world.js';
+import { callWith, etagFor, type HttpProof, idAt, prepare } from './http-proof.js';
+import type { Operation } from './operations.js';
+
+/**
+ * The positive control: a fresh person with a role does it on fresh rows of their own, and gets through. A reading gives back
+ * what is theirs; anything else changes a row, or gives back what it found done.
+ */
+export async function controlAs(proof: HttpProof, operation: Operation, role: Role): Promise<void> {
+  const { world, wire, report } = proof;
+  const detail = `the same by its own ${role}`;
+  try {
+    const stage = await world.stage(world.acme);
+    const person = await world.person(stage, role);
+    await prepare(proof, operation, stage, await world.ownerToken(stage));
+    const headers = await etagFor(proof, operation, stage, person.token);
+    const before = await world.rowsOf(stage, 'account');
+    const call = callWith(proof, operation, (field) => idAt(proof, stage, field), {
+      person,
+      password: PASSWORD,
+      headers,
+    });
+    const answer = await wire.send(call, operation.scope === 'public' ? undefined : person.token);
+    const changed = before !== (await world.rowsOf(stage, 'account'));
+    const own = [
+      stage.account.id,
+      stage.workspace.id,
+      person.userId,
+      person.email,
+      ...world.tables.map(({ name }) => stage.id(name)),
+    ];
+    const shown = own.some((id) => id && answer.text.includes(id));
+    const probe = operation.scope === 'public' && operation.method === 'GET';
+    const reads = operation.method === 'GET';
+    report.add('http', operation.id, 'control', detail, failureOf());
+
+    function failureOf(): string | undefined {
+      if (answer.status !== operation.success)
+        return `cannot be exercised: answered ${answer.status} to its own ${role}, ${answer.text.slice(0, 200)}`;
+      if (probe || shown || (changed && !reads)) return undefined;
+      // what is the same for everybody has nobody's id in it
+      if (reads && operation.scope === 'user' && answer.text.length > 2) return undefined;
+      return 'cannot be exercised: it gave back no row and changed none';
+    }
+  } catch (error) {
+    report.add('http', operation.id, 'control', detail, `cannot be exercised: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,128 @@
+import type { Role } from '#libs/roles';
+import { type Answer } from '../answers.js';
+import { callWith, type HttpProof, idAt, likeMissing, missingId, prepare, tableOf } from './http-proof.js';
+import { type Field, idFields, type Operation } from './operations.js';
+import type { Foreign, Person, Secrets } from './proof-world.js';
+
+const PLACES: readonly Foreign[] = [
+  'another account',
+  'account in another cell',
+  'own account elsewhere',
+  'another workspace',
+];
+
+/**
+ * Every operation with a foreign id in every position, one at a time and all at once, compared byte for byte with an id that
+ * does not exist. Afterwards no row of a foreign place may have changed.
+ */
+export async function attackWithForeignIds(proof: HttpProof, operation: Operation, as: Role): Promise<void> {
+  const { world, report } = proof;
+  const fields = idFields(operation);
+  if (!fields.length) return;
+  const prepares = operation.handler in proof.meanings.after;
+  if (prepares) await world.renew();
+  for (const place of PLACES) {
+    const stage = world.at(place);
+    const theirs = await world.ownerToken(stage);
+    await prepare(proof, operation, stage, theirs);
+    // first by those whose it is: what is remembered of it is remembered when the attacker asks
+    if (operation.method === 'GET')
+      await proof.wire.send(
+        callWith(proof, operation, (field) => idAt(proof, stage, field)),
+        theirs,
+      );
+  }
+  // the strongest attacker owns another account as well
+  const token = as === 'owner' ? world.attacker.token : (await world.person(world.own, as)).token;
+  const before = await world.foreignRows();
+  const secrets = await world.secrets(operation.scope, before);
+  for (const place of PLACES) {
+    const positions = fields.filter((field) => isForeign(proof, operation, field, place));
+    for (const field of positions) {
+      const missing = compared(proof, operation, field, place);
+      await compare(proof, operation, token, secrets, {
+        detail: `${field.in} ${field.at.join('.')}, ${place}, as ${as}`,
+        foreign: (one) => idAt(proof, one === field ? world.at(place) : world.own, one),
+        missing,
+      });
+    }
+    if (fields.length > 1 && positions.length) {
+      const entered = isPathWorkspace(operation, place);
+      await compare(proof, operation, token, secrets, {
+        detail: `everywhere, ${place}, as ${as}`,
+        foreign: (one) => idAt(proof, world.at(place), one),
+        // a workspace that one may enter and has not is a conflict, whatever follows in the path
+        missing: (one) => (entered && one.name === 'workspaceId' ? idAt(proof, world.at(place), one) : missingId()),
+      });
+    }
+  }
+  const after = await world.foreignRows();
+  // what prepared the foreign rows, an archived workspace for example, must not hinder the next attack
+  if (prepares) await world.renew();
+  for (const [place, rows] of before)
+    report.add(
+      'http',
+      operation.id,
+      'foreign id',
+      `${place} unchanged, as ${as}`,
+      rows === after.get(place) ? undefined : 'a row of a foreign place has changed',
+    );
+}
+
+/** Somebody who may enter one workspace alone, with the other workspaces of their own account. */
+export async function attackUnnamedWorkspace(proof: HttpProof, operation: Operation, narrow: Person): Promise<void> {
+  const { world, wire, report } = proof;
+  const field = idFields(operation).find((one) => one.in === 'path' && tableOf(proof, one) === 'workspaces');
+  if (!field || operation.scope === 'user') return;
+  const send = (workspace: () => string) =>
+    wire.send(
+      callWith(proof, operation, (one) => (one === field ? workspace() : idAt(proof, world.own, one))),
+      narrow.token,
+    );
+  const answer = await send(() => idAt(proof, world.at('another workspace'), field));
+  const secrets = await world.secrets('workspace', await world.foreignRows());
+  report.add(
+    'http',
+    operation.id,
+    'unnamed workspace',
+    `path ${field.name}`,
+    likeMissing(answer, await send(missingId)) ?? secrets.foundIn(answer.text),
+  );
+}
+
+function isForeign(proof: HttpProof, operation: Operation, field: Field, place: Foreign): boolean {
+  const table = proof.world.tables.find(({ name }) => name === tableOf(proof, field));
+  if (table?.name === 'accounts') return place === 'another account' || place === 'account in another cell';
+  if (place !== 'another workspace') return true;
+  return table?.scope === 'workspace' || isWorkspaceOfPath(operation, field);
+}
+
+function isWorkspaceOfPath({ scope }: Operation, { in: where, name }: Field): boolean {
+  return scope === 'workspace' && where === 'path' && name === 'workspaceId';
+}
+
+function isPathWorkspace(operation: Operation, place: Foreign): boolean {
+  return place === 'another workspace' && operation.fields.some((field) => isWorkspaceOfPath(operation, field));
+}
+
+/** What one foreign position is compared with: the same request with an id there that does not exist. */
+function compared(proof: HttpProof, operation: Operation, field: Field, place: Foreign): (one: Field) => string {
+  const { world } = proof;
+  if (place === 'another workspace' && isWorkspaceOfPath(operation, field))
+    return (one) => (one === field ? idAt(proof, world.at(place), one) : missingId());
+  return (one) => (one === field ? missingId() : idAt(proof, world.own, one));
+}
+
+async function compare(
+  proof: HttpProof,
+  operation: Operation,
+  token: string,
+  secrets: Secrets,
+  attack: { detail: string; foreign: (field: Field) => string; missing: (field: Field) => string },
+): Promise<void> {
+  const send = (id: (field: Field) => string): Promise<Answer> =>
+    proof.wire.send(callWith(proof, operation, id), token);
+  const answer = await send(attack.foreign);
+  const failure = secrets.foundIn(answer.text) ?? likeMissing(answer, await send(attack.missing));
+  proof.report.add('http', operation.id, 'foreign id', attack.detail, failure);
+}

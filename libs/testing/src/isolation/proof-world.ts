@@ -1,0 +1,225 @@
+import { randomBytes } from 'node:crypto';
+import type { Role } from '#libs/roles';
+import { PASSWORD, type World, type WorldAccount, type WorldWorkspace } from '../world.js';
+import type { PastPolicies } from './past-policies.js';
+
+/** A protected table of a cell, as its catalog has it. */
+export interface TenantTable {
+  readonly name: string;
+  readonly scope: 'account' | 'workspace';
+}
+
+/** Rows that an operation can be tried on: a workspace with every seed in it, and a member to act upon. */
+export interface Stage {
+  readonly account: WorldAccount;
+  readonly workspace: WorldWorkspace;
+  /** Id of a row of a table; undefined for tables whose rows are not named by one. */
+  id(table: string): string | undefined;
+}
+
+/** Somebody at work in a workspace. */
+export interface Person {
+  readonly email: string;
+  readonly userId: string;
+  readonly token: string;
+}
+
+/** A foreign place, seen from the first account: where, and why it is foreign. */
+export type Foreign = 'another account' | 'account in another cell' | 'own account elsewhere' | 'another workspace';
+
+const UUIDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/**
+ * The accounts of a proof. Acme attacks: its owner owns Hooli as well. Globex and Hooli share its cell, Initech and
+ * Umbrella share the other. Everything in an account, and everything in a workspace, carries a name that nothing else has.
+ */
+export class ProofWorld {
+  readonly stages = new Map<Foreign | 'own', Stage>();
+  private counter = 0;
+  private narrowed: Person | undefined;
+  private readonly owners = new WeakMap<Stage, Promise<string>>();
+
+  private constructor(
+    readonly world: World,
+    readonly past: PastPolicies,
+    readonly tables: readonly TenantTable[],
+    readonly acme: WorldAccount,
+    readonly hooli: WorldAccount,
+    readonly globex: WorldAccount,
+    readonly initech: WorldAccount,
+    readonly umbrella: WorldAccount,
+    /** Owns Acme and Hooli, and is at work in the first. */
+    readonly attacker: Person,
+  ) {}
+
+  static async build(world: World, past: PastPolicies): Promise<ProofWorld> {
+    const [here, there] = world.databases.connections.cells;
+    if (!here || !there) throw new Error('The proof needs two cells.');
+    const tables = await past.rows<TenantTable & Record<string, unknown>>(
+      here.name,
+      'select name::regclass::text as name, scope from app.tenant_tables order by 1',
+    );
+    const account = (name: string, region: string) =>
+      world.account(`${name}-${randomBytes(4).toString('hex')}`, region);
+    const acme = await account('Acme', here.region);
+    const hooli = await account('Hooli', here.region);
+    const globex = await account('Globex', here.region);
+    const initech = await account('Initech', there.region);
+    const umbrella = await account('Umbrella', there.region);
+    await hooli.addMember('owner', { user: acme.owner });
+    const attacker = { email: acme.owner.email, userId: acme.owner.id, token: '' };
+    const proof = new ProofWorld(world, past, tables, acme, hooli, globex, initech, umbrella, attacker);
+    await proof.renew();
+    return proof;
+  }
+
+  /** Makes fresh rows in every place, so that what an operation left behind does not help or hinder the next. */
+  async renew(): Promise<void> {
+    const places = [
+      ['own', this.acme],
+      ['another workspace', this.acme],
+      ['another account', this.globex],
+      ['account in another cell', this.initech],
+      ['own account elsewhere', this.hooli],
+    ] as const;
+    for (const [place, account] of places) this.stages.set(place, await this.stage(account));
+    this.narrowed = await this.narrowPerson(this.own);
+    (this.attacker as { token: string }).token = await this.tokenOf(this.attacker.email, this.own);
+  }
+
+  /** Somebody who may do everything that a role in one workspace can give in the attacker's workspace, and nothing elsewhere. */
+  get narrow(): Person {
+    if (!this.narrowed) throw new Error('Nobody is staged yet.');
+    return this.narrowed;
+  }
+
+  get own(): Stage {
+    return this.at('own');
+  }
+
+  at(place: Foreign | 'own'): Stage {
+    const stage = this.stages.get(place);
+    if (!stage) throw new Error(`Nothing is staged at ${place}.`);
+    return stage;
+  }
+
+  /** A fresh workspace of an account with every seed sown twice, and a fresh viewer to act upon. */
+  async stage(account: WorldAccount): Promise<Stage> {
+    this.counter += 1;
+    const workspace = await account.addWorkspace(`${account.name} workspace ${this.counter}`, 2);
+    // narrowed to this workspace, so that tables of members and workspaces have a row as well
+    const workspaces = [{ id: workspace.id, role: 'viewer' as const }];
+    const { memberId } = await account.addMember('viewer', { access: 'named', workspaces });
+    const ids = new Map([
+      ...workspace.rows,
+      ['accounts', account.id],
+      ['workspaces', workspace.id],
+      ['members', memberId],
+    ]);
+    return { account, workspace, id: (table) => ids.get(table) };
+  }
+
+  /** A fresh person with a role, at work in the workspace of a stage. */
+  async person(stage: Stage, role: Role): Promise<Person> {
+    const { user } = await stage.account.addMember(role);
+    return { email: user.email, userId: user.id, token: await this.tokenOf(user.email, stage) };
+  }
+
+  private async narrowPerson(stage: Stage): Promise<Person> {
+    const workspaces = [{ id: stage.workspace.id, role: 'multi_account_manager' as const }];
+    const { user } = await stage.account.addMember('viewer', { access: 'named', workspaces });
+    return { email: user.email, userId: user.id, token: await this.tokenOf(user.email, stage) };
+  }
+
+  /** Signs somebody in, to the account and the workspace of a stage. */
+  async tokenOf(email: string, stage: Stage): Promise<string> {
+    const signedIn = await this.world.signIn(email, PASSWORD);
+    const entered = await signedIn.enterAccount(stage.account.id);
+    return (await entered.enterWorkspace(stage.workspace.id)).token ?? '';
+  }
+
+  /** Token of the account's owner, at work in the workspace of a stage; the same for every call. */
+  ownerToken(stage: Stage): Promise<string> {
+    const known = this.owners.get(stage) ?? this.tokenOf(stage.account.owner.email, stage);
+    this.owners.set(stage, known);
+    return known;
+  }
+
+  /**
+   * Every row of an account, of one workspace of it, or of its other workspaces, as text, by table. Read past all policies.
+   */
+  async rowsOf({ account, workspace }: Stage, within: 'account' | 'workspace' | 'other workspaces'): Promise<string> {
+    const tables = within === 'account' ? this.tables : this.tables.filter(({ scope }) => scope === 'workspace');
+    const text = tables
+      .map(
+        ({ name }) =>
+          `select '${name}' as name, coalesce(jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text), '[]')::text as rows from ${name} t
+           where account_id = $1 ${CONDITION[within]}`,
+      )
+      .join(' union all ');
+    const values = within === 'account' ? [account.id] : [account.id, workspace.id];
+    return JSON.stringify(await this.past.rows(account.place.cell, text, values));
+  }
+
+  /** The rows of every foreign place; compared before and after an attack. */
+  async foreignRows(): Promise<ReadonlyMap<Foreign, string>> {
+    const places: readonly Foreign[] = [
+      'another account',
+      'account in another cell',
+      'own account elsewhere',
+      'another workspace',
+    ];
+    const found = new Map<Foreign, string>();
+    for (const place of places)
+      found.set(
+        place,
+        place === 'another workspace'
+          ? await this.rowsOf(this.own, 'other workspaces')
+          : await this.rowsOf(this.at(place), 'account'),
+      );
+    return found;
+  }
+
+  /**
+   * What an answer to the attacker must not contain: ids and names of foreign places, but none that are the attacker's own.
+   *
+   * @param scope of the operation: one on an account may show all of its workspaces, one on a person all of their accounts.
+   */
+  async secrets(scope: string | undefined, foreign: ReadonlyMap<Foreign, string>): Promise<Secrets> {
+    const own = new Set((await this.rowsOf(this.own, 'account')).match(UUIDS));
+    const ownWorkspace = new Set((await this.rowsOf(this.own, 'workspace')).match(UUIDS));
+    const ids = new Set<string>();
+    const names = [this.globex.name, this.initech.name];
+    for (const [place, rows] of foreign) {
+      if (place === 'another workspace' && scope !== 'workspace') continue;
+      if (place === 'own account elsewhere' && scope === 'user') continue;
+      const known = place === 'another workspace' ? ownWorkspace : own;
+      for (const id of rows.match(UUIDS) ?? []) if (!known.has(id)) ids.add(id);
+    }
+    if (scope !== 'user') names.push(this.hooli.name);
+    if (scope === 'workspace') names.push(this.at('another workspace').workspace.name);
+    return new Secrets(ids, names);
+  }
+}
+
+const CONDITION = {
+  account: '',
+  workspace: 'and workspace_id = $2',
+  'other workspaces': 'and workspace_id <> $2',
+} as const;
+
+/** Ids and names that must not come out. */
+export class Secrets {
+  constructor(
+    private readonly ids: ReadonlySet<string>,
+    private readonly names: readonly string[],
+  ) {}
+
+  /** What of it a text contains; undefined where nothing is. */
+  foundIn(text: string): string | undefined {
+    const id = text.match(UUIDS)?.find((candidate) => this.ids.has(candidate));
+    if (id) return `carries a foreign id (${id})`;
+    const name = this.names.find((candidate) => text.includes(candidate));
+    return name ? `carries a foreign text (${name})` : undefined;
+  }
+}

@@ -1,0 +1,246 @@
+import { randomInt } from 'node:crypto';
+import { asOperator, catalogProblems } from '#libs/database';
+import { ROLES } from '#libs/roles';
+import type { World } from '../world.js';
+import type { Meanings } from './calls.js';
+import { CapturedSql } from './captured-sql.js';
+import { controlAs } from './controls.js';
+import { attackWithDeadTokens, makeDeadTokens } from './dead-tokens.js';
+import { attackDirectory } from './directory-attacks.js';
+import { attackUnnamedWorkspace, attackWithForeignIds } from './foreign-ids.js';
+import type { HttpProof } from './http-proof.js';
+import { attackWithCursors, attackWithExtraFields, attackWithHeaders, attackWithSql } from './inputs.js';
+import { MEANINGS } from './meanings.js';
+import { proveNeighboursUnheard } from './neighbours.js';
+import { type ApiDocument, type Operation, operationsOf } from './operations.js';
+import { PastPolicies } from './past-policies.js';
+import { ProofWorld } from './proof-world.js';
+import { type Check, Report } from './report.js';
+import { changedLines, readSurface, type Surface } from './reviewed-surface.js';
+import { castOf, proveRoleTable, readRoleTable } from './role-table.js';
+import { undescribedRoutes } from './routes.js';
+import { attackTables } from './table-attacks.js';
+import { Wire } from './wire.js';
+
+/** What a proof may be told. */
+export interface ProofOptions {
+  /** Only operations and tables whose name contains this text. Default: all. */
+  readonly only?: string;
+  /** Whether every role attacks and has its own control, or the strongest alone. Default `strongest`. */
+  readonly roles?: 'strongest' | 'every';
+  /** Parts to leave out; used to ask whether one layer denies without the others. Default none. */
+  readonly without?: readonly ('http' | 'row' | 'sql' | 'catalog')[];
+  /** What further operations mean beyond their description; added to Bulkhead's own. */
+  readonly meanings?: Partial<Meanings>;
+  /** The surface that people have reviewed; without it, it is not compared. */
+  readonly reviewed?: Surface;
+  /** Draws the order of operations; default random. */
+  readonly seed?: number;
+  /** Told of each check as it comes. */
+  readonly progress?: (check: Check) => void;
+}
+
+/** What a proof found. */
+export interface Proof {
+  readonly report: Report;
+  readonly operations: readonly Operation[];
+  /** What everything allows now, to be compared with what was reviewed. */
+  readonly surface: Surface;
+}
+
+/**
+ * Proves that the tenants of a running application are separate, from nothing but its OpenAPI document and the catalogs of
+ * its databases: every operation is attacked with foreign ids in every position, with dead tokens, foreign cursors, headers
+ * and fields; every table with every kind of statement; every statement is read on its way; and every refusal has its
+ * positive control. What cannot be exercised fails.
+ */
+export async function proveIsolation(world: World, options: ProofOptions = {}): Promise<Proof> {
+  const { only = '', without = [], seed = randomInt(2 ** 31) } = options;
+  const report = new Report(seed, options.progress);
+  const wire = await Wire.to(world.app);
+  const past = new PastPolicies(world.databases);
+  try {
+    const accounts = await ProofWorld.build(world, past);
+    const { text } = await wire.send({ method: 'GET', path: '/openapi.json', headers: {} });
+    const all = operationsOf(JSON.parse(text) as ApiDocument);
+    const proof: HttpProof = { wire, operations: all, world: accounts, meanings: merged(options.meanings), report };
+    const roles = await readRoleTable(proof);
+    const surface = await readSurface(accounts, all, roles);
+    if (!without.includes('catalog') && !only) await proveCatalog(world, all, surface, options.reviewed, report);
+    const operations = shuffled(
+      all.filter(({ id }) => id.includes(only)),
+      seed,
+    );
+    if (!operations.length && !accounts.tables.some(({ name }) => name.includes(only)))
+      throw new Error(`No operation and no table has "${only}" in its name.`);
+    reportStrayMeanings(proof);
+    if (!without.includes('http')) {
+      const captured = without.includes('sql') ? undefined : await CapturedSql.begin(accounts.tables);
+      try {
+        await proveOperations(proof, operations, options.roles ?? 'strongest', roles);
+      } finally {
+        captured?.end(report, !only);
+      }
+    }
+    if (!without.includes('row')) await proveTables(accounts, report, only);
+    return { report, operations: all, surface };
+  } finally {
+    wire.close();
+    await past.end();
+  }
+}
+
+async function proveCatalog(
+  world: World,
+  operations: readonly Operation[],
+  surface: Awaited<ReturnType<typeof readSurface>>,
+  reviewed: Surface | undefined,
+  report: Report,
+): Promise<void> {
+  const { databases } = world;
+  for (const { name, kind } of [databases.connections.directory, ...databases.connections.cells]) {
+    const problems = await asOperator(databases.adminUrlOf(name), (admin) => catalogProblems(admin, kind));
+    report.add(
+      'catalog',
+      name,
+      'rules',
+      '',
+      problems.length ? `${problems.join('; ')} (migrations/${kind})` : undefined,
+    );
+  }
+  for (const route of undescribedRoutes(world.app, operations))
+    report.add(
+      'catalog',
+      route,
+      'scope',
+      '',
+      'is answered and not in the OpenAPI document. Describe it with @Endpoint in its controller',
+    );
+  for (const { id, handler, scope, permission, reason } of operations) {
+    const known = ['public', 'user', 'account', 'workspace', 'admin'].includes(scope ?? '');
+    const failure = !known
+      ? 'declares no x-scope. Add @Endpoint({ scope }) in its controller'
+      : scope === 'public' && !reason
+        ? 'is public without a reason. Add @Endpoint({ reason })'
+        : (scope === 'account' || scope === 'workspace') && !permission
+          ? 'declares no permission. Add @Endpoint({ permission })'
+          : undefined;
+    report.add('catalog', id, 'scope', '', failure && `${failure} (${handler})`);
+  }
+  for (const [index, lines] of surface.cells.entries()) {
+    const changes = changedLines(surface.cell, lines);
+    report.add(
+      'catalog',
+      databases.connections.cells[index]?.name ?? '',
+      'reviewed',
+      'as the first cell',
+      changes.length ? `differs from the first cell: ${changes.join('; ')}` : undefined,
+    );
+  }
+  if (!reviewed) return;
+  for (const part of ['cell', 'directory', 'operations'] as const) {
+    const changes = changedLines(reviewed[part], surface[part]);
+    report.add(
+      'catalog',
+      part,
+      'reviewed',
+      '',
+      changes.length
+        ? `differs from what was reviewed: ${changes.join('; ')}. Where it is meant: npm run isolation:prove -- --review`
+        : undefined,
+    );
+  }
+}
+
+/** A line of the registry that no operation answers to does nothing, and may have been meant for one. */
+function reportStrayMeanings({ meanings, operations, report }: HttpProof): void {
+  const handlers = new Set(operations.map(({ handler }) => handler));
+  const named = [...Object.entries(meanings.after), ...Object.entries(meanings.etagFrom)].flat();
+  for (const name of new Set(named))
+    report.add(
+      'catalog',
+      name,
+      'meaning',
+      '',
+      handlers.has(name)
+        ? undefined
+        : 'is in the registry of meanings and is no operation. Correct libs/testing/src/isolation/meanings.ts',
+    );
+}
+
+async function proveOperations(
+  proof: HttpProof,
+  operations: readonly Operation[],
+  roles: 'strongest' | 'every',
+  table: Awaited<ReturnType<typeof readRoleTable>>,
+): Promise<void> {
+  const { world, report } = proof;
+  const tokens = await makeDeadTokens(world);
+  const run = async ({ id }: Operation, what: string, attack: () => Promise<void>) => {
+    try {
+      await attack();
+    } catch (error) {
+      report.add('http', id, what, '', `cannot be exercised: ${(error as Error).message}`);
+    }
+  };
+  for (const operation of operations) {
+    for (const role of roles === 'every' ? ROLES : (['owner'] as const)) {
+      if (operation.permission && !table.get(role)?.has(operation.permission)) continue;
+      await run(operation, 'control', () => controlAs(proof, operation, role));
+      await run(operation, 'foreign id', () => attackWithForeignIds(proof, operation, role));
+    }
+    await run(operation, 'unnamed workspace', () => attackUnnamedWorkspace(proof, operation, world.narrow));
+    await run(operation, 'token', () => attackWithDeadTokens(proof, operation, tokens));
+    await run(operation, 'header', () => attackWithHeaders(proof, operation));
+    await run(operation, 'cursor', () => attackWithCursors(proof, operation));
+    await run(operation, 'extra field', () => attackWithExtraFields(proof, operation));
+    await run(operation, 'sql', () => attackWithSql(proof, operation));
+  }
+  await world.renew();
+  const cast = await castOf(proof);
+  for (const operation of operations) await run(operation, 'role', () => proveRoleTable(proof, operation, table, cast));
+  await proveNeighboursUnheard(proof, operations);
+}
+
+async function proveTables(world: ProofWorld, report: Report, only: string): Promise<void> {
+  if (!world.tables.some(({ name }) => name.includes(only))) return;
+  await world.renew();
+  const [here = '', there = ''] = world.world.databases.connections.cells.map(({ name }) => name);
+  // whoever is at work leaves a session, and the workspace entered last
+  await world.ownerToken(world.at('another account'));
+  await attackTables(world, report, only, here, world.own, [
+    ['another account', world.at('another account')],
+    ['another workspace', world.at('another workspace')],
+  ]);
+  const [initech, umbrella, next] = [
+    await world.stage(world.initech),
+    await world.stage(world.umbrella),
+    await world.stage(world.initech),
+  ];
+  for (const stage of [initech, umbrella, next]) await world.ownerToken(stage);
+  await attackTables(world, report, only, there, initech, [
+    ['another account', umbrella],
+    ['another workspace', next],
+  ]);
+  if (!only) await attackDirectory(world, report);
+}
+
+function merged(more: Partial<Meanings> = {}): Meanings {
+  return {
+    fields: { ...MEANINGS.fields, ...more.fields },
+    after: { ...MEANINGS.after, ...more.after },
+    etagFrom: { ...MEANINGS.etagFrom, ...more.etagFrom },
+  };
+}
+
+/** The same order for the same seed (Fisher and Yates, over a linear congruential generator of Numerical Recipes). */
+function shuffled<T>(items: readonly T[], seed: number): T[] {
+  const drawn = [...items];
+  let state = seed >>> 0;
+  for (let last = drawn.length - 1; last > 0; last -= 1) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const other = state % (last + 1);
+    [drawn[last], drawn[other]] = [drawn[other] as T, drawn[last] as T];
+  }
+  return drawn;
+}

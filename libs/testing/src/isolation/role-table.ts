@@ -1,0 +1,52 @@
+import { type Role, ROLES } from '#libs/roles';
+import { callWith, type HttpProof, idAt } from './http-proof.js';
+import type { Operation } from './operations.js';
+import type { Person } from './proof-world.js';
+
+/** What each role may do, as the API itself prints it. */
+export type RoleTable = ReadonlyMap<Role, ReadonlySet<string>>;
+
+/** Reads the table of roles from `GET /v1/roles`. */
+export async function readRoleTable({ wire, world }: HttpProof): Promise<RoleTable> {
+  const { text } = await wire.send({ method: 'GET', path: '/v1/roles', headers: {} }, world.attacker.token);
+  const { roles } = JSON.parse(text) as { roles: { name: Role; permissions: string[] }[] };
+  return new Map(roles.map(({ name, permissions }) => [name, new Set(permissions)]));
+}
+
+/** One person of each role, at work in the workspace where the proof is staged. */
+export async function castOf({ world }: HttpProof): Promise<ReadonlyMap<Role, Person>> {
+  const cast = new Map<Role, Person>();
+  for (const role of ROLES) cast.set(role, await world.person(world.own, role));
+  return cast;
+}
+
+/**
+ * Role × operation: 403 exactly where the role lacks the permission. A field that no operation has is added to the query, so
+ * that what is allowed is refused by its form, behind the guard, and nothing changes.
+ */
+export async function proveRoleTable(
+  proof: HttpProof,
+  operation: Operation,
+  table: RoleTable,
+  cast: ReadonlyMap<Role, Person>,
+): Promise<void> {
+  const { wire, world, report } = proof;
+  const { permission, scope } = operation;
+  if (scope !== 'account' && scope !== 'workspace') return;
+  const probe = callWith(proof, operation, (field) => idAt(proof, world.own, field));
+  const path = `${probe.path}${probe.path.includes('?') ? '&' : '?'}no_such_field=1`;
+  for (const [role, person] of cast) {
+    const { status, text } = await wire.send({ ...probe, path }, person.token);
+    const allowed = table.get(role)?.has(permission ?? '') ?? false;
+    const refused = status === 403 && text.includes('"permission_missing"');
+    report.add('http', operation.id, 'role', role, failureOf());
+
+    function failureOf(): string | undefined {
+      if (allowed && refused) return `refused although ${role} has ${permission}`;
+      if (!allowed && !refused) return `answered ${status} although ${role} lacks ${permission}`;
+      // anything but the refusal of the form, and the guards have not been passed
+      if (allowed && status >= 401 && status !== 404) return `answered ${status} although ${role} has ${permission}`;
+      return undefined;
+    }
+  }
+}

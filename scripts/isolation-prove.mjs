@@ -1,0 +1,70 @@
+// Proves on the running product that tenants are separate; `--help` says how. The last line is `N passed, N failed`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { proveIsolation, sentence, TestServer, World } from '#libs/testing';
+import { createApp } from '../dist/apps/api/src/create-app.js';
+
+const HELP = `npm run isolation:prove -- [options]
+
+Starts a PostgreSQL and the product on it, reads the OpenAPI document and the catalogs, and attacks every operation and table.
+
+  --only <text>    operations and tables whose name contains the text, for example "POST /v1/documents"
+  --quick          the strongest role attacks alone; in npm test
+  --seed <number>  draws the order of operations; printed, so that a run can be repeated
+  --json           one JSON document in place of the table
+  --review         writes what everything allows to docs/surface, for a review of the difference
+  --help`;
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    seed: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    review: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (options.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const surfaceFile = (part) => new URL(`../docs/surface/${part}.txt`, import.meta.url);
+const PARTS = ['cell', 'directory', 'operations'];
+const lines = (text) => text.split('\n').filter(Boolean);
+
+const began = performance.now();
+const server = await TestServer.start();
+let world;
+try {
+  world = await World.open(
+    (environment, databases) => createApp(environment, databases, true),
+    {},
+    await server.copyDatabases(),
+  );
+  let done = 0;
+  const progress = () => {
+    done += 1;
+    if (!options.json && process.stderr.isTTY && done % 50 === 0) process.stderr.write(`\r${done} checks`);
+  };
+  const { report, surface } = await proveIsolation(world, {
+    only: options.only,
+    roles: options.quick ? 'strongest' : 'every',
+    seed: options.seed === undefined ? undefined : Number(options.seed),
+    reviewed: Object.fromEntries(PARTS.map((part) => [part, lines(readFileSync(surfaceFile(part), 'utf8'))])),
+    progress,
+  });
+  if (options.review) for (const part of PARTS) writeFileSync(surfaceFile(part), `${surface[part].join('\n')}\n`);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  if (options.json) console.log(JSON.stringify({ seed: report.seed, seconds: Number(seconds), checks: report.checks }));
+  else {
+    console.log(`\n${report.table()}\n`);
+    for (const failure of report.failures) console.log(`✗ ${sentence(failure)}`);
+    console.log(`\nseed ${report.seed}, ${seconds} s`);
+    console.log(`${report.passed} passed, ${report.failures.length} failed`);
+  }
+  process.exitCode = report.failures.length ? 1 : 0;
+} finally {
+  await world?.close();
+  await server.stop();
+}
