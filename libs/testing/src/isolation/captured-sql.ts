@@ -12,6 +12,7 @@ const UUID = /'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'/;
 export class CapturedSql {
   private readonly judged = new Map<string, TenantPredicates | string>();
   private readonly failures = new Map<string, string>();
+  private readonly told = new Set<string>();
   private readonly touched = new Set<string>();
   private readonly original = TenantConnection.prototype.query;
 
@@ -29,21 +30,33 @@ export class CapturedSql {
     return captured;
   }
 
-  /** Stops listening and reports one check a statement, and one a table that no statement touched. */
+  /** Reports what failed since it was asked last. */
+  tell(report: Report): void {
+    for (const [text, failure] of this.failures) {
+      if (this.told.has(text)) continue;
+      this.told.add(text);
+      report.add('sql', this.subjectOf(text), 'statement', short(text), `${failure}: ${text.replace(/\s+/g, ' ')}`);
+    }
+  }
+
+  /** Stops listening and reports one check a statement, and where all was exercised one a table that none touched. */
   end(report: Report, complete: boolean): void {
     TenantConnection.prototype.query = this.original;
+    this.tell(report);
     for (const [text, judgement] of this.judged) {
-      if (typeof judgement !== 'string' && !judgement.tables.length && !this.failures.has(text)) continue;
-      const [table = 'sql'] = typeof judgement === 'string' ? [] : judgement.tables;
-      const short = text.replace(/\s+/g, ' ').slice(0, 120);
-      const failure = this.failures.get(text);
-      report.add('sql', table, 'statement', short, failure && `${failure}: ${text.replace(/\s+/g, ' ')}`);
+      if (this.told.has(text) || typeof judgement === 'string' || !judgement.tables.length) continue;
+      report.add('sql', this.subjectOf(text), 'statement', short(text), undefined);
     }
     if (!complete) return;
     for (const { name } of this.tables) {
       const failure = this.touched.has(name) ? undefined : 'cannot be exercised: no operation reads or writes it';
       report.add('sql', name, 'statement', 'some operation touches it', failure);
     }
+  }
+
+  private subjectOf(text: string): string {
+    const judgement = this.judged.get(text);
+    return (typeof judgement === 'object' && judgement.tables[0]) || 'sql';
   }
 
   private hear(text: string, values: readonly unknown[], { context }: TenantConnection): void {
@@ -73,4 +86,8 @@ export class CapturedSql {
     this.judged.set(text, judgement);
     return judgement;
   }
+}
+
+function short(text: string): string {
+  return text.replace(/\s+/g, ' ').slice(0, 120);
 }

@@ -2,6 +2,7 @@ import type { Role } from '#libs/roles';
 import { PASSWORD } from '../world.js';
 import { callWith, etagFor, type HttpProof, idAt, prepare } from './http-proof.js';
 import type { Operation } from './operations.js';
+import { ProofStopped } from './report.js';
 
 /**
  * The positive control: a fresh person with a role does it on fresh rows of their own, and gets through. A reading gives back
@@ -44,6 +45,7 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
       return 'cannot be exercised: it gave back no row and changed none';
     }
   } catch (error) {
+    if (error instanceof ProofStopped) throw error;
     report.add('http', operation.id, 'control', detail, `cannot be exercised: ${(error as Error).message}`);
   }
 }

@@ -35,6 +35,8 @@ export async function makeDeadTokens(world: ProofWorld): Promise<DeadTokens> {
   tokens.set('unsigned', `${unsigned.join('.')}.`);
   tokens.set('another account, session kept', sign({ acc: world.globex.id }));
   tokens.set('another person, session kept', sign({ sub: world.attacker.userId }));
+  const again = jwt.decode(await world.tokenOf(living.email, own)) as Record<string, unknown>;
+  tokens.set('another sign-in, session kept', sign({ sid: again['sid'] }));
   tokens.set('session of nobody', sign({ asid: own.account.id }));
   tokens.set('another cell', sign({ cell: world.initech.place.cell }));
 

@@ -37,6 +37,8 @@ export class ProofWorld {
   readonly stages = new Map<Foreign | 'own', Stage>();
   private counter = 0;
   private narrowed: Person | undefined;
+  /** Tokens of the attacker's on the way: signed in, and in the account, without having entered what comes next. */
+  readonly arrivals = { signedIn: '', inAccount: '' };
   private readonly owners = new WeakMap<Stage, Promise<string>>();
 
   private constructor(
@@ -84,6 +86,9 @@ export class ProofWorld {
     ] as const;
     for (const [place, account] of places) this.stages.set(place, await this.stage(account));
     this.narrowed = await this.narrowPerson(this.own);
+    const signedIn = await this.world.signIn(this.attacker.email, PASSWORD);
+    this.arrivals.signedIn = signedIn.token ?? '';
+    this.arrivals.inAccount = (await signedIn.enterAccount(this.acme.id)).token ?? '';
     (this.attacker as { token: string }).token = await this.tokenOf(this.attacker.email, this.own);
   }
 

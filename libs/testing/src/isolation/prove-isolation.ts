@@ -7,6 +7,7 @@ import { CapturedSql } from './captured-sql.js';
 import { controlAs } from './controls.js';
 import { attackWithDeadTokens, makeDeadTokens } from './dead-tokens.js';
 import { attackDirectory } from './directory-attacks.js';
+import { attackWithoutEntering } from './entering.js';
 import { attackUnnamedWorkspace, attackWithForeignIds } from './foreign-ids.js';
 import type { HttpProof } from './http-proof.js';
 import { attackWithCursors, attackWithExtraFields, attackWithHeaders, attackWithSql } from './inputs.js';
@@ -15,10 +16,11 @@ import { proveNeighboursUnheard } from './neighbours.js';
 import { type ApiDocument, type Operation, operationsOf } from './operations.js';
 import { PastPolicies } from './past-policies.js';
 import { ProofWorld } from './proof-world.js';
-import { type Check, Report } from './report.js';
+import { type Check, type CheckKind, ProofStopped, Report } from './report.js';
 import { changedLines, readSurface, type Surface } from './reviewed-surface.js';
 import { castOf, proveRoleTable, readRoleTable } from './role-table.js';
 import { undescribedRoutes } from './routes.js';
+import { attackWithStaleAuthority } from './stale-authority.js';
 import { attackTables } from './table-attacks.js';
 import { Wire } from './wire.js';
 
@@ -34,6 +36,10 @@ export interface ProofOptions {
   readonly meanings?: Partial<Meanings>;
   /** The surface that people have reviewed; without it, it is not compared. */
   readonly reviewed?: Surface;
+  /** Operations to begin with. Default none in particular. */
+  readonly first?: (operation: Operation) => boolean;
+  /** Kinds of check at whose first failure the proof ends. Default none. */
+  readonly stopAt?: readonly CheckKind[];
   /** Draws the order of operations; default random. */
   readonly seed?: number;
   /** Told of each check as it comes. */
@@ -44,8 +50,8 @@ export interface ProofOptions {
 export interface Proof {
   readonly report: Report;
   readonly operations: readonly Operation[];
-  /** What everything allows now, to be compared with what was reviewed. */
-  readonly surface: Surface;
+  /** What everything allows now, to be compared with what was reviewed; absent where the proof stopped before. */
+  readonly surface: Surface | undefined;
 }
 
 /**
@@ -56,38 +62,44 @@ export interface Proof {
  */
 export async function proveIsolation(world: World, options: ProofOptions = {}): Promise<Proof> {
   const { only = '', without = [], seed = randomInt(2 ** 31) } = options;
-  const report = new Report(seed, options.progress);
+  const report = new Report(seed, options.progress, options.stopAt);
   const wire = await Wire.to(world.app);
   const past = new PastPolicies(world.databases);
+  let all: readonly Operation[] = [];
+  let surface: Awaited<ReturnType<typeof readSurface>> | undefined;
   try {
     const accounts = await ProofWorld.build(world, past);
     const { text } = await wire.send({ method: 'GET', path: '/openapi.json', headers: {} });
-    const all = operationsOf(JSON.parse(text) as ApiDocument);
+    all = operationsOf(JSON.parse(text) as ApiDocument);
     const proof: HttpProof = { wire, operations: all, world: accounts, meanings: merged(options.meanings), report };
-    const roles = await readRoleTable(proof);
-    const surface = await readSurface(accounts, all, roles);
-    if (!without.includes('catalog') && !only) await proveCatalog(world, all, surface, options.reviewed, report);
-    const operations = shuffled(
+    const matching = shuffled(
       all.filter(({ id }) => id.includes(only)),
       seed,
     );
-    if (!operations.length && !accounts.tables.some(({ name }) => name.includes(only)))
+    if (!matching.length && !accounts.tables.some(({ name }) => name.includes(only)))
       throw new Error(`No operation and no table has "${only}" in its name.`);
+    const { first = () => false } = options;
+    const operations = [...matching.filter(first), ...matching.filter((operation) => !first(operation))];
     reportStrayMeanings(proof);
+    const roles = await readRoleTable(proof);
+    surface = await readSurface(accounts, all, roles);
+    if (!without.includes('catalog') && !only) await proveCatalog(world, all, surface, options.reviewed, report);
+    if (!without.includes('row')) await proveTables(accounts, report, only);
     if (!without.includes('http')) {
       const captured = without.includes('sql') ? undefined : await CapturedSql.begin(accounts.tables);
       try {
-        await proveOperations(proof, operations, options.roles ?? 'strongest', roles);
+        await proveOperations(proof, operations, options.roles ?? 'strongest', roles, captured);
       } finally {
-        captured?.end(report, !only);
+        captured?.end(report, !only && !options.stopAt);
       }
     }
-    if (!without.includes('row')) await proveTables(accounts, report, only);
-    return { report, operations: all, surface };
+  } catch (error) {
+    if (!(error instanceof ProofStopped)) throw error;
   } finally {
     wire.close();
     await past.end();
   }
+  return { report, operations: all, surface };
 }
 
 async function proveCatalog(
@@ -173,6 +185,7 @@ async function proveOperations(
   operations: readonly Operation[],
   roles: 'strongest' | 'every',
   table: Awaited<ReturnType<typeof readRoleTable>>,
+  captured: CapturedSql | undefined,
 ): Promise<void> {
   const { world, report } = proof;
   const tokens = await makeDeadTokens(world);
@@ -180,8 +193,10 @@ async function proveOperations(
     try {
       await attack();
     } catch (error) {
+      if (error instanceof ProofStopped) throw error;
       report.add('http', id, what, '', `cannot be exercised: ${(error as Error).message}`);
     }
+    captured?.tell(report);
   };
   for (const operation of operations) {
     for (const role of roles === 'every' ? ROLES : (['owner'] as const)) {
@@ -191,6 +206,7 @@ async function proveOperations(
     }
     await run(operation, 'unnamed workspace', () => attackUnnamedWorkspace(proof, operation, world.narrow));
     await run(operation, 'token', () => attackWithDeadTokens(proof, operation, tokens));
+    await run(operation, 'entering', () => attackWithoutEntering(proof, operation));
     await run(operation, 'header', () => attackWithHeaders(proof, operation));
     await run(operation, 'cursor', () => attackWithCursors(proof, operation));
     await run(operation, 'extra field', () => attackWithExtraFields(proof, operation));
@@ -222,7 +238,9 @@ async function proveTables(world: ProofWorld, report: Report, only: string): Pro
     ['another account', umbrella],
     ['another workspace', next],
   ]);
-  if (!only) await attackDirectory(world, report);
+  if (only) return;
+  await attackDirectory(world, report);
+  await attackWithStaleAuthority(world, report);
 }
 
 function merged(more: Partial<Meanings> = {}): Meanings {

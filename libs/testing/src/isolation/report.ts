@@ -14,6 +14,9 @@ export interface Check {
   readonly failure?: string;
 }
 
+/** Ends a proof that has found what it was asked for. */
+export class ProofStopped extends Error {}
+
 /** Collects checks while a proof runs. */
 export class Report {
   readonly checks: Check[] = [];
@@ -23,6 +26,8 @@ export class Report {
     /** Number from which the order of operations and the ids that do not exist were drawn. */
     readonly seed: number,
     private readonly progress: (check: Check) => void = () => undefined,
+    /** Kinds at whose first failure the proof stops; used to ask of a mutation whether it is noticed. Default none. */
+    private readonly stopAt: readonly CheckKind[] = [],
   ) {}
 
   /** Records one check; `failure` says what is wrong, undefined that nothing is. */
@@ -30,6 +35,7 @@ export class Report {
     const check = { kind, subject, attack, detail, ...(failure !== undefined && { failure }) };
     this.checks.push(check);
     this.progress(check);
+    if (failure !== undefined && this.stopAt.includes(kind)) throw new ProofStopped();
   }
 
   get failures(): readonly Check[] {

@@ -1,0 +1,116 @@
+import { ContextStore, RequestContext, type UserActor } from '#libs/context';
+import { UnitOfWork } from '#libs/database';
+import jwt from 'jsonwebtoken';
+import type { Person, ProofWorld, Stage } from './proof-world.js';
+import type { Report } from './report.js';
+
+const REQUIRED = 'documents.write';
+
+/** What can have happened between the guard that let a request in and the command that it leads to. */
+const DECAYS: readonly (readonly [what: string, code: string, sql: string])[] = [
+  [
+    'the member was removed',
+    'unauthenticated',
+    "update members set status = 'removed' where account_id = $1 and user_id = $2",
+  ],
+  [
+    'the member was demoted',
+    'permission_missing',
+    "update members set role = 'viewer' where account_id = $1 and user_id = $2",
+  ],
+  [
+    'the session was ended',
+    'unauthenticated',
+    'update account_sessions set ended_at = now() where account_id = $1 and user_id = $2',
+  ],
+  [
+    'the session lapsed',
+    'unauthenticated',
+    "update account_sessions set expires_at = now() - interval '1 s' where account_id = $1 and user_id = $2",
+  ],
+  [
+    'the workspace was archived',
+    'not_found',
+    'update workspaces set archived_at = now() where account_id = $1 and $2::uuid is not null and id = $3',
+  ],
+  [
+    'the member was kept to other workspaces',
+    'not_found',
+    "update members set role = 'developer', access = 'named' where account_id = $1 and user_id = $2",
+  ],
+];
+
+/**
+ * A command acts on what is true when it runs, not on what was true when the guard looked: its unit of work reads the
+ * authorising rows again, and refuses (security.md A15 calls the race by its name).
+ */
+export async function attackWithStaleAuthority(world: ProofWorld, report: Report): Promise<void> {
+  const command = async (context: RequestContext): Promise<string | undefined> => {
+    const { app } = world.world;
+    try {
+      await app
+        .get(ContextStore)
+        .runAs(context, () => app.get(UnitOfWork).run(async () => app.get(UnitOfWork).require().nothingHappened()));
+      return undefined;
+    } catch (error) {
+      return (error as { code?: string }).code ?? String(error);
+    }
+  };
+  const say = (detail: string, got: string | undefined, expected: string | undefined) =>
+    report.add(
+      'row',
+      'unit of work',
+      'stale authority',
+      detail,
+      got === expected ? undefined : `was ${got ?? 'let through'} and not ${expected ?? 'let through'}`,
+    );
+
+  for (const [what, code, sql] of DECAYS) {
+    const stage = await world.stage(world.acme);
+    const person = await world.person(stage, 'admin');
+    const context = await contextOf(world, stage, person);
+    say(`before ${what}`, await command(context), undefined);
+    const values = [stage.account.id, person.userId, ...(sql.includes('$3') ? [stage.workspace.id] : [])];
+    await world.past.rows(stage.account.place.cell, sql, values);
+    say(what, await command(context), code);
+  }
+  const whole = await contextOf(world, world.own, world.attacker);
+  const { accountSessionId: _, ...actor } = whole.actor as UserActor;
+  say(
+    'there is no account session',
+    await command(new RequestContext({ ...inputOf(whole), actor })),
+    'unauthenticated',
+  );
+}
+
+function inputOf({ requestId, account, workspaceId, authority }: RequestContext) {
+  return { requestId, account, ...(workspaceId && { workspaceId }), ...(authority && { authority }) };
+}
+
+/** The context that the access guard would have frozen for a request of this person. */
+async function contextOf(
+  world: ProofWorld,
+  { account, workspace }: Stage,
+  { token, userId }: Person,
+): Promise<RequestContext> {
+  const { sid, asid } = jwt.decode(token) as { sid: string; asid: string };
+  const [member] = await world.past.rows<{ id: string }>(
+    account.place.cell,
+    'select id from members where account_id = $1 and user_id = $2',
+    [account.id, userId],
+  );
+  return new RequestContext({
+    actor: { kind: 'user', userId, signInSessionId: sid, accountSessionId: asid },
+    account: account.place,
+    workspaceId: workspace.id,
+    authority: {
+      memberId: member?.id ?? '',
+      role: 'admin',
+      permissions: new Set([REQUIRED]),
+      required: REQUIRED,
+      archivedAllowed: false,
+      changesWorkspace: false,
+      workspaceId: workspace.id,
+    },
+  });
+}
