@@ -21,6 +21,9 @@ const swc = {
   },
 };
 
+// A run that asks whether a mutation is noticed compiles the mutated text.
+const COMPILER = process.env.BULKHEAD_MUTATION ? '<rootDir>/libs/testing/mutation-transform.cjs' : '@swc/jest';
+
 const ring = (displayName, testMatch, more = {}) => ({
   displayName,
   testMatch,
@@ -31,7 +34,7 @@ const ring = (displayName, testMatch, more = {}) => ({
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {
-    '\\.ts$': ['@swc/jest', { ...swc, jsc: { ...swc.jsc, parser: { syntax: 'typescript', decorators: true } } }],
+    '\\.ts$': [COMPILER, { ...swc, jsc: { ...swc.jsc, parser: { syntax: 'typescript', decorators: true } } }],
     'node_modules/.*\\.m?js$': ['@swc/jest', { ...swc, jsc: { target: 'es2023' } }],
   },
   transformIgnorePatterns: [`node_modules/(?!(${esmPackages.join('|')})/)`],

@@ -12,6 +12,7 @@ Starts a PostgreSQL and the product on it, reads the OpenAPI document and the ca
   --quick          the strongest role attacks alone; in npm test
   --seed <number>  draws the order of operations; printed, so that a run can be repeated
   --json           one JSON document in place of the table
+  --mutate         takes each guard away in turn and says what notices it; with --only those whose name or kind has the text
   --review         writes what everything allows to docs/surface, for a review of the difference
   --help`;
 
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     seed: { type: 'string' },
     json: { type: 'boolean', default: false },
+    mutate: { type: 'boolean', default: false },
     review: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -28,6 +30,27 @@ const { values: options } = parseArgs({
 if (options.help) {
   console.log(HELP);
   process.exit(0);
+}
+if (options.mutate) {
+  const { mutate } = await import('./mutate.mjs');
+  const verdicts = [];
+  const began = performance.now();
+  await mutate(options.only ?? '', (verdict) => {
+    verdicts.push(verdict);
+    const { noticed, family, name, must, words } = verdict;
+    if (!options.json)
+      console.log(`${noticed ? '✓' : '✗'} ${family}: ${name}\n    must: ${must}; noticed by ${words.slice(0, 220)}`);
+  });
+  const failed = verdicts.filter(({ noticed }) => !noticed);
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  if (options.json) console.log(JSON.stringify({ seconds: Number(seconds), verdicts }));
+  else {
+    console.log(failed.length ? '\nNot noticed:' : '');
+    for (const { family, name } of failed) console.log(`✗ ${family}: ${name}`);
+    console.log(`\n${seconds} s`);
+    console.log(`${verdicts.length - failed.length} passed, ${failed.length} failed`);
+  }
+  process.exit(failed.length || !verdicts.length ? 1 : 0);
 }
 const surfaceFile = (part) => new URL(`../docs/surface/${part}.txt`, import.meta.url);
 const PARTS = ['cell', 'directory', 'operations'];

@@ -78,7 +78,7 @@ comment on column audit_entries.resource_type is 'class=none; what kind of thing
 comment on column audit_entries.resource_id is 'class=none; to which one';
 comment on column audit_entries.changes is 'class=personal; by field, from and to; a member''s fields are among them';
 comment on column audit_entries.request_id is 'class=none; ties the entry to logs and answers';
-comment on column audit_entries.account_session_id is 'class=none; the session it was done in';
+comment on column audit_entries.account_session_id is 'class=none; the session it was done in (no key: an entry outlives it)';
 comment on column audit_entries.address is 'class=personal; network address of the request';
 comment on column audit_entries.user_agent is 'class=personal; program that sent the request';
 

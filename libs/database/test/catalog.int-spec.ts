@@ -84,6 +84,11 @@ describe('ISO-03 the catalog of a cell', () => {
       'alter table datasets add unique (account_id, id); alter table documents add constraint sly foreign key (account_id, dataset_id) references datasets (account_id, id)',
       'sly lacks workspace_id',
     ],
+    [
+      'A7 a column that names a row, without a key',
+      'alter table documents drop constraint documents_account_id_workspace_id_dataset_id_fkey',
+      'documents.dataset_id names a row of datasets and has no key',
+    ],
     ['A11 TRUNCATE granted', 'grant truncate on documents to bulkhead_app', 'bulkhead_app may TRUNCATE'],
     ['an UPDATE of the whole table granted', 'grant update on documents to bulkhead_app', 'bulkhead_app may UPDATE'],
     [

@@ -17,3 +17,6 @@ export { type Proof, type ProofOptions, proveIsolation } from './isolation/prove
 export { type Check, type CheckKind, Report, sentence } from './isolation/report.js';
 export { changedLines, type Surface } from './isolation/reviewed-surface.js';
 export { loadParser, tenantPredicates } from './isolation/tenant-predicates.js';
+export { mutateCatalogs } from './mutations/mutate-catalogs.js';
+export { isNoticed, type Verdict } from './mutations/verdict.js';
+export { POLICIES_OFF } from './mutations/catalog-mutations.js';

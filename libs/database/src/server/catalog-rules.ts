@@ -114,6 +114,18 @@ const IN_A_CELL: readonly CatalogRule[] = [
       where i.indisunique and a.attname is distinct from 'account_id'`,
   },
   {
+    name: 'a column called after a tenant table refers to it by a key',
+    remedy: "add the composite key, or say why not in the column's comment: (no key: …)",
+    sql: `select p.name || '.' || a.attname || ' names a row of ' || there.name || ' and has no key' as problem
+      from app.tenant_tables p join pg_attribute a on a.attrelid = p.name and a.attnum > 0 and not a.attisdropped
+      join app.tenant_tables there on a.attname = regexp_replace(there.name::text, 's$', '') || '_id'
+      where not exists (select from pg_constraint c where c.conrelid = p.name and c.contype = 'f' and c.confrelid = there.name
+        and a.attnum = any (c.conkey))
+      -- the tenant's own columns are held by the policies
+      and a.attname <> 'account_id' and not (p.scope = 'workspace' and a.attname = 'workspace_id')
+      and coalesce(col_description(p.name, a.attnum), '') not like '%(no key: %'`,
+  },
+  {
     name: 'keys between workspace tables carry the workspace',
     remedy: 'make the key composite: (account_id, workspace_id, …)',
     sql: `select c.conrelid::regclass || ': foreign key ' || c.conname || ' lacks workspace_id' as problem from pg_constraint c

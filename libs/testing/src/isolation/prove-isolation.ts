@@ -1,12 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { asOperator, catalogProblems } from '#libs/database';
 import { ROLES } from '#libs/roles';
 import type { World } from '../world.js';
 import type { Meanings } from './calls.js';
 import { CapturedSql } from './captured-sql.js';
 import { controlAs } from './controls.js';
 import { attackWithDeadTokens, makeDeadTokens } from './dead-tokens.js';
-import { attackDirectory } from './directory-attacks.js';
 import { attackWithoutEntering } from './entering.js';
 import { attackUnnamedWorkspace, attackWithForeignIds } from './foreign-ids.js';
 import type { HttpProof } from './http-proof.js';
@@ -15,13 +13,13 @@ import { MEANINGS } from './meanings.js';
 import { proveNeighboursUnheard } from './neighbours.js';
 import { type ApiDocument, type Operation, operationsOf } from './operations.js';
 import { PastPolicies } from './past-policies.js';
+import { proveCatalogs } from './prove-catalogs.js';
+import { proveTables, tableStages } from './prove-tables.js';
 import { ProofWorld } from './proof-world.js';
 import { type Check, type CheckKind, ProofStopped, Report } from './report.js';
-import { changedLines, readSurface, type Surface } from './reviewed-surface.js';
+import { readSurface, type Surface } from './reviewed-surface.js';
 import { castOf, proveRoleTable, readRoleTable } from './role-table.js';
-import { undescribedRoutes } from './routes.js';
 import { attackWithStaleAuthority } from './stale-authority.js';
-import { attackTables } from './table-attacks.js';
 import { Wire } from './wire.js';
 
 /** What a proof may be told. */
@@ -30,8 +28,11 @@ export interface ProofOptions {
   readonly only?: string;
   /** Whether every role attacks and has its own control, or the strongest alone. Default `strongest`. */
   readonly roles?: 'strongest' | 'every';
-  /** Parts to leave out; used to ask whether one layer denies without the others. Default none. */
-  readonly without?: readonly ('http' | 'row' | 'sql' | 'catalog')[];
+  /**
+   * Parts to leave out; used to ask whether one layer denies without the others. `tables` is the part of `row` that attacks
+   * tables. Default none.
+   */
+  readonly without?: readonly ('http' | 'row' | 'sql' | 'catalog' | 'tables')[];
   /** What further operations mean beyond their description; added to Bulkhead's own. */
   readonly meanings?: Partial<Meanings>;
   /** The surface that people have reviewed; without it, it is not compared. */
@@ -83,8 +84,13 @@ export async function proveIsolation(world: World, options: ProofOptions = {}): 
     reportStrayMeanings(proof);
     const roles = await readRoleTable(proof);
     surface = await readSurface(accounts, all, roles);
-    if (!without.includes('catalog') && !only) await proveCatalog(world, all, surface, options.reviewed, report);
-    if (!without.includes('row')) await proveTables(accounts, report, only);
+    if (!without.includes('catalog') && !only)
+      await proveCatalogs(world, all, { ...surface, reviewed: options.reviewed }, report);
+    if (!without.includes('row')) {
+      if (!without.includes('tables') && accounts.tables.some(({ name }) => name.includes(only)))
+        await proveTables(accounts, report, only, await tableStages(accounts));
+      if (!only) await attackWithStaleAuthority(accounts, report);
+    }
     if (!without.includes('http')) {
       const captured = without.includes('sql') ? undefined : await CapturedSql.begin(accounts.tables);
       try {
@@ -100,68 +106,6 @@ export async function proveIsolation(world: World, options: ProofOptions = {}): 
     await past.end();
   }
   return { report, operations: all, surface };
-}
-
-async function proveCatalog(
-  world: World,
-  operations: readonly Operation[],
-  surface: Awaited<ReturnType<typeof readSurface>>,
-  reviewed: Surface | undefined,
-  report: Report,
-): Promise<void> {
-  const { databases } = world;
-  for (const { name, kind } of [databases.connections.directory, ...databases.connections.cells]) {
-    const problems = await asOperator(databases.adminUrlOf(name), (admin) => catalogProblems(admin, kind));
-    report.add(
-      'catalog',
-      name,
-      'rules',
-      '',
-      problems.length ? `${problems.join('; ')} (migrations/${kind})` : undefined,
-    );
-  }
-  for (const route of undescribedRoutes(world.app, operations))
-    report.add(
-      'catalog',
-      route,
-      'scope',
-      '',
-      'is answered and not in the OpenAPI document. Describe it with @Endpoint in its controller',
-    );
-  for (const { id, handler, scope, permission, reason } of operations) {
-    const known = ['public', 'user', 'account', 'workspace', 'admin'].includes(scope ?? '');
-    const failure = !known
-      ? 'declares no x-scope. Add @Endpoint({ scope }) in its controller'
-      : scope === 'public' && !reason
-        ? 'is public without a reason. Add @Endpoint({ reason })'
-        : (scope === 'account' || scope === 'workspace') && !permission
-          ? 'declares no permission. Add @Endpoint({ permission })'
-          : undefined;
-    report.add('catalog', id, 'scope', '', failure && `${failure} (${handler})`);
-  }
-  for (const [index, lines] of surface.cells.entries()) {
-    const changes = changedLines(surface.cell, lines);
-    report.add(
-      'catalog',
-      databases.connections.cells[index]?.name ?? '',
-      'reviewed',
-      'as the first cell',
-      changes.length ? `differs from the first cell: ${changes.join('; ')}` : undefined,
-    );
-  }
-  if (!reviewed) return;
-  for (const part of ['cell', 'directory', 'operations'] as const) {
-    const changes = changedLines(reviewed[part], surface[part]);
-    report.add(
-      'catalog',
-      part,
-      'reviewed',
-      '',
-      changes.length
-        ? `differs from what was reviewed: ${changes.join('; ')}. Where it is meant: npm run isolation:prove -- --review`
-        : undefined,
-    );
-  }
 }
 
 /** A line of the registry that no operation answers to does nothing, and may have been meant for one. */
@@ -216,31 +160,6 @@ async function proveOperations(
   const cast = await castOf(proof);
   for (const operation of operations) await run(operation, 'role', () => proveRoleTable(proof, operation, table, cast));
   await proveNeighboursUnheard(proof, operations);
-}
-
-async function proveTables(world: ProofWorld, report: Report, only: string): Promise<void> {
-  if (!world.tables.some(({ name }) => name.includes(only))) return;
-  await world.renew();
-  const [here = '', there = ''] = world.world.databases.connections.cells.map(({ name }) => name);
-  // whoever is at work leaves a session, and the workspace entered last
-  await world.ownerToken(world.at('another account'));
-  await attackTables(world, report, only, here, world.own, [
-    ['another account', world.at('another account')],
-    ['another workspace', world.at('another workspace')],
-  ]);
-  const [initech, umbrella, next] = [
-    await world.stage(world.initech),
-    await world.stage(world.umbrella),
-    await world.stage(world.initech),
-  ];
-  for (const stage of [initech, umbrella, next]) await world.ownerToken(stage);
-  await attackTables(world, report, only, there, initech, [
-    ['another account', umbrella],
-    ['another workspace', next],
-  ]);
-  if (only) return;
-  await attackDirectory(world, report);
-  await attackWithStaleAuthority(world, report);
 }
 
 function merged(more: Partial<Meanings> = {}): Meanings {

@@ -11,6 +11,8 @@ export interface Target {
   readonly updatable: readonly string[];
   readonly deletable: boolean;
   readonly types: Readonly<Record<string, string>>;
+  /** Columns that name a row and say why no key holds them to it. */
+  readonly unkeyed: readonly string[];
   /** Columns of each unique key beyond the primary one. */
   readonly unique: readonly (readonly string[])[];
   readonly references: readonly {
@@ -35,6 +37,8 @@ const CATALOG = `select t.name::text as name, t.scope,
       where a.attrelid = t.name and a.attnum > 0 and not a.attisdropped), '[]') as insertable,
     coalesce((select json_agg(a.attname) filter (where has_column_privilege('bulkhead_app', t.name, a.attnum, 'update')) from pg_attribute a
       where a.attrelid = t.name and a.attnum > 0 and not a.attisdropped), '[]') as updatable,
+    coalesce((select json_agg(a.attname) from pg_attribute a where a.attrelid = t.name and a.attnum > 0
+      and col_description(t.name, a.attnum) like '%(no key: %'), '[]') as unkeyed,
     has_table_privilege('bulkhead_app', t.name, 'delete') as deletable,
     (select json_object_agg(a.attname, format_type(a.atttypid, null)) from pg_attribute a
       where a.attrelid = t.name and a.attnum > 0 and not a.attisdropped) as types,
@@ -46,9 +50,22 @@ const CATALOG = `select t.name::text as name, t.scope,
       from pg_constraint c where c.conrelid = t.name and c.contype = 'f'), '[]') as references
   from app.tenant_tables t order by t.name`;
 
-/** The tenant tables of a cell. */
-export function targetsIn({ past }: ProofWorld, cell: string): Promise<Target[]> {
-  return past.rows<Target & Record<string, unknown>>(cell, CATALOG);
+/**
+ * The tenant tables of a cell. A column called after a table is taken to refer to it, key or no key: a key that was forgotten
+ * must not take its own attack away.
+ */
+export async function targetsIn({ past, tables }: ProofWorld, cell: string): Promise<Target[]> {
+  const targets = await past.rows<Target & Record<string, unknown>>(cell, CATALOG);
+  return targets.map((target) => {
+    const loose = Object.keys(target.types).flatMap((column) => {
+      const named = tables.find(({ name }) => `${name.replace(/s$/, '')}_id` === column);
+      const known = target.references.some(({ columns }) => columns.includes(column));
+      if (!named || known || target.unkeyed.includes(column) || tenantColumns(target).includes(column)) return [];
+      const tenant = tenantColumns(named).filter((one) => one in target.types);
+      return [{ columns: [...tenant, column], table: named.name, targets: [...tenant, 'id'] }];
+    });
+    return { ...target, references: [...target.references, ...loose] };
+  });
 }
 
 /** A row of a table at a stage, read past all policies; undefined where it has none. */

@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import type { Verdict } from './verdict.js';
+
+/** A piece of a source file, and what stands there in its place. */
+export interface Edit {
+  /** Path from the root of the project. */
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A guard of the sources taken away. */
+export interface SourceMutation extends Pick<Verdict, 'name' | 'family' | 'must'> {
+  readonly edits: readonly Edit[];
+}
+
+/** Libraries whose sources are no part of the running product, or run as the operator and not for a tenant. */
+const APART = /^libs\/(testing|demo)\/|^libs\/database\/src\/server\/|^apps\/cli\//;
+/** Where refusals are that keep tenants apart. */
+const GUARDS =
+  /\.guard\.ts$|authority-check\.service\.ts$|\/pages\.ts$|path-id\.decorator\.ts$|access-tokens\.service\.ts$|roles\/src\/standing\.ts$/;
+/** What decides who somebody is and where they stand. */
+const AUTHORITY =
+  /^libs\/roles\/src\/standing\.ts$|^libs\/tenants\/src\/(memberships\.service|members\.read-model)\.ts$|^libs\/workspaces\/src\/workspaces\.read-model\.ts$/;
+
+const PREDICATE = /(?:\b\w+\.)?\b(?:account_id|workspace_id) = (\$\d+(?:::uuid)?|\w+\.(?:account_id|workspace_id)\b)/g;
+const CONDITION = /\band ((?:\w+\.)?\w+ (?:= '[^']*'|= \$\d+(?:::uuid)?|is null|is not null|> now\(\)))/g;
+
+/** Every source of the product, by its path from the root. */
+function sources(): string[] {
+  return ['libs', 'apps'].flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(root, name))
+      .filter((name) => /^(libs|apps)\/[^/]+\/src\/.*\.ts$/.test(name) && !APART.test(name)),
+  );
+}
+
+/**
+ * Every guard of the sources, found by its form: predicates on the tenant in SQL, the tenant that the repositories add,
+ * conditions of the authorising statements, refusals in guards, and the guards of the application themselves.
+ */
+export function sourceMutations(): SourceMutation[] {
+  return sources().flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
+    const tree = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true);
+    const found: SourceMutation[] = [];
+    const add = (family: string, must: SourceMutation['must'], start: number, end: number, instead: string) => {
+      const line = tree.getLineAndCharacterOfPosition(start).line + 1;
+      const gone = text.slice(start, end).replace(/\s+/g, ' ').slice(0, 90);
+      found.push({ name: `${file}:${line} ${gone}`, family, must, edits: [{ file, start, end, text: instead }] });
+    };
+    const visit = (node: ts.Node): void => {
+      if (isText(node)) {
+        // a lock that takes more rows of one's own than it needs lets nobody in
+        const locks = /^.select 1 from [\s\S]* for (share|no key update)/.test(node.getText());
+        for (const match of node.getText().matchAll(PREDICATE)) {
+          if (locks && match[0].includes('workspace_id')) continue;
+          const start = node.getStart() + match.index;
+          add('predicate', ['sql', 'http'], start, start + match[0].length, withoutPredicate(match));
+        }
+        if (AUTHORITY.test(file) && !locks)
+          for (const match of node.getText().matchAll(CONDITION)) {
+            if (/account_id|workspace_id/.test(match[0])) continue;
+            const start = node.getStart() + match.index;
+            const [, condition = ''] = match;
+            const [parameter] = /\$\d+/.exec(condition) ?? [];
+            // PostgreSQL wants to know the type of each parameter, whatever it is compared with
+            const instead = parameter ? `and ${parameter}::uuid is not null` : '';
+            add('authority', ['http', 'row'], start, start + match[0].length, instead);
+          }
+      }
+      if (ts.isSpreadAssignment(node) && node.expression.getText() === 'this.tenant()')
+        add('predicate', ['sql', 'http'], node.getStart(), node.getEnd(), '');
+      if (GUARDS.test(file) && ts.isIfStatement(node) && refuses(node.thenStatement))
+        add('guard', ['http', 'row', 'boot'], node.getStart(), node.getEnd(), node.elseStatement?.getText() ?? ';');
+      if (
+        ts.isObjectLiteralExpression(node) &&
+        /provide: APP_GUARD/.test(node.getText()) &&
+        node.properties.length === 2
+      )
+        add(
+          'guard',
+          /Throttle/.test(node.getText()) ? ['test'] : ['http', 'catalog'],
+          node.getStart(),
+          node.getEnd(),
+          '...[]',
+        );
+      ts.forEachChild(node, visit);
+    };
+    visit(tree);
+    return found;
+  });
+}
+
+/** What leaves the policies alone: every predicate of the data access layer gone at once, and what would refuse that. */
+export function withoutDataAccessLayer(): SourceMutation {
+  const predicates = sourceMutations().filter(({ family }) => family === 'predicate');
+  const edits = predicates.flatMap((mutation) => mutation.edits);
+  const inserts = /\.\.\.values, \.\.\.this\.tenant\(\)|\.\.\.row, \.\.\.this\.tenant\(\)/g;
+  const repository = 'libs/database/src/work/scoped.repository.ts';
+  const text = readFileSync(repository, 'utf8');
+  // a row that is written still has to say whose it is
+  const kept = [...text.matchAll(inserts)].map(({ index, 0: { length } }) => index + length);
+  const reader = 'libs/database/src/work/reader.service.ts';
+  const check = 'throw new PredicateMissingError(predicate)';
+  const at = readFileSync(reader, 'utf8').indexOf(check);
+  return {
+    name: 'every predicate of the data access layer',
+    family: 'layer',
+    must: [],
+    edits: [
+      ...edits.filter(({ file, end }) => !(file === repository && kept.includes(end))),
+      { file: reader, start: at, end: at + check.length, text: ';' },
+    ],
+  };
+}
+
+function isText(node: ts.Node): boolean {
+  if (node.parent && ts.isCallExpression(node.parent) && node.parent.expression.getText() === 'assertSays')
+    return false;
+  return (
+    ts.isStringLiteral(node) ||
+    ts.isNoSubstitutionTemplateLiteral(node) ||
+    ts.isTemplateHead(node) ||
+    ts.isTemplateMiddleOrTemplateTail(node)
+  );
+}
+
+/** True for every row, with its parameters still in use: PostgreSQL wants to know the type of each. */
+function withoutPredicate([, value = '']: RegExpMatchArray): string {
+  return value.startsWith('$') ? `${value.replace(/::uuid$/, '')}::uuid is not null` : 'true';
+}
+
+function refuses(statement: ts.Statement): boolean {
+  const [only] = ts.isBlock(statement) ? statement.statements : [statement];
+  if (!only) return false;
+  if (ts.isThrowStatement(only)) return true;
+  if (ts.isExpressionStatement(only)) return /^assert/.test(only.getText());
+  return ts.isReturnStatement(only) && /^return (undefined|null|false);?$/.test(only.getText());
+}

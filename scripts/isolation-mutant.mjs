@@ -1,0 +1,34 @@
+// One proof of a product with a mutation, for isolation-prove.mjs --mutate, which starts it. Prints one line of JSON.
+import { proveIsolation, sentence, TestServer, World } from '#libs/testing';
+
+const { handle, kinds, words = [], cellSql = [], whole = false } = JSON.parse(process.env.BULKHEAD_MUTATION);
+const answer = (found) => console.log(JSON.stringify(found));
+
+const databases = await TestServer.from(handle).copyDatabases();
+let world;
+try {
+  const { createApp } = await import('../dist/apps/api/src/create-app.js');
+  world = await World.open((environment, found) => createApp(environment, found, true), { cellSql }, databases);
+} catch (error) {
+  answer({ by: { boot: error.message } });
+}
+if (world) {
+  try {
+    const { report } = await proveIsolation(world, {
+      // what a source may or may not do is not seen in tables
+      without: ['http', 'sql', 'row', 'catalog', 'tables'].filter((kind) => !kinds.includes(kind)),
+      first: ({ path }) => words.some((word) => path.includes(word)),
+      seed: 1,
+      ...(!whole && { stopAt: kinds }),
+    });
+    const by = {};
+    for (const failure of report.failures) by[failure.kind] ??= sentence(failure);
+    answer({ by, passed: report.passed, failures: whole ? report.failures : [] });
+  } catch (error) {
+    // a product that cannot even be asked has been noticed, by whoever asks it first
+    answer({ by: { http: `the proof broke off: ${error.message}` }, passed: 0, failures: [] });
+  }
+  await world.close();
+}
+await databases.drop();
+process.exit(0);
