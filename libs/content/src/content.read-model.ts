@@ -19,6 +19,9 @@ const DATASET = `select id, name, description, version, created_at, updated_at, 
 const DOCUMENT_ITEM = `select id, dataset_id, title, source_url, version, created_at, updated_at, ${RESTORABLE_UNTIL}
   from documents where account_id = $1 and workspace_id = $2`;
 
+// newest first, from where the page before ended
+const PAGE = 'and ($4::uuid is null or id < $4) order by id desc limit $3';
+
 /** Reads datasets and documents of the workspace entered, as plain rows. */
 @Injectable()
 export class ContentReadModel {
@@ -26,11 +29,7 @@ export class ContentReadModel {
 
   /** Datasets, newest first. */
   listDatasets(state: ContentState, { take, after }: PageStart): Promise<DatasetView[]> {
-    return this.reader.inWorkspace(
-      `${DATASET} and ${STATE[state]} and ($4::uuid is null or id < $4) order by id desc limit $3`,
-      take,
-      after,
-    );
+    return this.reader.inWorkspace(`${DATASET} and ${STATE[state]} ${PAGE}`, take, after);
   }
 
   async findDataset(id: string): Promise<DatasetView> {
@@ -48,10 +47,14 @@ export class ContentReadModel {
     state: ContentState,
     { take, after }: PageStart,
   ): Promise<DocumentItemView[]> {
-    const page = `and ${STATE[state]} and ($4::uuid is null or id < $4) order by id desc limit $3`;
     return datasetId
-      ? this.reader.inWorkspace(`${DOCUMENT_ITEM} and dataset_id = $5 ${page}`, take, after, datasetId)
-      : this.reader.inWorkspace(`${DOCUMENT_ITEM} ${page}`, take, after);
+      ? this.reader.inWorkspace(
+          `${DOCUMENT_ITEM} and dataset_id = $5 and ${STATE[state]} ${PAGE}`,
+          take,
+          after,
+          datasetId,
+        )
+      : this.reader.inWorkspace(`${DOCUMENT_ITEM} and ${STATE[state]} ${PAGE}`, take, after);
   }
 
   async findDocument(id: string): Promise<DocumentView> {

@@ -78,6 +78,11 @@ describe('ISO-03 the catalog of a cell', () => {
       'reads current_setting',
     ],
     ['A7 a key that is not composite', 'alter table documents add unique (id)', 'key documents_id_key'],
+    [
+      'A8 a unique index over the workspaces of an account',
+      'create unique index sly on documents (account_id, title)',
+      'unique index sly tells of other workspaces',
+    ],
     ['A8 a unique index on the id alone', 'create unique index sly on documents (id)', 'unique index sly'],
     [
       'a key between workspace tables without the workspace',

@@ -39,6 +39,23 @@ const setting = (name: string) =>
       (await connection.query<{ value: string }>('select current_setting($1, true) as value', [name])).rows[0]?.value,
   );
 
+test('A26 the context of a connection is signed for its own backend and for ten seconds', async () => {
+  const before = Date.now();
+  const [row] = await pool.using(
+    acme.context(),
+    async (connection) =>
+      (
+        await connection.query<{ signature: string; pid: number }>(
+          "select current_setting('app.context_signature') as signature, pg_backend_pid() as pid",
+        )
+      ).rows,
+  );
+  const [, , , expiry, pid] = row?.signature.split('.') ?? [];
+  expect(Number(pid)).toBe(row?.pid);
+  expect(Number(expiry) - before).toBeGreaterThanOrEqual(10_000);
+  expect(Number(expiry) - Date.now()).toBeLessThanOrEqual(10_000);
+});
+
 describe('A13 B4 one connection, many borrowers', () => {
   test('A, then B, then nobody: each sees the own rows, and nobody sees none', async () => {
     const pid = await pidOf(pool);

@@ -1,6 +1,7 @@
 export { type Answer, type Comparable, comparable, difference } from './answers.js';
 export { type BareAccount, poolOn, twoBareAccounts } from './bare-tenants.js';
 export type { Row, Seed } from './seeds.js';
+export { expectDenied } from './denial.js';
 export { copyDatabases, type TestDatabases, TestServer } from './test-server.js';
 export {
   type BuildApp,

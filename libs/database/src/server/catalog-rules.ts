@@ -114,6 +114,14 @@ const IN_A_CELL: readonly CatalogRule[] = [
       where i.indisunique and a.attname is distinct from 'account_id'`,
   },
   {
+    name: 'unique keys of workspace tables begin with account and workspace',
+    remedy: 'make the key composite: (account_id, workspace_id, …)',
+    sql: `select i.indrelid::regclass || ': unique index ' || i.indexrelid::regclass || ' tells of other workspaces' as problem from pg_index i
+      join app.tenant_tables t on t.name = i.indrelid and t.scope = 'workspace'
+      left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[1]
+      where i.indisunique and a.attname is distinct from 'workspace_id'`,
+  },
+  {
     name: 'a column called after a tenant table refers to it by a key',
     remedy: "add the composite key, or say why not in the column's comment: (no key: …)",
     sql: `select p.name || '.' || a.attname || ' names a row of ' || there.name || ' and has no key' as problem
