@@ -2,6 +2,8 @@
 import { TestServer } from '#libs/testing';
 
 export default async function setUp() {
-  globalThis.testServer = await TestServer.start();
+  // a run that asks whether a mutation is noticed (see mutation-transform.cjs)
+  const { cellSql = [] } = JSON.parse(process.env.BULKHEAD_MUTATION ?? '{}');
+  globalThis.testServer = await TestServer.start({ cellSql });
   process.env.BULKHEAD_TEST_SERVER = globalThis.testServer.handle;
 }

@@ -20,6 +20,7 @@ const CELLS = [
   { name: 'us-east-1', region: 'us-east-1' },
 ];
 const TEMPLATE = 'template';
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Copies of the migrated databases: a directory and two cells, reached as in production. */
 export interface TestDatabases {
@@ -47,20 +48,35 @@ export class TestServer {
     private readonly end: () => Promise<void>,
   ) {}
 
-  /** Starts a server and migrates the databases that are copied; takes about two seconds. */
-  static async start(): Promise<TestServer> {
+  /**
+   * Starts a server and migrates the databases that are copied; takes about two seconds.
+   *
+   * @param options.cellSql run in every cell afterwards, as the server's administrator. Default none.
+   */
+  static async start({ cellSql = [] }: { readonly cellSql?: readonly string[] } = {}): Promise<TestServer> {
     const dataDirectory = join(tmpdir(), `bulkhead-test-${randomBytes(6).toString('hex')}`);
     await mkdir(dataDirectory, { mode: 0o755 });
     const secret = createSecretKey(randomBytes(32));
     const server = await EmbeddedServer.start({ dataDirectory, port: 0, secret, durable: false });
     const end = async () => {
+      for (const signal of SIGNALS) process.removeListener(signal, interrupted);
       await server.stop();
       await rm(dataDirectory, { recursive: true, force: true });
     };
+    // the server is a process of its own and would live on
+    const interrupted = () => void end().finally(() => process.exit(130));
+    for (const signal of SIGNALS) process.once(signal, interrupted);
     try {
       const template = connectionsOn(server.adminUrl, { cells: CELLS }, secret, TEMPLATE);
       await provision(server.adminUrl.href, template);
       await migrate(template);
+      for (const { name } of template.cells) {
+        const url = new URL(server.adminUrl);
+        url.pathname = `/${databaseName(name, TEMPLATE)}`;
+        await asOperator(url.href, async (admin) => {
+          for (const statement of cellSql) await admin.query(statement);
+        });
+      }
     } catch (error) {
       await end();
       throw error;
