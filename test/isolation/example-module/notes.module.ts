@@ -6,7 +6,7 @@ import { NoteEntity } from './note.entity.js';
 import { NotesController } from './notes.controller.js';
 import { NoteRepository, Notes } from './notes.service.js';
 
-/** The example of a module that is not Bulkhead's own, and how its isolation is proved: `example-module.e2e-spec.ts`. */
+/** The example of a module that is not Bulkhead's own, and how its isolation is proved: `../leaks.e2e-spec.ts`. */
 @Module({
   imports: [AuditModule, DatabaseModule.forFeature([NoteEntity])],
   controllers: [NotesController],

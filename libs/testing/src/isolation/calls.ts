@@ -28,7 +28,8 @@ export function sample({ name, schema, required }: Field, meanings: Meanings): u
   if (name in meanings.fields) return meanings.fields[name];
   if (schema.example !== undefined) return schema.example;
   if (schema.default !== undefined) return schema.default;
-  if (schema.enum?.length) return schema.enum.find((value) => value !== null);
+  // the last: lists begin with what may do most, and not everybody may give that
+  if (schema.enum?.length) return schema.enum.findLast((value) => value !== null);
   const type = [schema.type ?? []].flat().find((one) => one !== 'null');
   if (type === 'integer' || type === 'number') return schema.minimum ?? 1;
   if (type === 'boolean') return true;

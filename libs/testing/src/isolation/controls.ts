@@ -1,5 +1,6 @@
 import type { Role } from '#libs/roles';
 import { PASSWORD } from '../world.js';
+import { tenantHeaders } from './inputs.js';
 import { callWith, etagFor, type HttpProof, idAt, prepare } from './http-proof.js';
 import type { Operation } from './operations.js';
 import { ProofStopped } from './report.js';
@@ -15,7 +16,11 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
     const stage = await world.stage(world.acme);
     const person = await world.person(stage, role);
     await prepare(proof, operation, stage, await world.ownerToken(stage));
-    const headers = await etagFor(proof, operation, stage, person.token);
+    // what a header says of somebody else's workspace leads nowhere: a command that heeded it would not find its rows
+    const headers = {
+      ...tenantHeaders(world.at('another workspace')),
+      ...(await etagFor(proof, operation, stage, person.token)),
+    };
     const before = await world.rowsOf(stage, 'account');
     const call = callWith(proof, operation, (field) => idAt(proof, stage, field), {
       person,
@@ -38,7 +43,7 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
 
     function failureOf(): string | undefined {
       if (answer.status !== operation.success)
-        return `cannot be exercised: answered ${answer.status} to its own ${role}, ${answer.text.slice(0, 200)}`;
+        return `cannot be exercised: answered ${answer.status} to its own ${role}, ${answer.text.slice(0, 700)}`;
       if (probe || shown || (changed && !reads)) return undefined;
       // what is the same for everybody has nobody's id in it
       if (reads && operation.scope === 'user' && answer.text.length > 2) return undefined;

@@ -22,5 +22,18 @@ export async function attackWithoutEntering(proof: HttpProof, operation: Operati
     );
   };
   await expect('no account entered', world.arrivals.signedIn, 'account_not_entered');
-  if (scope === 'workspace') await expect('no workspace entered', world.arrivals.inAccount, 'workspace_not_entered');
+  if (scope !== 'workspace') return;
+  await expect('no workspace entered', world.arrivals.inAccount, 'workspace_not_entered');
+  const { stage, token } = await world.archived();
+  const { status } = await wire.send(
+    callWith(proof, operation, (field) => idAt(proof, stage, field)),
+    token,
+  );
+  report.add(
+    'http',
+    operation.id,
+    'entering',
+    'archived workspace',
+    status === 404 ? undefined : `answered ${status} and not 404`,
+  );
 }

@@ -44,6 +44,7 @@ export async function attackWithForeignIds(proof: HttpProof, operation: Operatio
         detail: `${field.in} ${field.at.join('.')}, ${place}, as ${as}`,
         foreign: (one) => idAt(proof, one === field ? world.at(place) : world.own, one),
         missing,
+        ...(field.in === 'path' && { status: statusOf(operation, field, place) }),
       });
     }
     if (fields.length > 1 && positions.length) {
@@ -69,25 +70,41 @@ export async function attackWithForeignIds(proof: HttpProof, operation: Operatio
     );
 }
 
-/** Somebody who may enter one workspace alone, with the other workspaces of their own account. */
+/**
+ * Somebody who may enter one workspace alone: the other workspaces of their own account are as if they did not exist, and are
+ * not shown in what else they may read.
+ */
 export async function attackUnnamedWorkspace(proof: HttpProof, operation: Operation, narrow: Person): Promise<void> {
   const { world, wire, report } = proof;
+  if (operation.scope !== 'account' && operation.scope !== 'workspace') return;
+  const say = (detail: string, failure: string | undefined) =>
+    report.add('http', operation.id, 'unnamed workspace', detail, failure);
+  const unnamed = world.at('another workspace');
   const field = idFields(operation).find((one) => one.in === 'path' && tableOf(proof, one) === 'workspaces');
-  if (!field || operation.scope === 'user') return;
-  const send = (workspace: () => string) =>
-    wire.send(
-      callWith(proof, operation, (one) => (one === field ? workspace() : idAt(proof, world.own, one))),
-      narrow.token,
+  const send = (id: (one: Field) => string) => wire.send(callWith(proof, operation, id), narrow.token);
+  if (field) {
+    const inPlace = (workspace: string) => send((one) => (one === field ? workspace : idAt(proof, world.own, one)));
+    const answer = await inPlace(idAt(proof, unnamed, field));
+    const secrets = await world.secrets('workspace', await world.foreignRows());
+    say(
+      `path ${field.name}`,
+      likeMissing(answer, await inPlace(missingId())) ??
+        secrets.foundIn(answer.text) ??
+        (answer.status === 404 ? undefined : `answered ${answer.status} and not 404`),
     );
-  const answer = await send(() => idAt(proof, world.at('another workspace'), field));
-  const secrets = await world.secrets('workspace', await world.foreignRows());
-  report.add(
-    'http',
-    operation.id,
-    'unnamed workspace',
-    `path ${field.name}`,
-    likeMissing(answer, await send(missingId)) ?? secrets.foundIn(answer.text),
-  );
+  } else if (operation.method === 'GET') {
+    // somebody who is kept to the other workspace, and the newest of all, so that the first page of a list has them
+    const workspaces = [{ id: unnamed.workspace.id, role: 'viewer' as const }];
+    const { memberId } = await unnamed.account.addMember('viewer', { access: 'named', workspaces });
+    const answer = await send((one) => (tableOf(proof, one) === 'members' ? memberId : idAt(proof, world.own, one)));
+    const others = await world.past.rows<{ id: string }>(
+      unnamed.account.place.cell,
+      'select id from workspaces where account_id = $1 and id <> $2',
+      [unnamed.account.id, world.own.workspace.id],
+    );
+    const shown = others.find(({ id }) => answer.text.includes(id));
+    say('shown elsewhere', shown && `shows a workspace that one may not enter (${shown.id})`);
+  }
 }
 
 function isForeign(proof: HttpProof, operation: Operation, field: Field, place: Foreign): boolean {
@@ -105,6 +122,11 @@ function isPathWorkspace(operation: Operation, place: Foreign): boolean {
   return place === 'another workspace' && operation.fields.some((field) => isWorkspaceOfPath(operation, field));
 }
 
+/** A foreign place in a path does not exist; a workspace that one may enter and has not is a conflict. */
+function statusOf(operation: Operation, field: Field, place: Foreign): 404 | 409 {
+  return place === 'another workspace' && isWorkspaceOfPath(operation, field) ? 409 : 404;
+}
+
 /** What one foreign position is compared with: the same request with an id there that does not exist. */
 function compared(proof: HttpProof, operation: Operation, field: Field, place: Foreign): (one: Field) => string {
   const { world } = proof;
@@ -118,11 +140,22 @@ async function compare(
   operation: Operation,
   token: string,
   secrets: Secrets,
-  attack: { detail: string; foreign: (field: Field) => string; missing: (field: Field) => string },
+  attack: {
+    readonly detail: string;
+    readonly foreign: (field: Field) => string;
+    readonly missing: (field: Field) => string;
+    /** What both have to be answered with. */
+    readonly status?: number;
+  },
 ): Promise<void> {
   const send = (id: (field: Field) => string): Promise<Answer> =>
     proof.wire.send(callWith(proof, operation, id), token);
   const answer = await send(attack.foreign);
-  const failure = secrets.foundIn(answer.text) ?? likeMissing(answer, await send(attack.missing));
+  const failure =
+    secrets.foundIn(answer.text) ??
+    likeMissing(answer, await send(attack.missing)) ??
+    (attack.status && answer.status !== attack.status
+      ? `answered ${answer.status} and not ${attack.status}`
+      : undefined);
   proof.report.add('http', operation.id, 'foreign id', attack.detail, failure);
 }

@@ -2,7 +2,7 @@ import { type Answer, difference } from '../answers.js';
 import { call, type Call, valuesWith } from './calls.js';
 import { callWith, type HttpProof, idAt, missingId } from './http-proof.js';
 import { type Field, idFields, type Operation } from './operations.js';
-import type { Foreign } from './proof-world.js';
+import type { Foreign, Stage } from './proof-world.js';
 
 const PLACES: readonly Foreign[] = [
   'another account',
@@ -40,6 +40,16 @@ const INJECTIONS = [
   '$1; drop table documents',
 ] as const;
 
+/** Headers that name somebody else's account, workspace and person. */
+export function tenantHeaders({ account, workspace }: Stage): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    TENANT_HEADERS.map((name) => {
+      if (name.includes('workspace')) return [name, workspace.id];
+      return [name, name.includes('user') ? account.owner.id : account.id];
+    }),
+  );
+}
+
 /** A foreign tenant named in a header changes nothing: headers say nothing about whom a request is for. */
 export async function attackWithHeaders(proof: HttpProof, operation: Operation): Promise<void> {
   const { world, wire, report } = proof;
@@ -53,16 +63,7 @@ export async function attackWithHeaders(proof: HttpProof, operation: Operation):
   const expected = await wire.send(plain, token);
   for (const place of ['another account', 'another workspace'] as const) {
     const stage = world.at(place);
-    const headers = Object.fromEntries(
-      TENANT_HEADERS.map((name) => [
-        name,
-        name.includes('workspace')
-          ? stage.workspace.id
-          : name.includes('user')
-            ? stage.account.owner.id
-            : stage.account.id,
-      ]),
-    );
+    const headers = tenantHeaders(stage);
     const answer = await wire.send({ ...plain, headers: { ...plain.headers, ...headers } }, token);
     const differs = difference(answer, expected);
     report.add('http', operation.id, 'header', place, differs && `a header changes the answer: ${differs}`);
@@ -173,6 +174,20 @@ export async function attackWithExtraFields(proof: HttpProof, operation: Operati
   }
   const unchanged = before === (await world.rowsOf(world.own, 'account'));
   report.add('http', operation.id, 'extra field', 'nothing done', unchanged ? undefined : 'a row has changed');
+}
+
+/** What is no id, or not spelled as ids are, is refused for its form alone: 400, before anything is looked for. */
+export async function attackWithMalformedIds(proof: HttpProof, operation: Operation): Promise<void> {
+  const { world, wire, report } = proof;
+  for (const field of idFields(operation)) {
+    const own = idAt(proof, world.own, field);
+    for (const spelled of ['nonsense', own.toUpperCase(), `${own}'`, `{${own}}`, own.replaceAll('-', '')]) {
+      const call = callWith(proof, operation, (one) => (one === field ? spelled : idAt(proof, world.own, one)));
+      const { status } = await wire.send(call, world.attacker.token);
+      const failure = status === 400 ? undefined : `answered ${status} to ${spelled}`;
+      report.add('http', operation.id, 'malformed id', `${field.in} ${field.at.join('.')}`, failure);
+    }
+  }
 }
 
 /** SQL in every text that an operation takes: no foreign row comes out, and the database is not heard. */

@@ -39,6 +39,7 @@ export class ProofWorld {
   private narrowed: Person | undefined;
   /** Tokens of the attacker's on the way: signed in, and in the account, without having entered what comes next. */
   readonly arrivals = { signedIn: '', inAccount: '' };
+  private closed: { readonly stage: Stage; readonly token: string } | undefined;
   private readonly owners = new WeakMap<Stage, Promise<string>>();
 
   private constructor(
@@ -98,6 +99,17 @@ export class ProofWorld {
     return this.narrowed;
   }
 
+  /** A workspace that was archived while its owner was at work in it. */
+  async archived(): Promise<{ readonly stage: Stage; readonly token: string }> {
+    if (this.closed) return this.closed;
+    const stage = await this.stage(this.acme);
+    const token = await this.ownerToken(stage);
+    const { cell } = stage.account.place;
+    await this.past.rows(cell, 'update workspaces set archived_at = now() where id = $1', [stage.workspace.id]);
+    this.closed = { stage, token };
+    return this.closed;
+  }
+
   get own(): Stage {
     return this.at('own');
   }
@@ -132,7 +144,7 @@ export class ProofWorld {
 
   private async narrowPerson(stage: Stage): Promise<Person> {
     const workspaces = [{ id: stage.workspace.id, role: 'multi_account_manager' as const }];
-    const { user } = await stage.account.addMember('viewer', { access: 'named', workspaces });
+    const { user } = await stage.account.addMember('multi_account_manager', { access: 'named', workspaces });
     return { email: user.email, userId: user.id, token: await this.tokenOf(user.email, stage) };
   }
 

@@ -4,11 +4,17 @@ import type { World } from '../world.js';
 import type { Meanings } from './calls.js';
 import { CapturedSql } from './captured-sql.js';
 import { controlAs } from './controls.js';
-import { attackWithDeadTokens, makeDeadTokens } from './dead-tokens.js';
+import { attackByThoseGone, attackWithDeadTokens, makeDeadTokens } from './dead-tokens.js';
 import { attackWithoutEntering } from './entering.js';
 import { attackUnnamedWorkspace, attackWithForeignIds } from './foreign-ids.js';
 import type { HttpProof } from './http-proof.js';
-import { attackWithCursors, attackWithExtraFields, attackWithHeaders, attackWithSql } from './inputs.js';
+import {
+  attackWithCursors,
+  attackWithExtraFields,
+  attackWithHeaders,
+  attackWithMalformedIds,
+  attackWithSql,
+} from './inputs.js';
 import { MEANINGS } from './meanings.js';
 import { proveNeighboursUnheard } from './neighbours.js';
 import { type ApiDocument, type Operation, operationsOf } from './operations.js';
@@ -18,7 +24,7 @@ import { proveTables, tableStages } from './prove-tables.js';
 import { ProofWorld } from './proof-world.js';
 import { type Check, type CheckKind, ProofStopped, Report } from './report.js';
 import { readSurface, type Surface } from './reviewed-surface.js';
-import { castOf, proveRoleTable, readRoleTable } from './role-table.js';
+import { attackWithHigherRoles, castOf, proveRoleTable, readRoleTable } from './role-table.js';
 import { attackWithStaleAuthority } from './stale-authority.js';
 import { Wire } from './wire.js';
 
@@ -150,15 +156,20 @@ async function proveOperations(
     }
     await run(operation, 'unnamed workspace', () => attackUnnamedWorkspace(proof, operation, world.narrow));
     await run(operation, 'token', () => attackWithDeadTokens(proof, operation, tokens));
+    await run(operation, 'entering', () => attackByThoseGone(proof, operation, tokens));
     await run(operation, 'entering', () => attackWithoutEntering(proof, operation));
     await run(operation, 'header', () => attackWithHeaders(proof, operation));
     await run(operation, 'cursor', () => attackWithCursors(proof, operation));
     await run(operation, 'extra field', () => attackWithExtraFields(proof, operation));
+    await run(operation, 'malformed id', () => attackWithMalformedIds(proof, operation));
     await run(operation, 'sql', () => attackWithSql(proof, operation));
   }
   await world.renew();
   const cast = await castOf(proof);
-  for (const operation of operations) await run(operation, 'role', () => proveRoleTable(proof, operation, table, cast));
+  for (const operation of operations) {
+    await run(operation, 'role', () => proveRoleTable(proof, operation, table, cast));
+    await run(operation, 'role', () => attackWithHigherRoles(proof, operation, table, cast));
+  }
   await proveNeighboursUnheard(proof, operations);
 }
 

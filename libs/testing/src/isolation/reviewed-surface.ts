@@ -52,7 +52,7 @@ const LINES: readonly string[] = [
      || ' to ' || array_to_string(y.polroles::regrole[], ', ') || coalesce(' using ' || pg_get_expr(y.polqual, y.polrelid), '')
      || coalesce(' check ' || pg_get_expr(y.polwithcheck, y.polrelid), '') as line from pg_policy y`,
   `select 'key ' || c.conname || ' on ' || c.conrelid::regclass || ': ' || pg_get_constraintdef(c.oid) as line
-   from pg_constraint c where c.connamespace in ${OURS} and c.contype in ('p', 'u', 'f')`,
+   from pg_constraint c where c.connamespace in ${OURS} and c.contype in ('p', 'u', 'f', 'c')`,
   `select 'trigger ' || g.tgname || ' on ' || g.tgrelid::regclass || ': ' || g.tgfoid::regprocedure || case g.tgenabled when 'O' then '' else ' DISABLED' end as line
    from pg_trigger g join pg_class t on t.oid = g.tgrelid where not g.tgisinternal and t.relnamespace in ${OURS}`,
 ];

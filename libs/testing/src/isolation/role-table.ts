@@ -50,3 +50,33 @@ export async function proveRoleTable(
     }
   }
 }
+
+/** Nobody gives a role that may do more than their own, and no row changes where they try. */
+export async function attackWithHigherRoles(
+  proof: HttpProof,
+  operation: Operation,
+  table: RoleTable,
+  cast: ReadonlyMap<Role, Person>,
+): Promise<void> {
+  const { wire, world, report } = proof;
+  const field = operation.fields.find(
+    ({ in: place, schema }) => place === 'body' && schema.enum?.some((value) => ROLES.includes(value as Role)),
+  );
+  if (!field) return;
+  for (const [role, person] of cast) {
+    const own = table.get(role) ?? new Set();
+    if (!own.has(operation.permission ?? '')) continue;
+    const higher = (field.schema.enum as readonly Role[]).filter((given) =>
+      [...(table.get(given) ?? [])].some((permission) => !own.has(permission)),
+    );
+    for (const given of higher) {
+      const before = await world.rowsOf(world.own, 'account');
+      const meanings = { ...proof.meanings, fields: { ...proof.meanings.fields, [field.name]: given } };
+      const call = callWith({ ...proof, meanings }, operation, (one) => idAt(proof, world.own, one));
+      const { status } = await wire.send(call, person.token);
+      const changed = before !== (await world.rowsOf(world.own, 'account'));
+      const failure = status === 403 && !changed ? undefined : `${role} gives ${given}: answered ${status}`;
+      report.add('http', operation.id, 'role', `${role} gives ${given}`, failure);
+    }
+  }
+}

@@ -29,6 +29,32 @@ const AUTHORITY =
 const PREDICATE = /(?:\b\w+\.)?\b(?:account_id|workspace_id) = (\$\d+(?:::uuid)?|\w+\.(?:account_id|workspace_id)\b)/g;
 const CONDITION = /\band ((?:\w+\.)?\w+ (?:= '[^']*'|= \$\d+(?:::uuid)?|is null|is not null|> now\(\)))/g;
 
+/** A refusal: its file, what it says, and which of those that say so it is (default the first). */
+type Place = readonly [file: string, says: string, which?: number];
+
+/**
+ * Refusals that stand in front of others which refuse the same, byte for byte: taken away alone they cannot be missed, so
+ * both are taken away together. `mutual` where that holds of the other as well; else it is taken away alone besides.
+ */
+const IN_FRONT: readonly { readonly place: Place; readonly behind: Place; readonly mutual: boolean }[] = [
+  {
+    place: ['libs/identity/src/authentication.guard.ts', 'if (error || !user) throw'],
+    behind: ['libs/roles/src/access.guard.ts', 'if (!principal) throw'],
+    mutual: true,
+  },
+  // entering an account looks twice, the second time under lock
+  ...["and m.status = 'active'", "and a.status = 'active'"].map((says) => ({
+    place: ['libs/tenants/src/memberships.service.ts', says, 1] as const,
+    behind: ['libs/tenants/src/memberships.service.ts', says] as const,
+    mutual: false,
+  })),
+  {
+    place: ['libs/roles/src/member-authority-check.service.ts', "if (actor.kind !== 'user' ||"],
+    behind: ['libs/roles/src/member-authority-check.service.ts', 'if (!standing) throw'],
+    mutual: false,
+  },
+];
+
 /** Every source of the product, by its path from the root. */
 function sources(): string[] {
   return ['libs', 'apps'].flatMap((root) =>
@@ -43,56 +69,77 @@ function sources(): string[] {
  * conditions of the authorising statements, refusals in guards, and the guards of the application themselves.
  */
 export function sourceMutations(): SourceMutation[] {
-  return sources().flatMap((file) => {
-    const text = readFileSync(file, 'utf8');
-    const tree = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true);
-    const found: SourceMutation[] = [];
-    const add = (family: string, must: SourceMutation['must'], start: number, end: number, instead: string) => {
-      const line = tree.getLineAndCharacterOfPosition(start).line + 1;
-      const gone = text.slice(start, end).replace(/\s+/g, ' ').slice(0, 90);
-      found.push({ name: `${file}:${line} ${gone}`, family, must, edits: [{ file, start, end, text: instead }] });
-    };
-    const visit = (node: ts.Node): void => {
-      if (isText(node)) {
-        // a lock that takes more rows of one's own than it needs lets nobody in
-        const locks = /^.select 1 from [\s\S]* for (share|no key update)/.test(node.getText());
-        for (const match of node.getText().matchAll(PREDICATE)) {
-          if (locks && match[0].includes('workspace_id')) continue;
-          const start = node.getStart() + match.index;
-          add('predicate', ['sql', 'http'], start, start + match[0].length, withoutPredicate(match));
-        }
-        if (AUTHORITY.test(file) && !locks)
-          for (const match of node.getText().matchAll(CONDITION)) {
-            if (/account_id|workspace_id/.test(match[0])) continue;
-            const start = node.getStart() + match.index;
-            const [, condition = ''] = match;
-            const [parameter] = /\$\d+/.exec(condition) ?? [];
-            // PostgreSQL wants to know the type of each parameter, whatever it is compared with
-            const instead = parameter ? `and ${parameter}::uuid is not null` : '';
-            add('authority', ['http', 'row'], start, start + match[0].length, instead);
-          }
+  return together(sources().flatMap(mutationsOf));
+}
+
+function mutationsOf(file: string): SourceMutation[] {
+  const text = readFileSync(file, 'utf8');
+  const tree = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true);
+  const found: SourceMutation[] = [];
+  const add = (family: string, must: SourceMutation['must'], start: number, end: number, instead: string) => {
+    const line = tree.getLineAndCharacterOfPosition(start).line + 1;
+    const gone = text.slice(start, end).replace(/\s+/g, ' ').slice(0, 90);
+    found.push({ name: `${file}:${line} ${gone}`, family, must, edits: [{ file, start, end, text: instead }] });
+  };
+  const visit = (node: ts.Node): void => {
+    if (isText(node)) {
+      // a lock that takes more rows of one's own than it needs lets nobody in
+      const locks = /^.select 1 from [\s\S]* for (share|no key update)/.test(node.getText());
+      for (const match of node.getText().matchAll(PREDICATE)) {
+        if (locks && match[0].includes('workspace_id')) continue;
+        const start = node.getStart() + match.index;
+        // which workspaces a member may enter is a matter of roles, which policies know nothing of
+        const family = /workspace_id = \w+\./.test(match[0]) ? 'authority' : 'predicate';
+        add(family, ['sql', 'http'], start, start + match[0].length, withoutPredicate(match));
       }
-      if (ts.isSpreadAssignment(node) && node.expression.getText() === 'this.tenant()')
-        add('predicate', ['sql', 'http'], node.getStart(), node.getEnd(), '');
-      if (GUARDS.test(file) && ts.isIfStatement(node) && refuses(node.thenStatement))
-        add('guard', ['http', 'row', 'boot'], node.getStart(), node.getEnd(), node.elseStatement?.getText() ?? ';');
-      if (
-        ts.isObjectLiteralExpression(node) &&
-        /provide: APP_GUARD/.test(node.getText()) &&
-        node.properties.length === 2
-      )
-        add(
-          'guard',
-          /Throttle/.test(node.getText()) ? ['test'] : ['http', 'catalog'],
-          node.getStart(),
-          node.getEnd(),
-          '...[]',
-        );
-      ts.forEachChild(node, visit);
-    };
-    visit(tree);
+      if (AUTHORITY.test(file) && !locks)
+        for (const match of node.getText().matchAll(CONDITION)) {
+          if (/account_id|workspace_id/.test(match[0])) continue;
+          const start = node.getStart() + match.index;
+          const [, condition = ''] = match;
+          // what a read model shows of one's own is its own affair; to whom it shows it is not
+          if (/read-model/.test(file) && !condition.includes('$')) continue;
+          const [parameter] = /\$\d+/.exec(condition) ?? [];
+          // PostgreSQL wants to know the type of each parameter, whatever it is compared with
+          const instead = parameter ? `and ${parameter}::uuid is not null` : '';
+          add('authority', ['http', 'row'], start, start + match[0].length, instead);
+        }
+    }
+    if (ts.isSpreadAssignment(node) && node.expression.getText() === 'this.tenant()')
+      add('predicate', ['sql', 'http'], node.getStart(), node.getEnd(), '');
+    if (GUARDS.test(file) && ts.isIfStatement(node) && refuses(node.thenStatement))
+      add('guard', ['http', 'row', 'boot'], node.getStart(), node.getEnd(), node.elseStatement?.getText() ?? ';');
+    if (ts.isObjectLiteralExpression(node) && /provide: APP_GUARD/.test(node.getText()) && node.properties.length === 2)
+      add(
+        'guard',
+        /Throttle/.test(node.getText()) ? ['test'] : ['http', 'catalog'],
+        node.getStart(),
+        node.getEnd(),
+        '...[]',
+      );
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+/** Joins what stands in front of something else with what it stands in front of. */
+function together(all: readonly SourceMutation[]): SourceMutation[] {
+  const at = ([file, says, which = 0]: Place): SourceMutation => {
+    const found = all.filter(({ name }) => name.startsWith(`${file}:`) && name.includes(says))[which];
+    if (!found) throw new Error(`${file} does not say "${says}" any more. Correct IN_FRONT in source-mutations.ts.`);
     return found;
-  });
+  };
+  const joined = IN_FRONT.map(({ place, behind, mutual }) => ({ front: at(place), back: at(behind), mutual }));
+  const covered = new Set(joined.flatMap(({ front, back, mutual }) => (mutual ? [front, back] : [front])));
+  return [
+    ...all.filter((mutation) => !covered.has(mutation)),
+    ...joined.map(({ front, back }) => ({
+      ...front,
+      name: `${front.name}, and behind it ${back.name}`,
+      edits: [...front.edits, ...back.edits],
+    })),
+  ];
 }
 
 /** What leaves the policies alone: every predicate of the data access layer gone at once, and what would refuse that. */
@@ -137,7 +184,8 @@ function withoutPredicate([, value = '']: RegExpMatchArray): string {
 function refuses(statement: ts.Statement): boolean {
   const [only] = ts.isBlock(statement) ? statement.statements : [statement];
   if (!only) return false;
-  if (ts.isThrowStatement(only)) return true;
+  // a plain Error is a mistake of the caller's, not a refusal
+  if (ts.isThrowStatement(only)) return !/^throw new Error\(/.test(only.getText());
   if (ts.isExpressionStatement(only)) return /^assert/.test(only.getText());
   return ts.isReturnStatement(only) && /^return (undefined|null|false);?$/.test(only.getText());
 }
