@@ -13,10 +13,10 @@ export {
   type WorldOptions,
   type WorldWorkspace,
 } from './world.js';
-export { type ApiDocument, type Operation, operationsOf } from './isolation/operations.js';
+export type { Operation } from './isolation/operations.js';
 export { type Proof, type ProofOptions, proveIsolation } from './isolation/prove-isolation.js';
 export { type Check, type CheckKind, Report, sentence } from './isolation/report.js';
-export { changedLines, type Surface } from './isolation/reviewed-surface.js';
+export type { Surface } from './isolation/reviewed-surface.js';
 export { loadParser, tenantPredicates } from './isolation/tenant-predicates.js';
 export { mutateCatalogs } from './mutations/mutate-catalogs.js';
 export { isNoticed, type Verdict } from './mutations/verdict.js';

@@ -2,14 +2,7 @@ import type { Role } from '#libs/roles';
 import { type Answer } from '../answers.js';
 import { callWith, type HttpProof, idAt, likeMissing, missingId, prepare, tableOf } from './http-proof.js';
 import { type Field, idFields, type Operation } from './operations.js';
-import type { Foreign, Person, Secrets } from './proof-world.js';
-
-const PLACES: readonly Foreign[] = [
-  'another account',
-  'account in another cell',
-  'own account elsewhere',
-  'another workspace',
-];
+import { FOREIGN, type Foreign, type Person, type Secrets } from './proof-world.js';
 
 /**
  * Every operation with a foreign id in every position, one at a time and all at once, compared byte for byte with an id that
@@ -21,7 +14,7 @@ export async function attackWithForeignIds(proof: HttpProof, operation: Operatio
   if (!fields.length) return;
   const prepares = operation.handler in proof.meanings.after;
   if (prepares) await world.renew();
-  for (const place of PLACES) {
+  for (const place of FOREIGN) {
     const stage = world.at(place);
     const theirs = await world.ownerToken(stage);
     await prepare(proof, operation, stage, theirs);
@@ -36,7 +29,7 @@ export async function attackWithForeignIds(proof: HttpProof, operation: Operatio
   const token = as === 'owner' ? world.attacker.token : (await world.person(world.own, as)).token;
   const before = await world.foreignRows();
   const secrets = await world.secrets(operation.scope, before);
-  for (const place of PLACES) {
+  for (const place of FOREIGN) {
     const positions = fields.filter((field) => isForeign(proof, operation, field, place));
     for (const field of positions) {
       const missing = compared(proof, operation, field, place);

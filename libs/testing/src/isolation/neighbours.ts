@@ -1,6 +1,7 @@
 import { type Answer, difference } from '../answers.js';
 import { callWith, type HttpProof, idAt } from './http-proof.js';
 import { idFields, type Operation } from './operations.js';
+import type { Secrets } from './proof-world.js';
 
 /**
  * Every reading twice, with much going on next door in between: rows made, and the same read, in every foreign place. The
@@ -42,15 +43,19 @@ export async function proveNeighboursUnheard(proof: HttpProof, only: readonly Op
   }
   const after = await readAll();
   const foreign = await world.foreignRows();
+  const secrets = new Map<string | undefined, Secrets>();
+  for (const scope of new Set(readings.map((operation) => operation.scope)))
+    secrets.set(scope, await world.secrets(scope, foreign));
   for (const [index, operation] of readings.entries()) {
     const [one, other] = [before[index] as Answer, after[index] as Answer];
     const differs = difference(other, one);
-    const secrets = await world.secrets(operation.scope, foreign);
-    const failure = secrets.foundIn(other.text) ?? (differs && `another account's rows move the answer: ${differs}`);
+    const failure =
+      secrets.get(operation.scope)?.foundIn(other.text) ??
+      (differs && `another account's rows move the answer: ${differs}`);
     report.add('http', operation.id, 'neighbours', 'another account', failure);
   }
   const inWorkspace = readings.filter(({ scope }) => scope === 'workspace');
-  const then = await Promise.all(inWorkspace.map((operation) => after[readings.indexOf(operation)] as Answer));
+  const then = inWorkspace.map((operation) => after[readings.indexOf(operation)] as Answer);
   const next = await world.stage(world.acme);
   // somebody else's doing: where one goes oneself is shown, for example as the workspace entered last
   const { token: nextToken } = await world.person(next, 'owner');

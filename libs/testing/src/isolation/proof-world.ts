@@ -24,8 +24,16 @@ export interface Person {
   readonly token: string;
 }
 
-/** A foreign place, seen from the first account: where, and why it is foreign. */
-export type Foreign = 'another account' | 'account in another cell' | 'own account elsewhere' | 'another workspace';
+/** The foreign places, seen from the first account: where, and why it is foreign. */
+export const FOREIGN = [
+  'another account',
+  'account in another cell',
+  'own account elsewhere',
+  'another workspace',
+] as const;
+
+/** One of {@link FOREIGN}. */
+export type Foreign = (typeof FOREIGN)[number];
 
 const UUIDS = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
@@ -180,14 +188,8 @@ export class ProofWorld {
 
   /** The rows of every foreign place; compared before and after an attack. */
   async foreignRows(): Promise<ReadonlyMap<Foreign, string>> {
-    const places: readonly Foreign[] = [
-      'another account',
-      'account in another cell',
-      'own account elsewhere',
-      'another workspace',
-    ];
     const found = new Map<Foreign, string>();
-    for (const place of places)
+    for (const place of FOREIGN)
       found.set(
         place,
         place === 'another workspace'

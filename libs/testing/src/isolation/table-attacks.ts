@@ -30,7 +30,6 @@ export async function attackTables(
       if (!target.name.includes(only)) continue;
       const rowOf = (stage: Stage) => sampleRow(world, target, stage);
       const mine = await rowOf(own);
-      const spare = mine && (await spareKey(world, target, own, mine));
       if (!mine) {
         report.add(
           'row',
@@ -41,6 +40,7 @@ export async function attackTables(
         );
         continue;
       }
+      const spare = await spareKey(world, target, own, mine);
       const attack = new TableAttack(pool, report, target, own, mine, spare);
       await attack.controls();
       for (const [place, stage] of foreign) {
@@ -71,7 +71,7 @@ class TableAttack {
     private readonly target: Target,
     private readonly own: Stage,
     private readonly mine: Row,
-    private readonly spare: Row | undefined,
+    private readonly spare: Row,
   ) {
     this.tenant = tenantColumns(target);
   }
@@ -213,6 +213,8 @@ class TableAttack {
     for (const { columns, table, targets } of this.target.references) {
       const free = columns.filter((column) => !this.tenant.includes(column) && this.target.insertable.includes(column));
       if (!free.length) continue;
+      // a row of another workspace is one's own where the table that is referred to knows only accounts
+      if (place === 'another workspace' && !targets.includes('workspace_id')) continue;
       const foreignId = Object.fromEntries(
         free.map((column) => [column, stage.id(table) ?? theirs[column]]).filter(([, value]) => value !== null),
       );
@@ -222,8 +224,6 @@ class TableAttack {
         await this.try(this.insert({ ...this.fresh(), ...missing })),
       ];
       const same = one.code === '23503' && other.code === '23503' && one.message === other.message;
-      // a row of another workspace is one's own where the table that is referred to knows only accounts
-      if (place === 'another workspace' && !targets.includes('workspace_id')) continue;
       this.say(
         'reference',
         `${place}, ${free.join(', ')}`,
@@ -257,7 +257,7 @@ class TableAttack {
     const row = Object.fromEntries(this.target.insertable.map((column) => [column, this.mine[column]]));
     const alone = this.target.key.length === 1 && this.target.key[0] === 'account_id';
     const ids = Object.fromEntries(
-      Object.entries(this.spare ?? {}).map(([column, value]) => [column, this.isId(column) ? newId() : value]),
+      Object.entries(this.spare).map(([column, value]) => [column, this.isId(column) ? newId() : value]),
     );
     return { ...row, ...ids, ...(alone && { account_id: newId() }) };
   }
