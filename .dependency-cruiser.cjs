@@ -1,5 +1,17 @@
 // Arrows go down only. The order is written once, here; a lib may use what stands before it.
-const ORDER = ['context', 'http', 'database', 'audit', 'roles', 'identity', 'tenants', 'workspaces', 'content', 'demo'];
+const ORDER = [
+  'context',
+  'http',
+  'database',
+  'idempotency',
+  'audit',
+  'roles',
+  'identity',
+  'tenants',
+  'workspaces',
+  'content',
+  'demo',
+];
 
 const downOnly = ORDER.map((lib, index) => ({
   name: `${lib}-looks-down-only`,

@@ -6,6 +6,7 @@ import { ContextModule, deriveKey, type Environment } from '#libs/context';
 import { DatabaseModule, type Databases } from '#libs/database';
 import { HttpModule, PublicThrottleGuard, StrictInputGuard } from '#libs/http';
 import { ThrottlerModule } from '@nestjs/throttler';
+import { IdempotencyModule } from '#libs/idempotency';
 import { AuthenticationGuard, IdentityModule, withKeys } from '#libs/identity';
 import { AccessGuard, RolesModule } from '#libs/roles';
 import { TenantsModule } from '#libs/tenants';
@@ -25,6 +26,7 @@ export class AppModule {
         DatabaseModule.forRoot({ connections, pool: environment.pool }),
         ThrottlerModule.forRoot([{ ttl: 60_000, limit: environment.http.publicRequestsPerMinute, setHeaders: false }]),
         HttpModule.forRoot(deriveKey(connections.secret, 'cursor')),
+        IdempotencyModule.forRoot(deriveKey(connections.secret, 'idempotency')),
         AuditModule,
         RolesModule,
         IdentityModule.forRoot(withKeys(environment.tokens, deriveKey(connections.secret, 'token'))),

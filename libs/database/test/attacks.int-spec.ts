@@ -31,7 +31,7 @@ function poolOfTwo(): () => TenantPool {
 
 // every protected table with a row in the worlds above; the next test holds the list against the catalog
 const TENANT_TABLES = ['accounts', 'members', 'workspaces', 'datasets', 'documents'];
-const EMPTY_HERE = ['account_sessions', 'audit_entries', 'last_workspaces', 'member_workspaces'];
+const EMPTY_HERE = ['account_sessions', 'audit_entries', 'idempotency_keys', 'last_workspaces', 'member_workspaces'];
 
 async function rows(context: SignedContext | null, text: string, ...values: unknown[]) {
   return pool.using(

@@ -51,6 +51,11 @@ export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecor
   );
 }
 
+/** Whether an operation honours `Idempotency-Key`: every POST in an account does. */
+export function takesIdempotencyKey(method: string, scope: EndpointScope | undefined): boolean {
+  return method.toUpperCase() === 'POST' && (scope === 'account' || scope === 'workspace');
+}
+
 /** What an endpoint's handler declared; undefined where it declared nothing. */
 export function endpointOf(handler: object): EndpointOptions | undefined {
   return Reflect.getMetadata(ENDPOINT, handler);

@@ -1,5 +1,5 @@
 export { configureEdge } from './edge.js';
-export { Endpoint, endpointOf, type EndpointOptions } from './endpoint.decorator.js';
+export { Endpoint, endpointOf, type EndpointOptions, takesIdempotencyKey } from './endpoint.decorator.js';
 export { Choice, Flag, Json, Moment, Nested, Text, Texts, Uuid, Whole } from './fields.decorator.js';
 export {
   BodyTooLargeError,

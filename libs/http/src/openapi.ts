@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type EndpointScope, takesIdempotencyKey } from './endpoint.decorator.js';
 import { Json, Text, Texts, Whole } from './fields.decorator.js';
 
 /** A problem document (RFC 9457). */
@@ -26,6 +27,15 @@ type Operation = {
   parameters?: { name: string; in: string; required?: boolean; schema?: object }[];
   responses: Record<string, unknown>;
   operationId?: string;
+  'x-scope'?: EndpointScope;
+};
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'With the same key and body, the same answer for a day and no second effect',
+  schema: { type: 'string', minLength: 1, maxLength: 200 },
 };
 
 /** The OpenAPI 3.1 document of a running application, with the problem document as every operation's other answer. */
@@ -43,7 +53,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   });
   const seen = new Map<string, number>();
   for (const [path, item] of Object.entries(document.paths)) {
-    for (const operation of Object.values(item as Record<string, Operation>)) {
+    for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
       if (!operation.responses) continue;
       operation.responses['default'] = {
         description: 'A problem (RFC 9457)',
@@ -52,6 +62,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       operation.parameters = [
         ...idsIn(path),
         ...(operation.parameters ?? []).filter(({ in: place }) => place !== 'path'),
+        ...(takesIdempotencyKey(method, operation['x-scope']) ? [IDEMPOTENCY_KEY] : []),
       ];
       // a controller with an alias gives the same handler twice
       const id = (operation.operationId ?? '').replace(/\[\d+\]$/, '');

@@ -4,6 +4,7 @@ import {
   ContextStore,
   deriveKey,
   type Environment,
+  newId,
   operator,
   parseEnvironment,
   type TokenSettings,
@@ -51,9 +52,10 @@ export class Client {
     return new Client(this.world, body.access_token);
   }
 
-  /** Enters a workspace and comes back with the token for it. */
+  /** Enters a workspace and comes back with the token for it; with a key, so that every account keeps an answer. */
   async enterWorkspace(id: string): Promise<Client> {
-    const { body } = await this.post(`/v1/account/workspaces/${id}/enter`).expect(201);
+    const key = { 'Idempotency-Key': newId() };
+    const { body } = await this.send('post', `/v1/account/workspaces/${id}/enter`, undefined, key).expect(201);
     return new Client(this.world, body.access_token);
   }
 }

@@ -85,8 +85,9 @@ const IN_A_CELL: readonly CatalogRule[] = [
         select from pg_policy y where y.polrelid = p.name and y.polname = w.policy and y.polpermissive = w.permissive and y.polcmd = '*'
         and y.polroles = array['bulkhead_app'::regrole::oid]
         and pg_get_expr(y.polqual, y.polrelid) = pg_get_expr(y.polwithcheck, y.polrelid)
-        and pg_get_expr(y.polqual, y.polrelid) like '%(account_id = ( SELECT app.verified_account_id()%'
-        and (p.scope = 'account' or pg_get_expr(y.polqual, y.polrelid) like '%(workspace_id = ( SELECT app.verified_workspace_id()%'))`,
+        and regexp_replace(pg_get_expr(y.polqual, y.polrelid), '\\s+', ' ', 'g') = case p.scope
+          when 'account' then '(account_id = ( SELECT app.verified_account_id() AS verified_account_id))'
+          else '((account_id, workspace_id) = ( SELECT t.account_id, t.workspace_id FROM app.verified_tenant() t(account_id, workspace_id)))' end)`,
   },
   {
     name: 'policies admit named roles, and everything only to the two that say so',

@@ -19,6 +19,8 @@ export class Unit {
     readonly context: RequestContext,
     readonly manager: EntityManager,
     private readonly locked: Authority | undefined,
+    /** Whether it holds a whole request, whose commands join it. */
+    readonly isAround: boolean,
   ) {}
 
   /**
@@ -96,11 +98,31 @@ export class UnitOfWork {
    * the rows that allow the command.
    * @throws {EntryMissingError} where `work` recorded no audit entry; nothing is saved.
    */
-  async run<T>(work: () => Promise<T>, authorise?: (manager: EntityManager) => Promise<void>): Promise<T> {
+  run<T>(work: () => Promise<T>, authorise?: (manager: EntityManager) => Promise<void>): Promise<T> {
+    const running = units.getStore();
+    if (!running) return this.begin(work, authorise, false);
+    // the unit around a request has checked the same authority for the same context
+    if (running.isAround && running.context === this.contexts.current() && !authorise) return work();
+    throw new UnitOfWorkMissingError('A unit of work is running already; commands do not nest.');
+  }
+
+  /**
+   * Runs a whole request as one unit of work, which the commands in it join: what it reads for its answer is of the same
+   * transaction, and commits or fails with it. Otherwise as {@link run}.
+   */
+  around<T>(work: () => Promise<T>): Promise<T> {
     if (units.getStore()) throw new UnitOfWorkMissingError('A unit of work is running already; commands do not nest.');
+    return this.begin(work, undefined, true);
+  }
+
+  private async begin<T>(
+    work: () => Promise<T>,
+    authorise: ((manager: EntityManager) => Promise<void>) | undefined,
+    around: boolean,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.attempt(work, authorise);
+        return await this.attempt(work, authorise, around);
       } catch (error) {
         if (attempt === ATTEMPTS || !isRetriable(error)) throw translateDatabaseError(error);
         // those who ran into each other begin again at different times
@@ -128,7 +150,11 @@ export class UnitOfWork {
     return units.getStore() && this.require();
   }
 
-  private async attempt<T>(work: () => Promise<T>, authorise?: (manager: EntityManager) => Promise<void>): Promise<T> {
+  private async attempt<T>(
+    work: () => Promise<T>,
+    authorise: ((manager: EntityManager) => Promise<void>) | undefined,
+    around: boolean,
+  ): Promise<T> {
     const context = this.contexts.require('A unit of work');
     const runner = this.cells.current().dataSource.createQueryRunner();
     try {
@@ -136,7 +162,7 @@ export class UnitOfWork {
       const authority = authorise
         ? await authorise(runner.manager).then(() => undefined)
         : await this.authorityOf(context, runner.manager);
-      const unit = new Unit(context, runner.manager, authority);
+      const unit = new Unit(context, runner.manager, authority, around);
       const result = await units.run(unit, work);
       if (unit.entries === 0 && !unit.idle) throw new EntryMissingError();
       await runner.commitTransaction();

@@ -1,8 +1,12 @@
+import { newId } from '#libs/context';
 import type { Role } from '#libs/roles';
+import { type Answer, difference } from '../answers.js';
 import { PASSWORD } from '../world.js';
+import type { Call } from './calls.js';
 import { tenantHeaders } from './inputs.js';
 import { callWith, etagFor, type HttpProof, idAt, prepare } from './http-proof.js';
 import type { Operation } from './operations.js';
+import type { Stage } from './proof-world.js';
 import { ProofStopped } from './report.js';
 
 /**
@@ -20,6 +24,7 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
     const headers = {
       ...tenantHeaders(world.at('another workspace')),
       ...(await etagFor(proof, operation, stage, person.token)),
+      ...(operation.repeatable && { 'idempotency-key': newId() }),
     };
     const before = await world.rowsOf(stage, 'account');
     const call = callWith(proof, operation, (field) => idAt(proof, stage, field), {
@@ -40,6 +45,8 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
     const probe = operation.scope === 'public' && operation.method === 'GET';
     const reads = operation.method === 'GET';
     report.add('http', operation.id, 'control', detail, failureOf());
+    if (operation.repeatable && answer.status === operation.success)
+      await proveRepeatable(proof, operation, { call, answer, stage, token: person.token });
 
     function failureOf(): string | undefined {
       if (answer.status !== operation.success)
@@ -53,4 +60,30 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
     if (error instanceof ProofStopped) throw error;
     report.add('http', operation.id, 'control', detail, `cannot be exercised: ${(error as Error).message}`);
   }
+}
+
+/**
+ * The same request with the same key again: the answer of the first time, and no second effect. Whoever may not do it any more,
+ * because it was their own role or membership that they gave away, is refused as with a fresh key.
+ */
+async function proveRepeatable(
+  { world, wire, report }: HttpProof,
+  operation: Operation,
+  first: { readonly call: Call; readonly answer: Answer; readonly stage: Stage; readonly token: string },
+): Promise<void> {
+  const { call, answer, stage, token } = first;
+  const before = await world.rowsOf(stage, 'account');
+  const again = await wire.send(call, token);
+  const refused = [401, 403].includes(again.status);
+  const expected = refused
+    ? await wire.send({ ...call, headers: { ...call.headers, 'idempotency-key': newId() } }, token)
+    : answer;
+  const differs = difference(again, expected);
+  const changed = before !== (await world.rowsOf(stage, 'account'));
+  const failure = differs
+    ? `a repetition is answered otherwise: ${differs}`
+    : changed
+      ? 'a repetition has an effect of its own'
+      : undefined;
+  report.add('http', operation.id, 'repetition', 'the same key again', failure);
 }

@@ -43,6 +43,8 @@ export interface Operation {
   readonly success: number;
   /** Whether the change needs `If-Match`. */
   readonly conditional: boolean;
+  /** Whether it honours `Idempotency-Key`. */
+  readonly repeatable: boolean;
 }
 
 interface RawOperation {
@@ -108,10 +110,15 @@ export function operationsOf(document: ApiDocument): Operation[] {
           fields: [...ids, ...parameters, ...(body ? bodyFields(body, []) : [])],
           hasBody: body !== undefined,
           success: Number(Object.keys(raw.responses ?? {}).find((status) => /^2\d\d$/.test(status)) ?? 200),
-          conditional: (raw.parameters ?? []).some(({ in: place, name }) => place === 'header' && name === 'If-Match'),
+          conditional: takesHeader(raw, 'If-Match'),
+          repeatable: takesHeader(raw, 'Idempotency-Key'),
         };
       }),
   );
+}
+
+function takesHeader({ parameters = [] }: RawOperation, header: string): boolean {
+  return parameters.some(({ in: place, name }) => place === 'header' && name === header);
 }
 
 /** The fields of an operation that name a row. */

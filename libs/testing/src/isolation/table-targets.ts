@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { newId } from '#libs/context';
 import type { ProofWorld, Stage } from './proof-world.js';
 
@@ -106,6 +107,11 @@ export async function spareKey(
       );
       spare[column] = unused?.id ?? mine[column];
     } else if (target.types[column] === 'uuid') spare[column] = newId();
+    // as JSON shows bytes: a mark and two digits each
+    else if (target.types[column] === 'bytea') {
+      const bytes = String(mine[column]).length / 2 - 1;
+      spare[column] = `\\x${randomBytes(bytes).toString('hex')}`;
+    }
   }
   return spare;
 }

@@ -163,9 +163,9 @@ const FAMILIES: readonly Family[] = [
     where: 'cell',
     must: 'row',
     from: `select 'signature in ' || p.oid::regprocedure as name, null as table,
-      regexp_replace(pg_get_functiondef(p.oid), ' is distinct from part\\[6\\]', ' is null', 'g') as sql, pg_get_functiondef(p.oid) as undo,
-      -- the account's function reads the whole signature before any other is asked
-      case when p.proname = 'verified_account_id' then 'row' else 'catalog' end as must
+      regexp_replace(pg_get_functiondef(p.oid), '= right\\(.*?, 64\\)', 'is not null') as sql, pg_get_functiondef(p.oid) as undo,
+      -- policies ask these two; what asks the others has asked one of them before
+      case when p.proname in ('verified_account_id', 'verified_tenant') then 'row' else 'catalog' end as must
       from pg_proc p where p.pronamespace = 'app'::regnamespace and p.proname like 'verified\\_%'`,
   },
   {

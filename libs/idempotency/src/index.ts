@@ -1,0 +1,2 @@
+export { IdempotencyKeyReusedError } from './idempotency.errors.js';
+export { IdempotencyModule } from './idempotency.module.js';
