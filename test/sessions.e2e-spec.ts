@@ -222,3 +222,15 @@ describe('signing out', () => {
     expect(await world.app.get(Directory).call('list_pending_sign_outs', null, 10)).toEqual([]);
   });
 });
+
+test('B8 a member who was removed and is added again has none of the sessions from before', async () => {
+  const { user, memberId } = await acme.addMember('member');
+  const before = await (await world.signIn(user.email)).enterAccount(acme.id);
+  await before.get('/v1/account').expect(200);
+  await (await acme.ownerClient()).send('delete', `/v1/account/members/${memberId}`).expect(204);
+  await before.get('/v1/account').expect(401);
+  await acme.addMember('member', { user });
+  await before.get('/v1/account').expect(401);
+  const anew = await (await world.signIn(user.email)).enterAccount(acme.id);
+  await anew.get('/v1/account').expect(200);
+});
