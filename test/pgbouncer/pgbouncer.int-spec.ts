@@ -1,20 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isFree, type TenantPool } from '#libs/database';
-import { type BareAccount, copyDatabases, poolOn, type TestDatabases, twoBareAccounts } from '#libs/testing';
+import type { TenantPool } from '#libs/database';
+import { type BareAccount, copyDatabases, PgBouncer, poolOn, type TestDatabases, twoBareAccounts } from '#libs/testing';
 
 // Needs pgbouncer on the machine (Debian: apt-get install pgbouncer), so it is a command of its own: npm run check:pgbouncer
 
 let databases: TestDatabases;
-let pooler: ChildProcess;
+let pooler: PgBouncer;
 let url: string;
 let acme: BareAccount;
 let globex: BareAccount;
-const folder = join(tmpdir(), `bulkhead-pgbouncer-${process.pid}`);
 const pools: TenantPool[] = [];
 
 function open(options: Parameters<typeof poolOn>[2]): TenantPool {
@@ -23,69 +16,20 @@ function open(options: Parameters<typeof poolOn>[2]): TenantPool {
   return pool;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
 beforeAll(async () => {
   databases = await copyDatabases();
   const direct = poolOn(databases.connections);
   pools.push(direct);
   ({ acme, globex } = await twoBareAccounts(direct));
-
-  const target = new URL(databases.connections.cells[0]?.appUrl ?? '');
-  const port = await freePort();
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'users.txt'), `"${target.username}" "${target.password}"\n`);
-  writeFileSync(
-    join(folder, 'pgbouncer.ini'),
-    `[databases]
-* = host=127.0.0.1 port=${target.port}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-auth_type = scram-sha-256
-auth_file = ${folder}/users.txt
-pool_mode = transaction
-default_pool_size = 3
-`,
-  );
-  // pgbouncer does not run as root
-  const root = process.getuid?.() === 0;
-  const [, , uid, gid] =
-    readFileSync('/etc/passwd', 'utf8')
-      .split('\n')
-      .find((line) => line.startsWith('nobody:'))
-      ?.split(':') ?? [];
-  for (const path of [folder, join(folder, 'users.txt'), join(folder, 'pgbouncer.ini')]) {
-    if (root) chownSync(path, Number(uid), Number(gid));
-    else chmodSync(path, 0o700);
-  }
-  pooler = spawn('pgbouncer', ['-q', ...(root ? ['-u', 'nobody'] : []), join(folder, 'pgbouncer.ini')], {
-    stdio: 'inherit',
-  });
-  await new Promise((resolve, reject) => {
-    pooler.once('spawn', resolve);
-    pooler.once('error', () =>
-      reject(new Error('There is no pgbouncer on this machine. Debian: apt-get install pgbouncer')),
-    );
-  });
-  for (let waited = 0; waited < 5_000 && (await isFree(port)); waited += 50) await sleep(50);
-  target.port = String(port);
-  url = target.href;
+  const target = databases.connections.cells[0]?.appUrl ?? '';
+  pooler = await PgBouncer.start(new URL(target));
+  url = pooler.through(target);
 });
 
 afterAll(async () => {
   for (const pool of pools) await pool.end();
-  pooler?.kill('SIGINT');
+  pooler?.stop();
   await databases.drop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 test.each([

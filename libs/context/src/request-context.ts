@@ -39,7 +39,8 @@ export interface Authority {
 
 /** Where a request came from, for the audit trail. */
 export interface Origin {
-  readonly address: string;
+  /** Null where the client had hung up before it was looked at. */
+  readonly address: string | null;
   readonly userAgent: string;
 }
 

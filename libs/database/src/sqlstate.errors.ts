@@ -1,5 +1,6 @@
 import { BulkheadError, NotFoundError } from '#libs/context';
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
+import { DatabaseUnavailableError } from './gate/gate.errors.js';
 
 /** A row with the same unique value is there already. */
 export class AlreadyExistsError extends BulkheadError {
@@ -106,6 +107,12 @@ const BY_STATE: Readonly<Record<string, ErrorClass>> = {
   '40P01': ContendedError,
   '55P03': ContendedError,
   '57014': ContendedError,
+  '57P01': DatabaseUnavailableError,
+  '57P02': DatabaseUnavailableError,
+  '57P03': DatabaseUnavailableError,
+  '53100': DatabaseUnavailableError,
+  '53200': DatabaseUnavailableError,
+  '53300': DatabaseUnavailableError,
 };
 
 interface ServerError {
@@ -136,9 +143,14 @@ export function isRetriable(error: unknown): boolean {
  */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof BulkheadError) return error;
+  // TypeORM gives a connection up as soon as it hears that it was lost, in the middle of whatever uses it
+  if (error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError)
+    return new DatabaseUnavailableError({ cause: error });
+  const told = serverErrorOf(error);
+  if (told instanceof BulkheadError) return told;
   const state = sqlStateOf(error);
   if (!state) return error;
-  const { constraint = '', message = '' } = serverErrorOf(error);
+  const { constraint = '', message = '' } = told;
   if (state === '42501' && message.includes('context_rejected')) return new ContextRejectedError({ cause: error });
   const Class = BY_CONSTRAINT[constraint] ?? BY_STATE[state];
   return Class ? new Class({ cause: error }) : error;

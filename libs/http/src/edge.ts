@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ContextStore, type HttpSettings } from '#libs/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidRequestError } from './http.errors.js';
+import { noteOrigin } from './origin.js';
 import { assertCleanText, isForbiddenKey, parseStrictJson } from './strict-json.js';
 
 const LISTED = {
@@ -23,6 +24,7 @@ export async function configureEdge(app: NestFastifyApplication, settings: HttpS
   // everything after this hook runs inside the request's own store; `run`, never `enterWith`
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     reply.header('X-Request-Id', request.id);
+    noteOrigin(request);
     contexts.open(done);
   });
   fastify.addHook('onRequest', async (request: FastifyRequest) => assertUnambiguous(request));

@@ -14,6 +14,7 @@ export {
 } from './http.errors.js';
 export { HttpModule } from './http.module.js';
 export { describeApi } from './openapi.js';
+export { originOf } from './origin.js';
 export { type Page, PageOf, PageQuery, Pages, type PageStart } from './pages.js';
 export { assertPathId, PathId } from './path-id.decorator.js';
 export { answerProblem } from './problem.filter.js';

@@ -1,7 +1,6 @@
 import { Body, Controller, Delete, Get, Post, Req } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
-import { Choice, Endpoint, Nested, Text, Texts, UnauthenticatedError, Uuid, Whole } from '#libs/http';
-import { originOf } from '#libs/roles';
+import { Choice, Endpoint, Nested, originOf, Text, Texts, UnauthenticatedError, Uuid, Whole } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
 import { AccessTokens } from './access-tokens.service.js';
 import { Sessions } from './sessions.service.js';

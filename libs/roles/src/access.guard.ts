@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { ContextStore, isUuid, NotFoundError, type Origin, RequestContext, type UserActor } from '#libs/context';
-import { assertPathId, endpointOf, type EndpointOptions, UnauthenticatedError } from '#libs/http';
+import { ContextStore, isUuid, NotFoundError, RequestContext, type UserActor } from '#libs/context';
+import { assertPathId, endpointOf, type EndpointOptions, originOf, UnauthenticatedError } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from './principal.js';
 import { AccountNotEnteredError, PermissionMissingError, WorkspaceNotEnteredError } from './roles.errors.js';
@@ -115,10 +115,4 @@ export class AccessGuard implements CanActivate {
 
 function actorOf({ userId, signInSessionId, account }: Principal): UserActor {
   return { kind: 'user', userId, signInSessionId, ...(account && { accountSessionId: account.sessionId }) };
-}
-
-/** Where a request came from. */
-export function originOf(request: FastifyRequest): Origin {
-  // an IPv6 zone (fe80::1%eth0) is no part of the address for PostgreSQL's inet
-  return { address: request.ip.replace(/%.*$/, ''), userAgent: request.headers['user-agent'] ?? '' };
 }

@@ -1,4 +1,4 @@
-export { AccessGuard, originOf } from './access.guard.js';
+export { AccessGuard } from './access.guard.js';
 export type { Principal } from './principal.js';
 export {
   AccountNotEnteredError,

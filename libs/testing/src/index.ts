@@ -2,6 +2,7 @@ export { type Answer, type Comparable, comparable, difference } from './answers.
 export { type BareAccount, poolOn, twoBareAccounts } from './bare-tenants.js';
 export type { Row, Seed } from './seeds.js';
 export { expectDenied } from './denial.js';
+export { PgBouncer } from './pgbouncer.js';
 export { copyDatabases, type TestDatabases, TestServer } from './test-server.js';
 export {
   type BuildApp,

@@ -199,11 +199,16 @@ export class World {
       .create({ name, email: `person${this.people}@example.com`, password: PASSWORD, createdBy: 'test' });
   }
 
-  /** An account with an owner and two filled workspaces. */
-  async account(name: string, region = 'eu-west-1'): Promise<WorldAccount> {
+  /** An account with an owner and nothing in it. */
+  async emptyAccount(name: string, region = 'eu-west-1'): Promise<WorldAccount> {
     const owner = await this.person(`Owner of ${name}`);
     const place = await this.app.get(Accounts).create({ name, region, owner }, ACTOR);
-    const account = new WorldAccount(this, place, name, owner);
+    return new WorldAccount(this, place, name, owner);
+  }
+
+  /** An account with an owner and two filled workspaces. */
+  async account(name: string, region = 'eu-west-1'): Promise<WorldAccount> {
+    const account = await this.emptyAccount(name, region);
     await account.addWorkspace('First');
     await account.addWorkspace('Second');
     return account;

@@ -1,5 +1,5 @@
 import pg, { type QueryResult, type QueryResultRow } from 'pg';
-import { GateRefusedError, TransactionAbortedError } from './gate.errors.js';
+import { DatabaseUnavailableError, GateRefusedError, TransactionAbortedError } from './gate.errors.js';
 import { type ContextKey, type SignedContext, signContext } from './context-signature.js';
 import { bindable, type PipelineClient, PipelinedQuery, type Step } from './pipelined-query.js';
 import { statementName } from './statement-names.js';
@@ -103,6 +103,7 @@ export class TenantConnection {
    *
    * @throws {GateRefusedError} for a stranger's query object or COPY outside a transaction, or after release.
    * @throws {TransactionAbortedError} for a COMMIT that the server turned into a rollback.
+   * @throws {DatabaseUnavailableError} where the connection was lost before an answer; what a lost COMMIT did is not known.
    */
   query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<QueryResult<Row>>;
   query<Stranger extends Submittable>(stranger: Stranger): Stranger;
@@ -143,7 +144,9 @@ export class TenantConnection {
       return result;
     } catch (error) {
       this.judge(error);
-      throw error;
+      throw this.isFromServer(error) || error instanceof TransactionAbortedError
+        ? error
+        : new DatabaseUnavailableError({ cause: error });
     } finally {
       if (ends) {
         this.inTransaction = false;
@@ -204,8 +207,12 @@ export class TenantConnection {
   }
 
   private judge(error: unknown): void {
-    const state = (error as { code?: unknown }).code;
-    const fromServer = typeof state === 'string' && /^[0-9A-Z]{5}$/.test(state);
-    if (!fromServer || DISCARDED.has(state.slice(0, 2))) this.broken = true;
+    const state = String((error as { code?: unknown }).code);
+    if (!this.isFromServer(error) || DISCARDED.has(state.slice(0, 2))) this.broken = true;
+  }
+
+  /** Whether the server said so. Anything else is a connection that was lost, or no answer in time. */
+  private isFromServer(error: unknown): boolean {
+    return error instanceof pg.DatabaseError;
   }
 }
