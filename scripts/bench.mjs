@@ -24,7 +24,7 @@ const { figures, profiles } = await runBench({
   rounds: options.rounds,
   milliseconds: 400,
   build: (environment, databases) => createApp(environment, databases, true),
-  apiServer: new URL('./bench-api-server.mjs', import.meta.url),
+  apiServer: new URL('./api-server.mjs', import.meta.url),
   tell: (line) => console.error(line),
 });
 if (options.json) console.log(JSON.stringify([...figures, ...profileFigures()], null, 1));

@@ -46,18 +46,30 @@ export class TestServer {
     private readonly adminUrl: string,
     private readonly secret: KeyObject,
     private readonly end: () => Promise<void>,
+    private readonly again: (mode: 'fast' | 'immediate') => Promise<void> = async () => undefined,
   ) {}
 
   /**
    * Starts a server and migrates the databases that are copied; takes about two seconds.
    *
    * @param options.cellSql run in every cell afterwards, as the server's administrator. Default none.
+   * @param options.durable keeps what was committed when it is interrupted. Default false.
    */
-  static async start({ cellSql = [] }: { readonly cellSql?: readonly string[] } = {}): Promise<TestServer> {
+  static async start({
+    cellSql = [],
+    durable = false,
+  }: {
+    readonly cellSql?: readonly string[];
+    readonly durable?: boolean;
+  } = {}): Promise<TestServer> {
     const dataDirectory = join(tmpdir(), `bulkhead-test-${randomBytes(6).toString('hex')}`);
     await mkdir(dataDirectory, { mode: 0o755 });
     const secret = createSecretKey(randomBytes(32));
-    const server = await EmbeddedServer.start({ dataDirectory, port: 0, secret, durable: false });
+    let server = await EmbeddedServer.start({ dataDirectory, port: 0, secret, durable });
+    const again = async (mode: 'fast' | 'immediate') => {
+      await server.stop(mode);
+      server = await EmbeddedServer.start({ dataDirectory, port: Number(server.adminUrl.port), secret, durable });
+    };
     const end = async () => {
       for (const signal of SIGNALS) process.removeListener(signal, interrupted);
       await server.stop();
@@ -81,7 +93,7 @@ export class TestServer {
       await end();
       throw error;
     }
-    return new TestServer(server.adminUrl.href, secret, end);
+    return new TestServer(server.adminUrl.href, secret, end, again);
   }
 
   /** The server that the global set-up of this run of tests started. @throws {Error} where there is none. */
@@ -135,6 +147,11 @@ export class TestServer {
           for (const { name } of targets) await admin.query(`drop database if exists ${nameOf(name)} with (force)`);
         }),
     };
+  }
+
+  /** Ends the server in the middle of whatever it does and starts it again on the same port, recovering what it has to. */
+  restart(mode: 'fast' | 'immediate'): Promise<void> {
+    return this.again(mode);
   }
 
   /** Ends the server and removes its folder; does nothing for one that another process started. */

@@ -56,9 +56,13 @@ export class EmbeddedServer {
     return port ? new EmbeddedServer(place, data, adminUrl(port, options.secret), true) : undefined;
   }
 
-  /** Ends the server and every connection to it; what was committed stays. */
-  async stop(): Promise<void> {
-    await runAsServer(this.place, this.place.pgCtl, ['stop', '-D', this.data, '-m', 'fast', '-w', '-s']).catch(
+  /**
+   * Ends the server and every connection to it; what was committed stays.
+   *
+   * @param mode `immediate` ends it as a failing machine would, and the next start recovers. Default `fast`.
+   */
+  async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
+    await runAsServer(this.place, this.place.pgCtl, ['stop', '-D', this.data, '-m', mode, '-w', '-s']).catch(
       async (error) => {
         if (await exists(join(this.data, 'postmaster.pid'))) throw error;
       },

@@ -6,7 +6,7 @@ import type { BenchAccount, BenchDatabases } from './bench-databases.js';
 import { documentOf } from './gate-figures.js';
 import { HttpLoad, requestOf } from './http-load.js';
 import { compare, type Figure, interleave, median, type Pace, percentile } from './rounds.js';
-import { ServerProcess } from './server-process.js';
+import { ServerProcess } from '../server-process.js';
 
 const AT_ONCE = 16;
 const REQUESTS_PER_ACCOUNT = 4;
@@ -26,8 +26,6 @@ const AIMS: Readonly<Record<string, number>> = {
 /** What the servers of the benchmark are started with. */
 export interface ApiBench {
   readonly bench: BenchDatabases;
-  /** Folder of the benchmark's databases. */
-  readonly folder: string;
   /** The script that runs the API in a process of its own. */
   readonly apiServer: URL;
   /** The application in this process: it makes the tokens. */
@@ -51,7 +49,7 @@ export async function apiFigures(
 ): Promise<ApiObservations> {
   const { bench } = options;
   const servers = await startServers(options);
-  const resting = await servers.api.memory();
+  const resting = (await servers.api.memory()).resident;
   try {
     const figures: Figure[] = [];
     for (const operation of ['list', 'get'] as const) {
@@ -80,26 +78,30 @@ export async function apiFigures(
     };
     figures.push(told('start-up', servers.api.startUp, pace, 'ms'));
     figures.push(told('memory-resting', resting / 2 ** 20, pace, 'MiB'));
-    figures.push(told('memory-after-load', (await servers.api.memory()) / 2 ** 20, pace, 'MiB'));
+    figures.push(told('memory-after-load', (await servers.api.memory()).resident / 2 ** 20, pace, 'MiB'));
     return { figures, profiles };
   } finally {
-    await Promise.all(Object.values(servers).map((server) => server.stop()));
+    await Promise.all(Object.values(servers).map((server) => server.kill()));
   }
 }
 
-async function startServers({ bench, folder, apiServer, tokenKey }: ApiBench): Promise<Record<Server, ServerProcess>> {
-  const { large, small, databases } = bench;
-  const key = contextKey(databases.connections.secret, large.name);
-  const plainUrls = { [large.name]: bench.plainUrl(large), [small.name]: bench.plainUrl(small) };
+async function startServers({ bench, apiServer, tokenKey }: ApiBench): Promise<Record<Server, ServerProcess>> {
+  const { large, databases } = bench;
+  const { connections } = databases;
+  const key = contextKey(connections.secret, large.name);
+  const unguarded = {
+    ...connections,
+    cells: connections.cells.map((cell) => ({ ...cell, appUrl: bench.plainUrl(cell) })),
+  };
   const transformed = {
     execArgv: ['--import', new URL('../../../../../libs/testing/mutation-hook.mjs', import.meta.url).href],
   };
   const [api, bare, authorised, postgraphile] = await Promise.all([
-    ServerProcess.start(apiServer, { folder }),
+    ServerProcess.startApi(apiServer, { connections }),
     ServerProcess.start(new URL('./bare-server.js', import.meta.url), { url: bench.plainUrl(large), tokenKey }),
-    ServerProcess.start(
+    ServerProcess.startApi(
       apiServer,
-      { folder, urls: plainUrls },
+      { connections: unguarded },
       { ...transformed, variables: { BULKHEAD_MUTATION: JSON.stringify({ edits: withoutIsolation() }) } },
     ),
     ServerProcess.start(new URL('./postgraphile-server.js', import.meta.url), {

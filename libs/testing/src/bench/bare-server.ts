@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import jwt from 'jsonwebtoken';
 import pg from 'pg';
-import { answerParent } from './answer-parent.js';
+import { answerParent } from '../answer-parent.js';
 
 // What a list and a get cost at the least: node:http, pg with named statements, WHERE, and a token that is verified.
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { signContext } from '#libs/database';
 import jwt from 'jsonwebtoken';
-import { answerParent } from './answer-parent.js';
+import { answerParent } from '../answer-parent.js';
 
 // PostGraphile over the same policies: each request in a transaction that begins with the signed context.
 

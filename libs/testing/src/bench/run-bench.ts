@@ -53,7 +53,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
       figures.push(...(await typeOrmFigures(app, bench, accounts.large, pace)));
       tell('the API');
       const tokenKey = deriveKey(bench.databases.connections.secret, 'token').export().toString('base64');
-      const api = await apiFigures({ bench, folder, apiServer, app, tokenKey }, accounts, pace);
+      const api = await apiFigures({ bench, apiServer, app, tokenKey }, accounts, pace);
       return { figures: [...figures, ...api.figures], profiles: api.profiles };
     } finally {
       await app.close();

@@ -9,11 +9,18 @@ interface Question {
 /** Tells the process that started this one where it listens, and answers its questions. */
 export function answerParent(port: number): void {
   process.on('message', async ({ ask, milliseconds = 0 }: Question) => {
-    const answer = ask === 'memory' ? process.memoryUsage().rss : await profile(milliseconds);
+    const answer = ask === 'memory' ? memory() : await profile(milliseconds);
     process.send?.({ answer });
   });
   process.on('disconnect', () => process.exit());
   process.send?.({ port });
+}
+
+/** Bytes of the process and of its living objects; with `--expose-gc` after a collection. */
+function memory(): { readonly resident: number; readonly used: number } {
+  globalThis.gc?.();
+  const { rss, heapUsed } = process.memoryUsage();
+  return { resident: rss, used: heapUsed };
 }
 
 /** By what a file's path contains; the first that fits. */
