@@ -2,9 +2,10 @@
 import { createSecretKey } from 'node:crypto';
 import { parseEnvironment } from '#libs/context';
 import { createApp } from '../dist/apps/api/src/create-app.js';
+import { StormModule } from '../dist/libs/testing/src/storm/storm.module.js';
 import { answerParent } from '../dist/libs/testing/src/answer-parent.js';
 
-const { connections, variables, clock = 0 } = JSON.parse(process.argv[2]);
+const { connections, variables, clock = 0, stormy = false } = JSON.parse(process.argv[2]);
 if (clock) {
   const now = Date.now;
   Date.now = () => now() + clock;
@@ -20,6 +21,7 @@ const app = await createApp(
     embedded: { foundRunning: true, stop: async () => undefined },
   },
   true,
+  stormy ? [StormModule] : [],
 );
 await app.listen(0, '127.0.0.1');
 answerParent(app.getHttpServer().address().port);

@@ -14,6 +14,10 @@ export {
   type WorldOptions,
   type WorldWorkspace,
 } from './world.js';
+export { CuttingProxy } from './faults/cutting-proxy.js';
+export { runStorm } from './storm/run-storm.js';
+export { leaksOfSessionSettings } from './storm/session-settings.js';
+export { StormModule } from './storm/storm.module.js';
 export type { Operation } from './isolation/operations.js';
 export { type Proof, type ProofOptions, proveIsolation } from './isolation/prove-isolation.js';
 export { type Check, type CheckKind, Report, sentence } from './isolation/report.js';

@@ -8,6 +8,8 @@ export interface ApiServerSettings {
   readonly variables?: Readonly<Record<string, string>>;
   /** Milliseconds by which its clock is off. Default 0. */
   readonly clock?: number;
+  /** Whether it has the requests of the storm that go wrong. Default false. */
+  readonly stormy?: boolean;
 }
 
 /** How a server's process is run. */
@@ -52,11 +54,11 @@ export class ServerProcess {
   /** Starts the API; see {@link ServerProcess.start}. @param entry `scripts/api-server.mjs` */
   static startApi(
     entry: URL,
-    { connections, variables = {}, clock = 0 }: ApiServerSettings,
+    { connections, variables = {}, clock = 0, stormy = false }: ApiServerSettings,
     options?: ProcessOptions,
   ): Promise<ServerProcess> {
     const secret = connections.secret.export().toString('base64');
-    return ServerProcess.start(entry, { connections: { ...connections, secret }, variables, clock }, options);
+    return ServerProcess.start(entry, { connections: { ...connections, secret }, variables, clock, stormy }, options);
   }
 
   /** Whether the process runs. */

@@ -1,11 +1,10 @@
-import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cells } from '#libs/database';
 import { PastPolicies } from '../isolation/past-policies.js';
 import type { World } from '../world.js';
-import { nextRequest, type StormRequest } from './storm-requests.js';
-import { fillStorm, type Sailor, strangerIn } from './storm-world.js';
+import { drawFrom, shortenStatements, Storm } from './storm.js';
+import { fillStorm, type Sailor } from './storm-world.js';
 
 /** How hard it blows. */
 export interface StormOptions {
@@ -31,15 +30,8 @@ export interface StormReport {
   readonly sailors: readonly Sailor[];
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-const AT_ONCE = 24;
 /** Calm requests that may be answered 503 because a neighbour's fault took their connection, of a hundred. */
 const UNLUCKY = 5;
-const STATEMENT_TIMEOUT = '400ms';
 
 /**
  * Sends interleaved requests of many accounts through a small pool, with canaries in every row, while clients hang up, statements
@@ -59,8 +51,9 @@ export async function runStorm(world: World, options: StormOptions): Promise<Sto
     const sailors = await fillStorm(world, accounts);
     await shortenStatements(past, cell);
     await world.app.listen(0, '127.0.0.1');
-    const storm = new Storm(world, past, cell, sailors, drawFrom(seed));
-    await storm.blow(requests, tell);
+    const { port } = world.app.getHttpServer().address() as AddressInfo;
+    const storm = new Storm(port, past, cell, sailors, drawFrom(seed));
+    await storm.blow(() => storm.sent < requests, tell);
     const failures = [...storm.failures, ...(await unrestIn(world, past, cell))];
     if (storm.unlucky > (requests * UNLUCKY) / 100)
       failures.push(`${storm.unlucky} calm requests were answered 503, more than ${UNLUCKY} of a hundred`);
@@ -70,116 +63,6 @@ export async function runStorm(world: World, options: StormOptions): Promise<Sto
     process.off('unhandledRejection', note);
     await past.end();
   }
-}
-
-class Storm {
-  readonly failures: string[] = [];
-  readonly answers: Record<string, Record<string, number>> = {};
-  unlucky = 0;
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  private readonly port: number;
-
-  constructor(
-    world: World,
-    private readonly past: PastPolicies,
-    private readonly cell: string,
-    private readonly sailors: readonly Sailor[],
-    private readonly draw: (below: number) => number,
-  ) {
-    this.port = (world.app.getHttpServer().address() as AddressInfo).port;
-  }
-
-  async blow(requests: number, tell: (line: string) => void): Promise<void> {
-    let [sent, told] = [0, performance.now()];
-    await Promise.all(
-      Array.from({ length: AT_ONCE }, async () => {
-        while (sent < requests) {
-          sent += 1;
-          await this.meet(nextRequest(this.sailors, this.draw));
-          if (performance.now() - told < 5_000) continue;
-          told = performance.now();
-          tell(`${sent} of ${requests} requests, ${this.failures.length} failed`);
-        }
-      }),
-    );
-    this.agent.destroy();
-  }
-
-  private async meet(asked: StormRequest): Promise<void> {
-    const killing = asked.fault === 'killed' ? this.killSomebody() : undefined;
-    const answer = await this.send(asked).catch((error: Error) => error);
-    await killing;
-    const failure = this.judge(asked, answer);
-    if (failure) this.failures.push(`${asked.kind}: ${failure}`);
-    const status = answer instanceof Error ? 'lost' : String(answer.status);
-    const kind = asked.fault === 'aborted' ? 'hung up' : asked.kind;
-    this.answers[kind] ??= {};
-    this.answers[kind][status] = (this.answers[kind][status] ?? 0) + 1;
-  }
-
-  private judge(asked: StormRequest, answer: Answer | Error): string | undefined {
-    if (answer instanceof Error) return asked.fault === 'aborted' ? undefined : `no answer: ${answer.message}`;
-    const stranger = strangerIn(answer.text, asked.sailor, asked.within, asked.holdsRows && answer.status < 300);
-    if (stranger) return stranger;
-    if (answer.status === asked.status) return undefined;
-    // its connection was another one's that was killed, or it waited behind those that took too long
-    if (answer.status === 503) {
-      if (asked.fault === 'none') this.unlucky += 1;
-      return undefined;
-    }
-    return `answered ${answer.status} in place of ${asked.status}: ${answer.text.slice(0, 300)}`;
-  }
-
-  private send({ method, path, body, headers, sailor, fault }: StormRequest): Promise<Answer> {
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        {
-          agent: this.agent,
-          host: '127.0.0.1',
-          port: this.port,
-          method,
-          path,
-          headers: {
-            ...headers,
-            authorization: `Bearer ${sailor.token}`,
-            ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
-          },
-        },
-        (answer) => {
-          const parts: Buffer[] = [];
-          answer.on('data', (part) => parts.push(part));
-          answer.on('error', reject);
-          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
-        },
-      );
-      sent.on('error', reject);
-      sent.end(text);
-      if (fault === 'aborted') setTimeout(() => sent.destroy(new Error('hung up')), this.draw(30));
-    });
-  }
-
-  private async killSomebody(): Promise<void> {
-    await sleep(this.draw(10));
-    await this.past.rows(
-      this.cell,
-      `select pg_terminate_backend(pid) from pg_stat_activity
-       where datname = current_database() and usename = 'bulkhead_app' order by random() limit 1`,
-    );
-  }
-}
-
-async function shortenStatements(past: PastPolicies, cell: string): Promise<void> {
-  const [row] = await past.rows<{ name: string }>(cell, 'select current_database() as name');
-  await past.rows(
-    cell,
-    `alter role bulkhead_app in database ${row?.name} set statement_timeout = '${STATEMENT_TIMEOUT}'`,
-  );
-  // what is connected already has the longer one
-  await past.rows(
-    cell,
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'bulkhead_app'`,
-  );
 }
 
 /** What is not at rest some seconds after the last answer. */
@@ -206,15 +89,4 @@ async function unrestIn(world: World, past: PastPolicies, cell: string): Promise
   );
   for (const { rows } of settings) if (rows[0]?.left) unrest.push('a context is left on a connection');
   return unrest;
-}
-
-/** Numbers below a bound, the same for the same seed (mulberry32). */
-function drawFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
 }
