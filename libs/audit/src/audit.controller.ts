@@ -7,7 +7,7 @@ export class AuditEntryView {
   @Uuid()
   id!: string;
   @Moment()
-  occurred_at!: Date;
+  occurred_at!: string;
   @Choice(AUDIT_CATEGORIES)
   category!: AuditCategory;
   @Text({ max: 100, example: 'document.update' })

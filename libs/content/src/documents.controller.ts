@@ -33,11 +33,11 @@ export class DocumentItemView {
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;
   @Moment()
-  created_at!: Date;
+  created_at!: string;
   @Moment()
-  updated_at!: Date;
+  updated_at!: string;
   @Moment({ nullable: true, description: 'Set where it is deleted' })
-  restorable_until!: Date | null;
+  restorable_until!: string | null;
 }
 
 export class DocumentView extends DocumentItemView {

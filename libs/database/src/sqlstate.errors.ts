@@ -152,6 +152,8 @@ export function translateDatabaseError(error: unknown): unknown {
   if (!state) return error;
   const { constraint = '', message = '' } = told;
   if (state === '42501' && message.includes('context_rejected')) return new ContextRejectedError({ cause: error });
-  const Class = BY_CONSTRAINT[constraint] ?? BY_STATE[state];
+  // class 08, connection exceptions: what a pooler says of a server that went away
+  const Class =
+    BY_CONSTRAINT[constraint] ?? BY_STATE[state] ?? (state.startsWith('08') ? DatabaseUnavailableError : undefined);
   return Class ? new Class({ cause: error }) : error;
 }

@@ -1,10 +1,10 @@
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ContextStore, type HttpSettings } from '#libs/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidRequestError } from './http.errors.js';
 import { noteOrigin } from './origin.js';
+import { securityHeaders } from './security-headers.js';
 import { assertCleanText, isForbiddenKey, parseStrictJson } from './strict-json.js';
 
 const LISTED = {
@@ -20,22 +20,17 @@ const LISTED = {
 export async function configureEdge(app: NestFastifyApplication, settings: HttpSettings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const contexts = app.get(ContextStore);
+  const headers = securityHeaders();
 
   // everything after this hook runs inside the request's own store; `run`, never `enterWith`
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     reply.header('X-Request-Id', request.id);
+    reply.headers(headers);
     noteOrigin(request);
     contexts.open(done);
   });
   fastify.addHook('onRequest', async (request: FastifyRequest) => assertUnambiguous(request));
 
-  await app.register(
-    helmet as never,
-    {
-      contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-      referrerPolicy: { policy: 'no-referrer' },
-    } as never,
-  );
   await app.register(
     cors as never,
     {

@@ -11,11 +11,9 @@ const QUERY = '4';
 @Injectable()
 export class StrictInputGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const taken = Object.keys(
-      Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) ?? {},
-    );
+    const taken = takenBy(context.getClass(), context.getHandler());
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (!taken.some((key) => key.startsWith(`${QUERY}:`))) {
+    if (!taken.query) {
       const fields = Object.keys(Object(request.query));
       if (fields.length)
         throw new InvalidRequestError(
@@ -25,8 +23,27 @@ export class StrictInputGuard implements CanActivate {
     }
     const { body } = request;
     const empty = body === undefined || body === null || (typeof body === 'object' && !Object.keys(body).length);
-    if (!empty && !taken.some((key) => key.startsWith(`${BODY}:`)))
-      throw new InvalidRequestError('This operation takes no body.');
+    if (!empty && !taken.body) throw new InvalidRequestError('This operation takes no body.');
     return true;
   }
+}
+
+interface Taken {
+  readonly query: boolean;
+  readonly body: boolean;
+}
+
+const known = new WeakMap<object, Taken>();
+
+/** What a handler takes, which its decorators say; remembered, since it never changes. */
+function takenBy(controller: object, handler: { readonly name: string }): Taken {
+  const before = known.get(handler);
+  if (before) return before;
+  const keys = Object.keys(Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) ?? {});
+  const taken = {
+    query: keys.some((key) => key.startsWith(`${QUERY}:`)),
+    body: keys.some((key) => key.startsWith(`${BODY}:`)),
+  };
+  known.set(handler, taken);
+  return taken;
 }

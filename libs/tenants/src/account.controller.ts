@@ -18,9 +18,9 @@ export class AccountView {
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;
   @Moment()
-  created_at!: Date;
+  created_at!: string;
   @Moment()
-  updated_at!: Date;
+  updated_at!: string;
 }
 
 class AccountSettingsBody {

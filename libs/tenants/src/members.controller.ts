@@ -46,7 +46,7 @@ export class MemberView {
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;
   @Moment()
-  joined_at!: Date;
+  joined_at!: string;
 }
 
 class MemberChangesBody {

@@ -35,11 +35,11 @@ export class WorkspaceView {
   @Flag({ description: 'The one that you entered last' })
   last_entered!: boolean;
   @Moment({ nullable: true })
-  archived_at!: Date | null;
+  archived_at!: string | null;
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;
   @Moment()
-  created_at!: Date;
+  created_at!: string;
 }
 
 class NewWorkspaceBody {

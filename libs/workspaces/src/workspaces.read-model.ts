@@ -10,8 +10,8 @@ interface WorkspaceRow extends Record<string, unknown> {
   readonly name: string;
   readonly color: string | null;
   readonly version: number;
-  readonly created_at: Date;
-  readonly archived_at: Date | null;
+  readonly created_at: string;
+  readonly archived_at: string | null;
   readonly last_entered: boolean;
   readonly account_role: Role;
   readonly access: 'all' | 'named';

@@ -30,10 +30,32 @@ interface Wire {
 /** The parts of pg 8's `Query` that this file builds on; they are not in its typings. */
 interface PgQuery extends EventEmitter {
   callback: ((error: Error | null, result: QueryResult) => void) | undefined;
+  _result: Shape & { _types: Types | undefined };
+  _accumulateRows: boolean;
+  requiresPreparation(): boolean;
+  handleRowDescription(message: unknown): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, wire: Wire): void;
 }
-const PgQuery = pg.Query as unknown as new (config: { text: string; queryMode: 'extended' }) => PgQuery;
+const PgQuery = pg.Query as unknown as new (text: string) => PgQuery;
+
+/** What pg 8's `Result` makes of a RowDescription. */
+interface Shape {
+  fields: readonly unknown[];
+  _parsers: readonly unknown[] | undefined;
+  _prebuiltEmptyResultObject: object | null;
+}
+
+/** How values of a type, by its OID, become JavaScript's; pg's own where there is none. */
+export interface Types {
+  getTypeParser(oid: number, format?: string): (value: string) => unknown;
+}
+
+/** What a connection knows of its prepared statements: their names, and the columns of those that have answered. */
+export interface PreparedStatements {
+  readonly names: Set<string>;
+  readonly shapes: Map<Types | undefined, Map<string, Shape>>;
+}
 
 /**
  * One statement with others before and after it under a single Sync: one round trip and, outside an explicit transaction,
@@ -43,30 +65,43 @@ export class PipelinedQuery extends PgQuery {
   private readonly steps: readonly Step[];
   private readonly own: number;
   private done = 0;
+  /** Whether the server is asked for the columns: a prepared statement of this connection has the same each time. */
+  private readonly describes: boolean = false;
   private readonly parsing: string[] = [];
 
   constructor(
     before: readonly Step[],
     statement: Step,
     after: readonly Step[],
-    /** Names that this connection has prepared; kept up to date here. */
-    private readonly prepared: Set<string>,
+    /** What this connection has prepared; kept up to date here. */
+    private readonly prepared: PreparedStatements,
+    types?: Types,
   ) {
-    super({ text: statement.text, queryMode: 'extended' });
+    super(statement.text);
     this.steps = [...before, statement, ...after];
     this.own = before.length;
+    this._result._types = types;
+    const known = statement.name && prepared.shapes.get(types)?.get(statement.name);
+    if (known) {
+      Object.assign(this._result, known);
+      this._accumulateRows = true;
+    } else this.describes = true;
+  }
+
+  override requiresPreparation(): boolean {
+    return true;
   }
 
   /** Called by pg with the stream corked: everything below leaves in one write. */
   prepare(wire: Wire): void {
     for (const [index, step] of this.steps.entries()) {
       const name = step.name ?? '';
-      if (!name || !this.prepared.has(name)) {
+      if (!name || !this.prepared.names.has(name)) {
         wire.parse({ text: step.text, name });
         this.parsing.push(name);
       }
       wire.bind({ portal: '', statement: name, values: step.values, valueMapper: (value) => value });
-      if (index === this.own) wire.describe({ type: 'P', name: '' });
+      if (index === this.own && this.describes) wire.describe({ type: 'P', name: '' });
       wire.execute({ portal: '', rows: 0 });
     }
     wire.sync();
@@ -74,7 +109,16 @@ export class PipelinedQuery extends PgQuery {
 
   handleParseComplete(): void {
     const name = this.parsing.shift();
-    if (name) this.prepared.add(name);
+    if (name) this.prepared.names.add(name);
+  }
+
+  override handleRowDescription(message: unknown): void {
+    super.handleRowDescription(message);
+    const { name } = this.steps[this.own] as Step;
+    if (!name) return;
+    const { fields, _parsers, _prebuiltEmptyResultObject, _types } = this._result;
+    const shapes = this.prepared.shapes.get(_types) ?? new Map<string, Shape>();
+    this.prepared.shapes.set(_types, shapes.set(name, { fields, _parsers, _prebuiltEmptyResultObject }));
   }
 
   override handleDataRow(message: unknown): void {
@@ -94,8 +138,8 @@ export class PipelinedQuery extends PgQuery {
 
 /** A pg client that reports each ParseComplete to the query that sent several. */
 export class PipelineClient extends pg.Client {
-  /** Names of the statements prepared on this connection. */
-  readonly prepared = new Set<string>();
+  /** The statements prepared on this connection. */
+  readonly prepared: PreparedStatements = { names: new Set(), shapes: new Map() };
 
   /** Overrides pg 8's own bookkeeping, which knows one statement a query. */
   protected _handleParseComplete(): void {

@@ -1,7 +1,7 @@
 import pg, { type QueryResult, type QueryResultRow } from 'pg';
 import { DatabaseUnavailableError, GateRefusedError, TransactionAbortedError } from './gate.errors.js';
 import { type ContextKey, type SignedContext, signContext } from './context-signature.js';
-import { bindable, type PipelineClient, PipelinedQuery, type Step } from './pipelined-query.js';
+import { bindable, type PipelineClient, PipelinedQuery, type Step, type Types } from './pipelined-query.js';
 import { statementName } from './statement-names.js';
 
 // The one place in Bulkhead where a tenant reaches a connection.
@@ -105,13 +105,18 @@ export class TenantConnection {
    * @throws {TransactionAbortedError} for a COMMIT that the server turned into a rollback.
    * @throws {DatabaseUnavailableError} where the connection was lost before an answer; what a lost COMMIT did is not known.
    */
-  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<QueryResult<Row>>;
+  query<Row extends QueryResultRow>(
+    text: string,
+    values?: readonly unknown[],
+    /** How values become JavaScript's; pg's own by default. */
+    types?: Types,
+  ): Promise<QueryResult<Row>>;
   query<Stranger extends Submittable>(stranger: Stranger): Stranger;
-  query(statement: string | Submittable, values: readonly unknown[] = []): unknown {
+  query(statement: string | Submittable, values: readonly unknown[] = [], types?: Types): unknown {
     if (this.released)
       throw new GateRefusedError('This connection was released; its borrower must not use it any more.');
     if (typeof statement !== 'string') return this.submitStranger(statement);
-    return this.run(statement, values);
+    return this.run(statement, values, types);
   }
 
   /** Gives the connection back; it is closed instead of reused where its state cannot be trusted. */
@@ -122,7 +127,7 @@ export class TenantConnection {
     this.giveBack(Boolean(error) || this.broken || this.inTransaction || status !== 'I');
   }
 
-  private async run(text: string, values: readonly unknown[]): Promise<QueryResult> {
+  private async run(text: string, values: readonly unknown[], types?: Types): Promise<QueryResult> {
     if (this.ending) {
       throw new GateRefusedError('The transaction is ending. Wait for COMMIT or ROLLBACK before the next statement.');
     }
@@ -139,7 +144,7 @@ export class TenantConnection {
     const ends = kind === 'commit' || kind === 'rollback';
     this.ending = ends;
     try {
-      const result = await this.send(before, statement, after);
+      const result = await this.send(before, statement, after, types);
       if (kind === 'commit' && result.command === 'ROLLBACK') throw new TransactionAbortedError();
       return result;
     } catch (error) {
@@ -179,8 +184,13 @@ export class TenantConnection {
     return { text, values, name: this.options.nameStatements ? statementName(text) : undefined };
   }
 
-  private send(before: readonly Step[], statement: Step, after: readonly Step[]): Promise<QueryResult> {
-    const query = new PipelinedQuery(before, statement, after, this.client.prepared);
+  private send(
+    before: readonly Step[],
+    statement: Step,
+    after: readonly Step[],
+    types: Types | undefined,
+  ): Promise<QueryResult> {
+    const query = new PipelinedQuery(before, statement, after, this.client.prepared, types);
     return new Promise((resolve, reject) => {
       query.callback = (error, result) => {
         if (error) {

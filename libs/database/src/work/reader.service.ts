@@ -5,20 +5,20 @@ import { signedContextFor } from '../cells/cell.js';
 import { Cells } from '../cells/cells.service.js';
 import { GateRefusedError } from '../gate/gate.errors.js';
 import { translateDatabaseError } from '../sqlstate.errors.js';
+import { ANSWER_TYPES } from './answer-types.js';
 import { PredicateMissingError } from './work.errors.js';
 import { UnitOfWork } from './unit-of-work.service.js';
 
-const inspected = new Set<string>();
+const inspected = new Map<string, number>();
 
 function assertSays(text: string, ...predicates: readonly string[]): void {
-  const key = `${predicates.length}|${text}`;
-  if (inspected.has(key)) return;
+  if ((inspected.get(text) ?? 0) >= predicates.length) return;
   for (const predicate of predicates) if (!text.includes(predicate)) throw new PredicateMissingError(predicate);
-  inspected.add(key);
+  inspected.set(text, predicates.length);
 }
 
 /**
- * Plain reads in SQL, for read models. The first parameters are bound to the context, and every text must use them; a read
+ * Plain reads in SQL, for read models: rows as they go into answers, with moments as texts (RFC 3339, UTC). The first parameters are bound to the context, and every text must use them; a read
  * takes one round trip and runs in a read-only transaction, or in the unit of work that is running.
  */
 @Injectable()
@@ -47,13 +47,23 @@ export class Reader {
 
   private async read<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
     const unit = this.work.current();
-    if (unit) return unit.manager.query(text, values);
+    if (unit) return (await unit.manager.query<Row[]>(text, values)).map(asAnswered);
     const cell = this.cells.current();
     const context = signedContextFor(this.contexts.current(), cell.name);
     try {
-      return await cell.pool.using(context, async (connection) => (await connection.query<Row>(text, values)).rows);
+      return await cell.pool.using(
+        context,
+        async (connection) => (await connection.query<Row>(text, values, ANSWER_TYPES)).rows,
+      );
     } catch (error) {
       throw translateDatabaseError(error);
     }
   }
+}
+
+/** A row of the ORM's connection, in the form of an answer. */
+function asAnswered<Row extends QueryResultRow>(row: Row): Row {
+  for (const [name, value] of Object.entries(row))
+    if ((value as unknown) instanceof Date) Object.assign(row, { [name]: (value as Date).toISOString() });
+  return row;
 }
