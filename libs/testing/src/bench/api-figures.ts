@@ -96,8 +96,9 @@ async function startServers({ bench, apiServer, tokenKey }: ApiBench): Promise<R
   const transformed = {
     execArgv: ['--import', new URL('../../../../../libs/testing/mutation-hook.mjs', import.meta.url).href],
   };
-  const [api, bare, authorised, postgraphile] = await Promise.all([
-    ServerProcess.startApi(apiServer, { connections }),
+  // alone, for the time that it takes to start
+  const api = await ServerProcess.startApi(apiServer, { connections });
+  const [bare, authorised, postgraphile] = await Promise.all([
     ServerProcess.start(new URL('./bare-server.js', import.meta.url), { url: bench.plainUrl(large), tokenKey }),
     ServerProcess.startApi(
       apiServer,
