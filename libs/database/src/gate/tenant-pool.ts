@@ -4,6 +4,8 @@ import type { SignedContext } from './context-signature.js';
 import { PipelineClient } from './pipelined-query.js';
 import { type GateOptions, TenantConnection } from './tenant-connection.js';
 
+type LentClient = PipelineClient & { release(discard?: boolean): void };
+
 /** How a pool reaches its database. */
 export interface PoolOptions extends GateOptions {
   readonly url: string;
@@ -51,10 +53,9 @@ export class TenantPool {
   async lend(context: SignedContext | null): Promise<TenantConnection> {
     if (context && !this.options.key)
       throw new GateRefusedError('This pool leads to the directory, which knows no tenant.');
-    const client = await this.connect();
     // a client that is lent out and loses its server emits an error of its own, beside that of the statement
     const onError = (error: Error) => this.options.onIdleError?.(error);
-    client.on('error', onError);
+    const client = await this.connect(onError);
     return new TenantConnection(client, context, this.options, (discard) => {
       client.removeListener('error', onError);
       client.release(discard);
@@ -76,13 +77,16 @@ export class TenantPool {
     return this.pool.end();
   }
 
-  private async connect(): Promise<PipelineClient & { release(discard?: boolean): void }> {
-    try {
-      return (await this.pool.connect()) as unknown as PipelineClient & { release(discard?: boolean): void };
-    } catch (cause) {
-      if (cause instanceof Error && cause.message.startsWith('timeout exceeded'))
-        throw new DatabaseBusyError({ cause });
-      throw new DatabaseUnavailableError({ cause });
-    }
+  private connect(onError: (error: Error) => void): Promise<LentClient> {
+    return new Promise((resolve, reject) => {
+      // not as a promise: the pool has taken its own listener away, and the server's last words can be in the same packet
+      this.pool.connect((cause, client) => {
+        if (client) {
+          client.on('error', onError);
+          resolve(client as unknown as LentClient);
+        } else if (cause?.message.startsWith('timeout exceeded')) reject(new DatabaseBusyError({ cause }));
+        else reject(new DatabaseUnavailableError({ cause }));
+      });
+    });
   }
 }
