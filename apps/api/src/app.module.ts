@@ -1,5 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AuditModule } from '#libs/audit';
 import { ContentModule } from '#libs/content';
 import { ContextModule, deriveKey, type Environment } from '#libs/context';
@@ -8,7 +8,7 @@ import { HttpModule, PublicThrottleGuard, StrictInputGuard } from '#libs/http';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { IdempotencyModule } from '#libs/idempotency';
 import { AuthenticationGuard, IdentityModule, withKeys } from '#libs/identity';
-import { AccessGuard, RolesModule } from '#libs/roles';
+import { AccessGuard, DeferredAuthorityInterceptor, RolesModule } from '#libs/roles';
 import { TenantsModule } from '#libs/tenants';
 import { WorkspacesModule } from '#libs/workspaces';
 import { DATABASES, HealthController } from './health.controller.js';
@@ -43,6 +43,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: PublicThrottleGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: StrictInputGuard },
+        { provide: APP_INTERCEPTOR, useClass: DeferredAuthorityInterceptor },
       ],
     };
   }

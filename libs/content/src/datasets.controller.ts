@@ -62,7 +62,13 @@ export class DatasetsController {
   ) {}
 
   @Get()
-  @Endpoint({ summary: 'List datasets', scope: 'workspace', permission: 'datasets.read', returns: PageOf(DatasetView) })
+  @Endpoint({
+    summary: 'List datasets',
+    scope: 'workspace',
+    authorisedWithRead: true,
+    permission: 'datasets.read',
+    returns: PageOf(DatasetView),
+  })
   async list(@Query() { state = 'active', ...query }: DatasetsQuery): Promise<Page<DatasetView>> {
     const name = `datasets:${state}`;
     const start = this.pages.start(name, query);
@@ -82,7 +88,13 @@ export class DatasetsController {
   }
 
   @Get(':datasetId')
-  @Endpoint({ summary: 'Show a dataset', scope: 'workspace', permission: 'datasets.read', returns: DatasetView })
+  @Endpoint({
+    summary: 'Show a dataset',
+    scope: 'workspace',
+    authorisedWithRead: true,
+    permission: 'datasets.read',
+    returns: DatasetView,
+  })
   show(@PathId('datasetId') id: string): Promise<DatasetView> {
     return this.reads.findDataset(id);
   }

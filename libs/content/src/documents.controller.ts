@@ -108,6 +108,7 @@ export class DocumentsController {
     summary: 'List documents, without their texts',
     scope: 'workspace',
     permission: 'documents.read',
+    authorisedWithRead: true,
     returns: PageOf(DocumentItemView),
   })
   async list(
@@ -144,7 +145,13 @@ export class DocumentsController {
   }
 
   @Get(':documentId')
-  @Endpoint({ summary: 'Show a document', scope: 'workspace', permission: 'documents.read', returns: DocumentView })
+  @Endpoint({
+    summary: 'Show a document',
+    scope: 'workspace',
+    permission: 'documents.read',
+    authorisedWithRead: true,
+    returns: DocumentView,
+  })
   show(@PathId('documentId') id: string): Promise<DocumentView> {
     return this.reads.findDocument(id);
   }

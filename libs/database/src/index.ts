@@ -10,7 +10,7 @@ export {
   GateRefusedError,
   TransactionAbortedError,
 } from './gate/gate.errors.js';
-export { type GateOptions, TenantConnection } from './gate/tenant-connection.js';
+export { type GateOptions, type Read, TenantConnection } from './gate/tenant-connection.js';
 export { type PoolOptions, TenantPool } from './gate/tenant-pool.js';
 export * from './server/index.js';
 export {
@@ -23,6 +23,7 @@ export {
   WrongRegionError,
 } from './sqlstate.errors.js';
 export { AuthorityCheck } from './work/authority-check.port.js';
+export { DeferredAuthority, deferAuthority, deferredAuthorityOf } from './work/deferred-authority.js';
 export { Reader } from './work/reader.service.js';
 export { type Scope, ScopedRepository } from './work/scoped.repository.js';
 export { personLock, Unit, UnitOfWork } from './work/unit-of-work.service.js';

@@ -16,6 +16,11 @@ export interface EndpointOptions {
   readonly archivedAllowed?: boolean;
   /** The command changes the row of the workspace in the path, and locks it so from the beginning. Default false. */
   readonly changesWorkspace?: boolean;
+  /**
+   * The handler reads rows of a workspace first and changes nothing: whether it may is asked in the round trip of that read.
+   * Its context has no authority in it. Default false.
+   */
+  readonly authorisedWithRead?: boolean;
   /** Class of the answer; none for 204. */
   readonly returns?: Type;
   /** Status of success; default 200, or 204 without `returns`. */

@@ -1,10 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ContextStore, isUuid, NotFoundError, RequestContext, type UserActor } from '#libs/context';
+import { DeferredAuthority, deferAuthority } from '#libs/database';
 import { assertPathId, endpointOf, type EndpointOptions, originOf, UnauthenticatedError } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from './principal.js';
 import { AccountNotEnteredError, PermissionMissingError, WorkspaceNotEnteredError } from './roles.errors.js';
 import { SignInSessions } from './sign-in-sessions.port.js';
+import type { Role } from './roles.permissions.js';
+import { type Standing, standingIn } from './standing.js';
 import { StandingReadModel } from './standing.read-model.js';
 
 type AuthenticatedRequest = FastifyRequest & { readonly user?: Principal };
@@ -68,17 +71,15 @@ export class AccessGuard implements CanActivate {
     const inWorkspace = endpoint.scope === 'workspace';
     const workspaceId = asked ?? (inWorkspace ? entered : undefined);
 
-    const standing = await this.standing(request, principal, account, isUuid(workspaceId) ? workspaceId : null);
-    if (!standing) throw new UnauthenticatedError();
+    if (inWorkspace && endpoint.authorisedWithRead && workspaceId && workspaceId === entered && isBare(request))
+      return this.asReader(request, principal, { account, workspaceId, endpoint });
+
+    const standing = alive(await this.standing(request, principal, account, isUuid(workspaceId) ? workspaceId : null));
     if (asked !== undefined) assertPathId('workspaceId', asked);
     if (inWorkspace && workspaceId === undefined) throw new WorkspaceNotEnteredError();
-    const archivedAllowed = endpoint.archivedAllowed ?? false;
-    const role = standing.role(archivedAllowed);
-    if (!role) throw new NotFoundError();
+    const role = roleIn(standing, endpoint);
     if (inWorkspace && asked !== undefined && asked !== entered) throw new WorkspaceNotEnteredError();
-    const permissions = standing.permissions(archivedAllowed);
-    const required = endpoint.permission ?? '';
-    if (!permissions.has(required)) throw new PermissionMissingError(required);
+    const permissions = permissionsIn(standing, endpoint);
 
     return new RequestContext({
       requestId: request.id,
@@ -91,12 +92,41 @@ export class AccessGuard implements CanActivate {
         memberId: standing.memberId,
         role,
         permissions,
-        required,
-        archivedAllowed,
+        required: requiredBy(endpoint),
+        archivedAllowed: endpoint.archivedAllowed ?? false,
         changesWorkspace: endpoint.changesWorkspace ?? false,
         workspaceId: workspaceId ?? null,
       },
     });
+  }
+
+  /**
+   * The context of a request whose first read asks whether it may: only in the workspace that the token has entered, so that the
+   * time of a refusal tells nothing of a workspace that one may not enter, and only where nothing else can be wrong with the
+   * form of the request.
+   */
+  private asReader(
+    request: FastifyRequest,
+    principal: Principal,
+    { account, workspaceId, endpoint }: Reading,
+  ): RequestContext {
+    const { userId, signInSessionId } = principal;
+    const { id: accountId, sessionId: accountSessionId } = account;
+    const context = new RequestContext({
+      requestId: request.id,
+      origin: originOf(request),
+      actor: actorOf(principal),
+      account: { id: accountId, cell: account.cell },
+      workspaceId,
+    });
+    const question = this.standings.question({ accountId, accountSessionId, userId, signInSessionId, workspaceId });
+    const decide = (rows: readonly unknown[]) => {
+      const standing = alive(standingIn(rows, workspaceId));
+      roleIn(standing, endpoint);
+      permissionsIn(standing, endpoint);
+    };
+    deferAuthority(context, new DeferredAuthority(question, decide));
+    return context;
   }
 
   /** Reads the standing in a context of its own, which names the account of the token and nothing inside it. */
@@ -111,6 +141,39 @@ export class AccessGuard implements CanActivate {
       this.standings.read({ accountSessionId: account.sessionId, userId, signInSessionId, workspaceId }),
     );
   }
+}
+
+function alive(standing: Standing | null): Standing {
+  if (!standing) throw new UnauthenticatedError();
+  return standing;
+}
+
+function roleIn(standing: Standing, { archivedAllowed = false }: EndpointOptions): Role {
+  const role = standing.role(archivedAllowed);
+  if (!role) throw new NotFoundError();
+  return role;
+}
+
+function permissionsIn(standing: Standing, endpoint: EndpointOptions): ReadonlySet<string> {
+  const permissions = standing.permissions(endpoint.archivedAllowed ?? false);
+  const required = requiredBy(endpoint);
+  if (!permissions.has(required)) throw new PermissionMissingError(required);
+  return permissions;
+}
+
+function requiredBy({ permission = '' }: EndpointOptions): string {
+  return permission;
+}
+
+interface Reading {
+  readonly account: NonNullable<Principal['account']>;
+  readonly workspaceId: string;
+  readonly endpoint: EndpointOptions;
+}
+
+/** A reading without query: what its path names is all that it says. */
+function isBare({ method, query }: FastifyRequest): boolean {
+  return method === 'GET' && !Object.keys(Object(query)).length;
 }
 
 function actorOf({ userId, signInSessionId, account }: Principal): UserActor {

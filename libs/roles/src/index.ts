@@ -1,4 +1,5 @@
 export { AccessGuard } from './access.guard.js';
+export { DeferredAuthorityInterceptor } from './deferred-authority.interceptor.js';
 export type { Principal } from './principal.js';
 export {
   AccountNotEnteredError,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Reader } from '#libs/database';
-import { STANDING, Standing, type StandingQuery, type StandingRow } from './standing.js';
+import { type Read, Reader } from '#libs/database';
+import { STANDING, type Standing, standingIn, type StandingQuery, type StandingRow } from './standing.js';
 
 /** Reads where a member stands, once a request. Never cached: a revocation counts from the next request. */
 @Injectable()
@@ -8,19 +8,20 @@ export class StandingReadModel {
   constructor(private readonly reader: Reader) {}
 
   /** The standing now; null where the session, the member or the account does not count any more. */
-  async read({
-    accountSessionId,
-    userId,
-    signInSessionId,
-    workspaceId,
-  }: Omit<StandingQuery, 'accountId'>): Promise<Standing | null> {
-    const [row] = await this.reader.inAccount<StandingRow & Record<string, unknown>>(
+  async read(query: Omit<StandingQuery, 'accountId'>): Promise<Standing | null> {
+    const { accountSessionId, userId, signInSessionId, workspaceId } = query;
+    const rows = await this.reader.inAccount<StandingRow & Record<string, unknown>>(
       STANDING,
       accountSessionId,
       userId,
       signInSessionId,
       workspaceId,
     );
-    return row ? new Standing(row, workspaceId) : null;
+    return standingIn(rows, workspaceId);
+  }
+
+  /** The same question, to be asked in the round trip of a request's first read. */
+  question({ accountId, accountSessionId, userId, signInSessionId, workspaceId }: StandingQuery): Read {
+    return { text: STANDING, values: [accountId, accountSessionId, userId, signInSessionId, workspaceId] };
   }
 }

@@ -54,6 +54,11 @@ export class Standing {
   }
 }
 
+/** What the rows of the authorising statement say; null where there is none. */
+export function standingIn([row]: readonly unknown[], workspaceId: string | null): Standing | null {
+  return row ? new Standing(row as StandingRow, workspaceId) : null;
+}
+
 const ALIVE = `s.account_id = $1 and s.id = $2 and s.user_id = $3 and s.sign_in_session_id = $4 and s.ended_at is null
   and s.expires_at > now() and a.status = 'active' and m.status = 'active'`;
 

@@ -29,10 +29,11 @@ interface Wire {
 
 /** The parts of pg 8's `Query` that this file builds on; they are not in its typings. */
 interface PgQuery extends EventEmitter {
-  callback: ((error: Error | null, result: QueryResult) => void) | undefined;
+  callback: ((error: Error | null, result: QueryResult | QueryResult[]) => void) | undefined;
   _result: Shape & { _types: Types | undefined };
   _accumulateRows: boolean;
   requiresPreparation(): boolean;
+  _checkForMultirow(): void;
   handleRowDescription(message: unknown): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, wire: Wire): void;
@@ -58,34 +59,32 @@ export interface PreparedStatements {
 }
 
 /**
- * One statement with others before and after it under a single Sync: one round trip and, outside an explicit transaction,
- * one implicit transaction (PostgreSQL 18 manual, 54.2.4 "Pipelining"). Only the statement's own result is seen.
+ * Statements with others before and after them under a single Sync: one round trip and, outside an explicit transaction, one
+ * implicit transaction (PostgreSQL 18 manual, 54.2.4 "Pipelining"). Only the results of what was asked are seen: one, or of
+ * several a list in order.
  */
 export class PipelinedQuery extends PgQuery {
   private readonly steps: readonly Step[];
-  private readonly own: number;
+  private readonly first: number;
+  private readonly last: number;
   private done = 0;
-  /** Whether the server is asked for the columns: a prepared statement of this connection has the same each time. */
-  private readonly describes: boolean = false;
+  /** The step whose result is being read; its columns are known from before, or on their way. */
+  private reading = -1;
   private readonly parsing: string[] = [];
 
   constructor(
     before: readonly Step[],
-    statement: Step,
+    asked: readonly Step[],
     after: readonly Step[],
     /** What this connection has prepared; kept up to date here. */
     private readonly prepared: PreparedStatements,
-    types?: Types,
+    private readonly types?: Types,
   ) {
-    super(statement.text);
-    this.steps = [...before, statement, ...after];
-    this.own = before.length;
+    super(asked[0]?.text ?? '');
+    this.steps = [...before, ...asked, ...after];
+    this.first = before.length;
+    this.last = before.length + asked.length - 1;
     this._result._types = types;
-    const known = statement.name && prepared.shapes.get(types)?.get(statement.name);
-    if (known) {
-      Object.assign(this._result, known);
-      this._accumulateRows = true;
-    } else this.describes = true;
   }
 
   override requiresPreparation(): boolean {
@@ -101,7 +100,8 @@ export class PipelinedQuery extends PgQuery {
         this.parsing.push(name);
       }
       wire.bind({ portal: '', statement: name, values: step.values, valueMapper: (value) => value });
-      if (index === this.own && this.describes) wire.describe({ type: 'P', name: '' });
+      // the columns of a prepared statement are the same each time
+      if (this.isAsked(index) && !this.shapeOf(index)) wire.describe({ type: 'P', name: '' });
       wire.execute({ portal: '', rows: 0 });
     }
     wire.sync();
@@ -113,26 +113,52 @@ export class PipelinedQuery extends PgQuery {
   }
 
   override handleRowDescription(message: unknown): void {
+    this.reading = this.done;
     super.handleRowDescription(message);
-    const { name } = this.steps[this.own] as Step;
+    const { name } = this.steps[this.done] as Step;
     if (!name) return;
-    const { fields, _parsers, _prebuiltEmptyResultObject, _types } = this._result;
-    const shapes = this.prepared.shapes.get(_types) ?? new Map<string, Shape>();
-    this.prepared.shapes.set(_types, shapes.set(name, { fields, _parsers, _prebuiltEmptyResultObject }));
+    const { fields, _parsers, _prebuiltEmptyResultObject } = this._result;
+    const shapes = this.prepared.shapes.get(this.types) ?? new Map<string, Shape>();
+    this.prepared.shapes.set(this.types, shapes.set(name, { fields, _parsers, _prebuiltEmptyResultObject }));
   }
 
   override handleDataRow(message: unknown): void {
-    if (this.done === this.own) super.handleDataRow(message);
+    if (!this.isAsked(this.done)) return;
+    this.begin();
+    super.handleDataRow(message);
   }
 
   override handleCommandComplete(message: unknown, wire: Wire): void {
-    if (this.done === this.own) super.handleCommandComplete(message, wire);
+    if (this.isAsked(this.done)) {
+      this.begin();
+      super.handleCommandComplete(message, wire);
+    }
     this.done += 1;
   }
 
   /** An empty text is answered with EmptyQueryResponse in place of CommandComplete. */
   handleEmptyQuery(): void {
     this.done += 1;
+  }
+
+  private isAsked(index: number): boolean {
+    return index >= this.first && index <= this.last;
+  }
+
+  private shapeOf(index: number): Shape | undefined {
+    const { name } = this.steps[index] as Step;
+    return name ? this.prepared.shapes.get(this.types)?.get(name) : undefined;
+  }
+
+  /** Begins a result whose columns the server was not asked for. */
+  private begin(): void {
+    if (this.reading === this.done) return;
+    this.reading = this.done;
+    const known = this.shapeOf(this.done);
+    if (!known) return;
+    this._checkForMultirow();
+    Object.assign(this._result, known);
+    this._accumulateRows = true;
   }
 }
 

@@ -56,6 +56,12 @@ export interface GateOptions {
   readonly nameStatements: boolean;
 }
 
+/** A statement that reads, and its parameters. */
+export interface Read {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** Anything with pg's `submit` protocol, for example pg-cursor. */
 interface Submittable {
   readonly text?: unknown;
@@ -119,6 +125,25 @@ export class TenantConnection {
     return this.run(statement, values, types);
   }
 
+  /**
+   * Runs two reads in the connection's context, in one round trip and one transaction, outside any other.
+   *
+   * @returns the rows of both.
+   * @throws {GateRefusedError} inside a transaction, and for anything but plain statements.
+   */
+  async readBoth(
+    reads: readonly [first: Read, second: Read],
+    types?: Types,
+  ): Promise<readonly [first: QueryResultRow[], second: QueryResultRow[]]> {
+    if (this.released || this.inTransaction || reads.some(({ text }) => kindOf(text) !== 'statement'))
+      throw new GateRefusedError(
+        'Two reads at once are let through outside a transaction, on a connection that is held.',
+      );
+    const asked = reads.map(({ text, values }) => this.step(text, bindable(values)));
+    const [first, second] = (await this.carryOut('statement', asked, types)) as QueryResult[];
+    return [first?.rows ?? [], second?.rows ?? []];
+  }
+
   /** Gives the connection back; it is closed instead of reused where its state cannot be trusted. */
   release(error?: unknown): void {
     if (this.released) return;
@@ -136,6 +161,15 @@ export class TenantConnection {
       throw new GateRefusedError('COPY is let through inside a unit of work only. Begin one first.');
     }
     const statement = this.step(text, bindable(values));
+    return this.carryOut(kind, [statement], types) as Promise<QueryResult>;
+  }
+
+  /** Sends what was asked for with its context, and keeps account of the transaction. */
+  private async carryOut(
+    kind: Kind,
+    asked: readonly Step[],
+    types: Types | undefined,
+  ): Promise<QueryResult | QueryResult[]> {
     const { before, after } = this.surround(kind);
     if (kind === 'begin') {
       this.inTransaction = true;
@@ -144,8 +178,8 @@ export class TenantConnection {
     const ends = kind === 'commit' || kind === 'rollback';
     this.ending = ends;
     try {
-      const result = await this.send(before, statement, after, types);
-      if (kind === 'commit' && result.command === 'ROLLBACK') throw new TransactionAbortedError();
+      const result = await this.send(before, asked, after, types);
+      if (kind === 'commit' && (result as QueryResult).command === 'ROLLBACK') throw new TransactionAbortedError();
       return result;
     } catch (error) {
       this.judge(error);
@@ -186,11 +220,11 @@ export class TenantConnection {
 
   private send(
     before: readonly Step[],
-    statement: Step,
+    asked: readonly Step[],
     after: readonly Step[],
     types: Types | undefined,
-  ): Promise<QueryResult> {
-    const query = new PipelinedQuery(before, statement, after, this.client.prepared, types);
+  ): Promise<QueryResult | QueryResult[]> {
+    const query = new PipelinedQuery(before, asked, after, this.client.prepared, types);
     return new Promise((resolve, reject) => {
       query.callback = (error, result) => {
         if (error) {

@@ -4,8 +4,10 @@ import type { QueryResultRow } from 'pg';
 import { signedContextFor } from '../cells/cell.js';
 import { Cells } from '../cells/cells.service.js';
 import { GateRefusedError } from '../gate/gate.errors.js';
+import type { Read, TenantConnection } from '../gate/tenant-connection.js';
 import { translateDatabaseError } from '../sqlstate.errors.js';
 import { ANSWER_TYPES } from './answer-types.js';
+import { type DeferredAuthority, deferredAuthorityOf } from './deferred-authority.js';
 import { PredicateMissingError } from './work.errors.js';
 import { UnitOfWork } from './unit-of-work.service.js';
 
@@ -45,16 +47,40 @@ export class Reader {
     return this.read(text, [id, workspaceId, ...values]);
   }
 
+  /** Asks what was put off and has not been asked, on its own. @throws what the request is refused with */
+  settle(deferred: DeferredAuthority): Promise<void> {
+    const { text, values } = deferred.question;
+    return deferred.settle(() => this.lent((connection) => connection.query(text, values).then(({ rows }) => rows)));
+  }
+
   private async read<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
     const unit = this.work.current();
     if (unit) return (await unit.manager.query<Row[]>(text, values)).map(asAnswered);
+    const deferred = deferredAuthorityOf(this.contexts.current());
+    if (deferred && !deferred.isAsked) return this.readDeciding(deferred, { text, values });
+    // of several reads at once the first one asks
+    if (deferred) await this.settle(deferred);
+    return this.lent(async (connection) => (await connection.query<Row>(text, values, ANSWER_TYPES)).rows);
+  }
+
+  /** Reads in the round trip of the question that was put off, and gives the rows out once its answer is yes. */
+  private async readDeciding<Row extends QueryResultRow>(deferred: DeferredAuthority, read: Read): Promise<Row[]> {
+    let found: QueryResultRow[] = [];
+    await deferred.settle(() =>
+      this.lent(async (connection) => {
+        const [answer, rows] = await connection.readBoth([deferred.question, read], ANSWER_TYPES);
+        found = rows;
+        return answer;
+      }),
+    );
+    return found as Row[];
+  }
+
+  private async lent<T>(work: (connection: TenantConnection) => Promise<T>): Promise<T> {
     const cell = this.cells.current();
     const context = signedContextFor(this.contexts.current(), cell.name);
     try {
-      return await cell.pool.using(
-        context,
-        async (connection) => (await connection.query<Row>(text, values, ANSWER_TYPES)).rows,
-      );
+      return await cell.pool.using(context, work);
     } catch (error) {
       throw translateDatabaseError(error);
     }

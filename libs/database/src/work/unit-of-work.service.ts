@@ -6,6 +6,7 @@ import type { EntityManager } from 'typeorm';
 import { Cells } from '../cells/cells.service.js';
 import { isRetriable, translateDatabaseError } from '../sqlstate.errors.js';
 import { AuthorityCheck } from './authority-check.port.js';
+import { deferredAuthorityOf } from './deferred-authority.js';
 import { EntryMissingError, UnitOfWorkMissingError } from './work.errors.js';
 
 /** The statements of one command: one transaction, one context, its audit entries inside it. */
@@ -156,6 +157,8 @@ export class UnitOfWork {
     around: boolean,
   ): Promise<T> {
     const context = this.contexts.require('A unit of work');
+    if (deferredAuthorityOf(context))
+      throw new UnitOfWorkMissingError('An endpoint that is authorised with its first read changes nothing.');
     const runner = this.cells.current().dataSource.createQueryRunner();
     try {
       await runner.startTransaction();

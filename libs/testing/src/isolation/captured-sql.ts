@@ -15,6 +15,7 @@ export class CapturedSql {
   private readonly told = new Set<string>();
   private readonly touched = new Set<string>();
   private readonly original = TenantConnection.prototype.query;
+  private readonly originalBoth = TenantConnection.prototype.readBoth;
 
   private constructor(private readonly tables: readonly TenantTable[]) {}
 
@@ -22,11 +23,20 @@ export class CapturedSql {
   static async begin(tables: readonly TenantTable[]): Promise<CapturedSql> {
     await loadParser();
     const captured = new CapturedSql(tables);
-    const { original } = captured;
-    TenantConnection.prototype.query = function (this: TenantConnection, statement: unknown, values: unknown) {
+    const { original, originalBoth } = captured;
+    TenantConnection.prototype.query = function (
+      this: TenantConnection,
+      statement: unknown,
+      values: unknown,
+      types: unknown,
+    ) {
       if (typeof statement === 'string' && this.context) captured.hear(statement, (values ?? []) as unknown[], this);
-      return (original as (...parameters: unknown[]) => unknown).call(this, statement, values);
+      return (original as (...parameters: unknown[]) => unknown).call(this, statement, values, types);
     } as typeof original;
+    TenantConnection.prototype.readBoth = function (reads, types) {
+      for (const { text, values } of reads) if (this.context) captured.hear(text, values, this);
+      return originalBoth.call(this, reads, types);
+    };
     return captured;
   }
 
@@ -42,6 +52,7 @@ export class CapturedSql {
   /** Stops listening and reports one check a statement, and where all was exercised one a table that none touched. */
   end(report: Report, complete: boolean): void {
     TenantConnection.prototype.query = this.original;
+    TenantConnection.prototype.readBoth = this.originalBoth;
     this.tell(report);
     for (const [text, judgement] of this.judged) {
       if (this.told.has(text) || typeof judgement === 'string' || !judgement.tables.length) continue;
