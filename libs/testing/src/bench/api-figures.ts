@@ -5,7 +5,8 @@ import { AccessTokens } from '#libs/identity';
 import type { BenchAccount, BenchDatabases } from './bench-databases.js';
 import { documentOf } from './gate-figures.js';
 import { HttpLoad, requestOf } from './http-load.js';
-import { compare, type Figure, interleave, median, type Pace, percentile } from './rounds.js';
+import { compare, type Figure, interleave, type Pace } from './rounds.js';
+import { median, percentile } from '../statistics.js';
 import { ServerProcess } from '../server-process.js';
 
 const AT_ONCE = 16;

@@ -3,7 +3,8 @@ import pg from 'pg';
 import { poolOn } from '../bare-tenants.js';
 import type { BenchAccount, BenchDatabases } from './bench-databases.js';
 import { startDelayProxy } from './delay-proxy.js';
-import { type Arm, compare, type Figure, interleave, median, type Pace, percentile, throughput } from './rounds.js';
+import { type Arm, compare, type Figure, interleave, type Pace, throughput } from './rounds.js';
+import { median, percentile } from '../statistics.js';
 
 const AT_ONCE = 16;
 const POOL = 8;

@@ -1,3 +1,5 @@
+import { median, percentile } from '../statistics.js';
+
 /** Does one operation of an arm; `turn` counts them, so that arms can go through the same inputs. */
 export type Arm = (turn: number) => Promise<unknown>;
 
@@ -29,17 +31,6 @@ export interface Pace {
 
 /** The suffix under which the identical arm of a control runs. */
 const AGAIN = ' again';
-
-/** The median; of an even number of values the upper of the two in the middle. */
-export function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
-}
-
-/** The value below which a part of the values lies. */
-export function percentile(values: readonly number[], part: number): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
-}
 
 /**
  * Runs blocks of all arms in rounds, shuffled anew each round, so that what the machine does meanwhile falls on all alike. The

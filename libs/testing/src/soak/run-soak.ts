@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { median } from '../bench/rounds.js';
+import { median } from '../statistics.js';
 import { PastPolicies } from '../isolation/past-policies.js';
 import { ServerProcess } from '../server-process.js';
 import { drawFrom, shortenStatements, Storm } from '../storm/storm.js';
