@@ -1,6 +1,6 @@
-import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId } from '#libs/context';
+import { Wire } from '../wire.js';
 import type { LoggedWrite } from './write-log.js';
 
 /** How the writers reach the API, which may be another process by the next request. */
@@ -23,6 +23,7 @@ const AT_ONCE = 8;
 const GIVEN_UP = 10;
 const PAUSE_MS = 150;
 const DEADLINE_MS = 45_000;
+const PATIENCE_MS = 30_000;
 
 /**
  * Clients that write without pause and keep a log of what was acknowledged. What got no answer, or one that asks to come
@@ -36,6 +37,7 @@ export class Writers {
   unanswered = 0;
   /** Repetitions whose answer was another one than an answer seen before. */
   readonly contradictions: string[] = [];
+  private readonly wires = new Map<number, Wire>();
   private writing = true;
   private readonly done: Promise<unknown>;
 
@@ -61,6 +63,7 @@ export class Writers {
   async stop(): Promise<void> {
     this.writing = false;
     await this.done;
+    for (const wire of this.wires.values()) wire.close();
   }
 
   private async write(): Promise<void> {
@@ -94,16 +97,26 @@ export class Writers {
     if (again !== undefined && again !== id) this.contradictions.push(`${mark} was ${id} and then ${again}`);
   }
 
+  /** The way to the API as it is now: after a restart it listens elsewhere. */
+  private wire(): Wire {
+    const port = this.destination.port();
+    const known = this.wires.get(port) ?? Wire.at(port, AT_ONCE);
+    this.wires.set(port, known);
+    return known;
+  }
+
   /** Sends a write; its row's id, or undefined for a refusal. @throws {Error} where there was no answer */
   private async send(mark: string, key: string): Promise<string | undefined> {
-    const { token, datasetId, port } = this.destination;
+    const { token, datasetId } = this.destination;
     const body = JSON.stringify({ dataset_id: datasetId, title: mark, body: mark });
-    const answer = await post(port(), token, key, body);
+    const headers = { 'idempotency-key': key, 'content-type': 'application/json' };
+    const call = { method: 'POST', path: '/v1/documents', headers, body };
+    const answer = await this.wire().send(call, token, AbortSignal.timeout(PATIENCE_MS));
     if (answer.status === 201) return JSON.parse(answer.text).id as string;
     this.refusals.push({
       status: answer.status,
       code: String(parsed(answer.text)['code']),
-      retryAfter: answer.retryAfter,
+      retryAfter: answer.headers['retry-after'] as string | undefined,
     });
     return undefined;
   }
@@ -115,44 +128,4 @@ function parsed(text: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-function post(
-  port: number,
-  token: string,
-  key: string,
-  body: string,
-): Promise<{ status: number; text: string; retryAfter: string | undefined }> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      {
-        host: '127.0.0.1',
-        port,
-        method: 'POST',
-        path: '/v1/documents',
-        timeout: 30_000,
-        headers: {
-          authorization: `Bearer ${token}`,
-          'idempotency-key': key,
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-        },
-      },
-      (answer) => {
-        const parts: Buffer[] = [];
-        answer.on('data', (part) => parts.push(part));
-        answer.on('error', reject);
-        answer.on('end', () =>
-          resolve({
-            status: answer.statusCode ?? 0,
-            text: Buffer.concat(parts).toString(),
-            retryAfter: answer.headers['retry-after'],
-          }),
-        );
-      },
-    );
-    sent.on('timeout', () => sent.destroy(new Error('no answer in 30 s')));
-    sent.on('error', reject);
-    sent.end(body);
-  });
 }

@@ -4,7 +4,7 @@ import { type Call, call, type Meanings, valuesWith } from './calls.js';
 import { type Field, idFields, type Operation, resourceOf } from './operations.js';
 import type { Person, ProofWorld, Stage } from './proof-world.js';
 import type { Report } from './report.js';
-import type { Wire } from './wire.js';
+import type { Wire } from '../wire.js';
 
 /** What the parts of the proof over HTTP share: the running application, its operations and the accounts to try them with. */
 export interface HttpProof {

@@ -26,7 +26,7 @@ import { type Check, type CheckKind, ProofStopped, Report } from './report.js';
 import { readSurface, type Surface } from './reviewed-surface.js';
 import { attackWithHigherRoles, castOf, proveRoleTable, readRoleTable } from './role-table.js';
 import { attackWithStaleAuthority } from './stale-authority.js';
-import { Wire } from './wire.js';
+import { Wire } from '../wire.js';
 
 /** What a proof may be told. */
 export interface ProofOptions {

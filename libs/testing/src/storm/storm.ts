@@ -1,13 +1,9 @@
-import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from '../answers.js';
 import type { PastPolicies } from '../isolation/past-policies.js';
+import { Wire } from '../wire.js';
 import { nextRequest, type StormRequest } from './storm-requests.js';
 import { type Sailor, strangerIn } from './storm-world.js';
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
 
 const AT_ONCE = 24;
 const STATEMENT_TIMEOUT = '400ms';
@@ -24,15 +20,17 @@ export class Storm {
   /** Calm requests that were answered 503. */
   unlucky = 0;
   sent = 0;
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  private readonly wire: Wire;
 
   constructor(
-    private readonly port: number,
+    port: number,
     private readonly past: PastPolicies,
     private readonly cell: string,
     private readonly sailors: readonly Sailor[],
     private readonly draw: (below: number) => number,
-  ) {}
+  ) {
+    this.wire = Wire.at(port, AT_ONCE);
+  }
 
   /** Asks and asks, as long as `goesOn` says so. */
   async blow(goesOn: () => boolean, tell: (line: string) => void): Promise<void> {
@@ -48,7 +46,7 @@ export class Storm {
         }
       }),
     );
-    this.agent.destroy();
+    this.wire.close();
   }
 
   private async meet(asked: StormRequest): Promise<void> {
@@ -76,33 +74,16 @@ export class Storm {
     return `answered ${answer.status} in place of ${asked.status}: ${answer.text.slice(0, 300)}`;
   }
 
-  private send({ method, path, body, headers, sailor, fault }: StormRequest): Promise<Answer> {
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        {
-          agent: this.agent,
-          host: '127.0.0.1',
-          port: this.port,
-          method,
-          path,
-          headers: {
-            ...headers,
-            authorization: `Bearer ${sailor.token}`,
-            ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
-          },
-        },
-        (answer) => {
-          const parts: Buffer[] = [];
-          answer.on('data', (part) => parts.push(part));
-          answer.on('error', reject);
-          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() }));
-        },
-      );
-      sent.on('error', reject);
-      sent.end(text);
-      if (fault === 'aborted') setTimeout(() => sent.destroy(new Error('hung up')), this.draw(30));
-    });
+  private send({ method, path, body, headers = {}, sailor, fault }: StormRequest): Promise<Answer> {
+    const call = {
+      method,
+      path,
+      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    };
+    // hung up after a while, whatever has come by then
+    const signal = fault === 'aborted' ? AbortSignal.timeout(this.draw(30)) : undefined;
+    return this.wire.send(call, sailor.token, signal);
   }
 
   private async killSomebody(): Promise<void> {
