@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asOperator } from '#libs/database';
-import { type Client, copyDatabases, CuttingProxy, World } from '#libs/testing';
+import { type Client, copyDatabases, CuttingProxy, StormModule, World } from '#libs/testing';
 import { createApp } from '../apps/api/src/create-app.js';
 
 // Single faults of `npm run faults`, which lets them happen under load and in a process of its own.
@@ -15,7 +16,8 @@ beforeAll(async () => {
   proxy = await CuttingProxy.start(Number(new URL(connections.directory.appUrl).port));
   const cells = connections.cells.map((cell) => ({ ...cell, appUrl: proxy.through(cell.appUrl) }));
   world = await World.open(
-    (environment, given) => createApp(environment, { ...given, connections: { ...connections, cells } }, true),
+    (environment, given) =>
+      createApp(environment, { ...given, connections: { ...connections, cells } }, true, [StormModule]),
     { variables: { DATABASE_POOL_SIZE: '2' } },
     databases,
   );
@@ -69,20 +71,26 @@ describe('C API-17 a command whose connection is lost', () => {
 });
 
 test('C with the pool exhausted a request is answered 503 with Retry-After, and the next one again', async () => {
-  const held = inCell('do $$ begin lock table datasets in access exclusive mode; perform pg_sleep(6.5); end $$', []);
-  const answers = await Promise.all(Array.from({ length: 6 }, () => owner.get('/v1/datasets')));
-  await held;
-  const busy = answers.filter(({ body }) => body.code === 'database_busy');
-  expect(busy.length).toBeGreaterThan(0);
-  for (const { status, headers } of busy) expect([status, headers['retry-after']]).toEqual([503, '1']);
+  // both connections of the pool
+  const held = Promise.all([1, 2].map(() => owner.get('/v1/storm/slow')));
+  await sleep(300);
+  const answers = await Promise.all([1, 2, 3].map(() => owner.get('/v1/datasets')));
+  await killServerProcesses();
+  for (const { status, body, headers } of answers)
+    expect([status, body.code, headers['retry-after']]).toEqual([503, 'database_busy', '1']);
+  for (const { status } of await held) expect(status).toBe(503);
   await owner.get('/v1/datasets').expect(200);
 });
 
 test('C a server process that is killed idle costs nobody an answer twice', async () => {
-  await inCell(
-    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'bulkhead_app'",
-    [],
-  );
+  await killServerProcesses();
   await owner.get('/v1/datasets');
   await owner.get('/v1/datasets').expect(200);
 });
+
+function killServerProcesses(): Promise<unknown> {
+  return inCell(
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and usename = 'bulkhead_app'",
+    [],
+  );
+}

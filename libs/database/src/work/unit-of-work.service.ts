@@ -103,7 +103,7 @@ export class UnitOfWork {
     const running = units.getStore();
     if (!running) return this.begin(work, authorise, false);
     // the unit around a request has checked the same authority for the same context
-    if (running.isAround && running.context === this.contexts.current() && !authorise) return work();
+    if (running.isAround && running.context === this.contexts.current() && !authorise) return this.join(running, work);
     throw new UnitOfWorkMissingError('A unit of work is running already; commands do not nest.');
   }
 
@@ -114,6 +114,13 @@ export class UnitOfWork {
   around<T>(work: () => Promise<T>): Promise<T> {
     if (units.getStore()) throw new UnitOfWorkMissingError('A unit of work is running already; commands do not nest.');
     return this.begin(work, undefined, true);
+  }
+
+  private async join<T>(unit: Unit, work: () => Promise<T>): Promise<T> {
+    const before = unit.entries;
+    const result = await work();
+    if (unit.entries === before && !unit.idle) throw new EntryMissingError();
+    return result;
   }
 
   private async begin<T>(
@@ -167,7 +174,8 @@ export class UnitOfWork {
         : await this.authorityOf(context, runner.manager);
       const unit = new Unit(context, runner.manager, authority, around);
       const result = await units.run(unit, work);
-      if (unit.entries === 0 && !unit.idle) throw new EntryMissingError();
+      // around a request, each of its commands has been asked; a request may have none
+      if (!around && unit.entries === 0 && !unit.idle) throw new EntryMissingError();
       await runner.commitTransaction();
       return result;
     } catch (error) {

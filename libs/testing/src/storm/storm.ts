@@ -51,18 +51,18 @@ export class Storm {
 
   private async meet(asked: StormRequest): Promise<void> {
     const killing = asked.fault === 'killed' ? this.killSomebody() : undefined;
-    const answer = await this.send(asked).catch((error: Error) => error);
+    const answer = await this.send(asked).catch((error: Error) => ({ lost: error.message }));
     await killing;
     const failure = this.judge(asked, answer);
     if (failure) this.failures.push(`${asked.kind}: ${failure}`);
-    const status = answer instanceof Error ? 'lost' : String(answer.status);
+    const status = 'lost' in answer ? 'lost' : String(answer.status);
     const kind = asked.fault === 'aborted' ? 'hung up' : asked.kind;
     this.answers[kind] ??= {};
     this.answers[kind][status] = (this.answers[kind][status] ?? 0) + 1;
   }
 
-  private judge(asked: StormRequest, answer: Answer | Error): string | undefined {
-    if (answer instanceof Error) return asked.fault === 'aborted' ? undefined : `no answer: ${answer.message}`;
+  private judge(asked: StormRequest, answer: Answer | { readonly lost: string }): string | undefined {
+    if ('lost' in answer) return asked.fault === 'aborted' ? undefined : `no answer: ${answer.lost}`;
     const stranger = strangerIn(answer.text, asked.sailor, asked.within, asked.holdsRows && answer.status < 300);
     if (stranger) return stranger;
     if (answer.status === asked.status) return undefined;
