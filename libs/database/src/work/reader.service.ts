@@ -20,8 +20,9 @@ function assertSays(text: string, ...predicates: readonly string[]): void {
 }
 
 /**
- * Plain reads in SQL, for read models: rows as they go into answers, with moments as texts (RFC 3339, UTC). The first parameters are bound to the context, and every text must use them; a read
- * takes one round trip and runs in a read-only transaction, or in the unit of work that is running.
+ * Plain reads in SQL, for read models: rows as they go into answers, with moments as texts (RFC 3339, UTC). The first
+ * parameters are bound to the context, and every text must use them; a read takes one round trip and runs in a read-only
+ * transaction, or in the unit of work that is running.
  */
 @Injectable()
 export class Reader {

@@ -61,8 +61,9 @@ export function personLock(userId: string): string {
 }
 
 /**
- * Makes the key of every lock that the application takes: the account is in each, so that accounts do not wait for each
- * other. The trigger that keeps an owner makes its own, in SQL, with the account as well.
+ * Makes the key of every lock that the application waits for: the account is in each, so that accounts do not wait for each
+ * other. The trigger that keeps an owner, and the statement that forgets old answers, make their own, in SQL, with the account
+ * as well.
  */
 async function takeLock(
   manager: EntityManager,

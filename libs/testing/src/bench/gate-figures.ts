@@ -133,7 +133,7 @@ async function setContext(
   );
 }
 
-/** What a job in an account of the benchmark signs. */
+/** What a request in an account of the benchmark signs. */
 export function contextOf({ accountId, workspaceId, userId }: BenchAccount): SignedContext {
   return { accountId, workspaceId, userId, capability: 'user' };
 }

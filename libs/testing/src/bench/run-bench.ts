@@ -1,6 +1,5 @@
-import { parseEnvironment } from '#libs/context';
+import { deriveKey, parseEnvironment } from '#libs/context';
 import type { BuildApp } from '../world.js';
-import { deriveKey } from '#libs/context';
 import { apiFigures } from './api-figures.js';
 import { type BenchSize, openBenchDatabases } from './bench-databases.js';
 import { gateFigures, verifyFigures } from './gate-figures.js';

@@ -1,7 +1,6 @@
-import type { ApiServerSettings } from '../server-process.js';
-import { ServerProcess } from '../server-process.js';
 import type { Connections } from '#libs/database';
 import { PastPolicies } from '../isolation/past-policies.js';
+import { type ApiServerSettings, ServerProcess } from '../server-process.js';
 import type { TestServer } from '../test-server.js';
 import type { World, WorldAccount } from '../world.js';
 import { differences, type Held } from './write-log.js';
@@ -20,7 +19,7 @@ export class FaultWorld {
     private readonly account: WorldAccount,
     private readonly entry: URL,
     /** How the API reaches its databases. */
-    public connections: Connections,
+    readonly connections: Connections,
   ) {
     this.past = new PastPolicies(world.databases);
   }

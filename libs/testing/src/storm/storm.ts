@@ -19,6 +19,7 @@ export class Storm {
   readonly answers: Record<string, Record<string, number>> = {};
   /** Calm requests that were answered 503. */
   unlucky = 0;
+  /** Requests begun. */
   sent = 0;
   private readonly wire: Wire;
 
