@@ -29,7 +29,11 @@ export class AppModule {
         IdempotencyModule.forRoot(deriveKey(connections.secret, 'idempotency')),
         AuditModule,
         RolesModule,
-        IdentityModule.forRoot(withKeys(environment.tokens, deriveKey(connections.secret, 'token'))),
+        IdentityModule.forRoot({
+          tokens: withKeys(environment.tokens, deriveKey(connections.secret, 'token')),
+          sessions: environment.sessions,
+          credentialKey: deriveKey(connections.secret, 'credential'),
+        }),
         TenantsModule,
         WorkspacesModule,
         ContentModule,

@@ -36,10 +36,18 @@ export interface HttpSettings {
 export interface TokenSettings {
   readonly issuer: string;
   readonly audience: string;
-  /** Life of a token in seconds, default 28 800 (8 h); the session behind it can end sooner. */
+  /** Life of a token in seconds, default 900 (15 min), at most 3 600; the session behind it can end sooner. */
   readonly seconds: number;
   /** Key ring: the first signs, all verify. Empty: one key is derived from the secret. */
   readonly keys: readonly { readonly id: string; readonly key: KeyObject }[];
+}
+
+/** How long sessions live where the account does not say otherwise. */
+export interface SessionSettings {
+  /** Without use, in seconds; default 2 h. */
+  readonly idleSeconds: number;
+  /** However much they are used, in seconds; default 12 h. */
+  readonly mostSeconds: number;
 }
 
 /** Everything that Bulkhead takes from its environment, checked. */
@@ -52,6 +60,7 @@ export interface Environment {
   readonly secret: KeyObject | undefined;
   readonly http: HttpSettings;
   readonly tokens: TokenSettings;
+  readonly sessions: SessionSettings;
   readonly pool: { readonly size: number; readonly transactionPooler: boolean; readonly nameStatements: boolean };
   readonly demo: { readonly load: boolean; readonly password: string | undefined };
 }
@@ -171,7 +180,7 @@ function readTokens(reader: Reader): TokenSettings {
   return {
     issuer: reader.text('TOKEN_ISSUER', 'bulkhead'),
     audience: reader.text('TOKEN_AUDIENCE', 'bulkhead-api'),
-    seconds: reader.integer('TOKEN_SECONDS', 28_800, 60, 86_400),
+    seconds: reader.integer('TOKEN_SECONDS', 900, 60, 3_600),
     keys,
   };
 }
@@ -211,6 +220,10 @@ export function inspectEnvironment(variables: Variables): {
       publicRequestsPerMinute: reader.integer('PUBLIC_REQUESTS_PER_MINUTE', 100, 1, 1_000_000),
     },
     tokens: readTokens(reader),
+    sessions: {
+      idleSeconds: reader.integer('SESSION_IDLE_MINUTES', 120, 5, 1_440) * 60,
+      mostSeconds: reader.integer('SESSION_MINUTES', 720, 15, 43_200) * 60,
+    },
     pool: {
       size: reader.integer('DATABASE_POOL_SIZE', 8, 1, 200),
       transactionPooler,

@@ -21,6 +21,7 @@ export {
   parseEnvironment,
   processVariables,
   type ServerSettings,
+  type SessionSettings,
   type TokenSettings,
   type Variables,
 } from './environment.js';

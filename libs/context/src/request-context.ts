@@ -6,6 +6,8 @@ export interface UserActor {
   readonly userId: string;
   /** The sign-in session (directory) that the token belongs to. */
   readonly signInSessionId: string;
+  /** The tab or the program that acts; absent where a job carries on what a person began. */
+  readonly clientId?: string;
   /** The account session (cell); absent until an account has been entered. */
   readonly accountSessionId?: string;
 }

@@ -38,6 +38,8 @@ export async function configureEdge(app: NestFastifyApplication, settings: HttpS
       methods: LISTED.methods,
       allowedHeaders: LISTED.allowed,
       exposedHeaders: LISTED.exposed,
+      // the cookie of a browser's session, from listed origins alone
+      credentials: settings.corsOrigins.length > 0,
       maxAge: 600,
     } as never,
   );

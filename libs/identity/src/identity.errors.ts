@@ -19,3 +19,15 @@ export class AddressTakenError extends BulkheadError {
     super('There is a user with this address already. Use another address.');
   }
 }
+
+/** A cookie came without the token that only our own pages have. */
+export class CsrfRefusedError extends BulkheadError {
+  readonly code = 'csrf_refused';
+  readonly status = 403;
+
+  constructor() {
+    super(
+      'The CSRF token is missing or wrong. Get it from GET /v1/browser-sessions/current and send it as X-CSRF-Token.',
+    );
+  }
+}

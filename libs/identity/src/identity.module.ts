@@ -1,41 +1,64 @@
+import type { KeyObject } from 'node:crypto';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
-import type { TokenSettings } from '#libs/context';
+import type { SessionSettings, TokenSettings } from '#libs/context';
 import { DatabaseModule } from '#libs/database';
 import { SignInSessions } from '#libs/roles';
-import { AccessTokens, TOKEN_SETTINGS } from './access-tokens.service.js';
-import { AccountSessionEntity } from './account-session.entity.js';
-import { AccountSessionRepository } from './account-session.repository.js';
-import { AccountSessions } from './account-sessions.service.js';
-import { JwtStrategy } from './jwt.strategy.js';
-import { Passwords } from './passwords.service.js';
-import { SessionsController } from './sessions.controller.js';
-import { Sessions } from './sessions.service.js';
-import { SignOutCarrier } from './sign-out-carrier.service.js';
-import { Users } from './users.service.js';
+import { AccountSessionEntity } from './sessions/account-session.entity.js';
+import { AccountSessionRepository } from './sessions/account-session.repository.js';
+import { AccountSessions, SESSION_SETTINGS } from './sessions/account-sessions.service.js';
+import { BrowserSessionsController } from './sessions/browser-sessions.controller.js';
+import { BrowserSessions } from './sessions/browser-sessions.service.js';
+import { SessionCookies } from './sessions/session-cookie.service.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { Sessions } from './sessions/sessions.service.js';
+import { SignIns } from './sessions/sign-ins.service.js';
+import { SignOutCarrier } from './sessions/sign-out-carrier.service.js';
+import { TokenRenewal } from './sessions/token-renewal.service.js';
+import { AccessTokens, TOKEN_SETTINGS } from './tokens/access-tokens.service.js';
+import { JwtStrategy } from './tokens/jwt.strategy.js';
+import { CREDENTIAL_KEY, RefreshTokens } from './tokens/refresh-tokens.service.js';
+import { Passwords } from './users/passwords.service.js';
+import { Users } from './users/users.service.js';
 
-/** Users, their passwords, sessions and access tokens. */
+/** What {@link IdentityModule.forRoot} needs. */
+export interface IdentityOptions {
+  /** With at least one key. */
+  readonly tokens: TokenSettings;
+  readonly sessions: SessionSettings;
+  /** Makes refresh tokens and CSRF tokens; any 32 bytes that all instances share. */
+  readonly credentialKey: KeyObject;
+}
+
+/** Users, their passwords, sessions and tokens. */
 @Global()
 @Module({})
 export class IdentityModule {
-  static forRoot(settings: TokenSettings): DynamicModule {
+  static forRoot({ tokens, sessions, credentialKey }: IdentityOptions): DynamicModule {
     return {
       module: IdentityModule,
       imports: [PassportModule, DatabaseModule.forFeature([AccountSessionEntity])],
-      controllers: [SessionsController],
+      controllers: [SessionsController, BrowserSessionsController],
       providers: [
-        { provide: TOKEN_SETTINGS, useValue: settings },
+        { provide: TOKEN_SETTINGS, useValue: tokens },
+        { provide: SESSION_SETTINGS, useValue: sessions },
+        { provide: CREDENTIAL_KEY, useValue: credentialKey },
         AccessTokens,
         AccountSessionRepository,
         AccountSessions,
+        BrowserSessions,
         JwtStrategy,
         Passwords,
+        RefreshTokens,
+        SessionCookies,
         Sessions,
+        SignIns,
         SignOutCarrier,
+        TokenRenewal,
         Users,
         { provide: SignInSessions, useExisting: Sessions },
       ],
-      exports: [AccessTokens, AccountSessions, Users, SignInSessions],
+      exports: [AccessTokens, AccountSessions, Users, SignInSessions, Sessions, SignIns, SignOutCarrier],
     };
   }
 }

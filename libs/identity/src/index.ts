@@ -1,8 +1,9 @@
-export { type IssuedToken, AccessTokens, withKeys } from './access-tokens.service.js';
-export { AccountSessions } from './account-sessions.service.js';
-export { AuthenticationGuard } from './authentication.guard.js';
-export { AddressTakenError, SignInRefusedError } from './identity.errors.js';
+export { AuthenticationGuard } from './tokens/authentication.guard.js';
+export { type IssuedToken, AccessTokens, withKeys } from './tokens/access-tokens.service.js';
+export { AddressTakenError, CsrfRefusedError, SignInRefusedError } from './identity.errors.js';
 export { IdentityModule } from './identity.module.js';
-export { SignOutCarrier } from './sign-out-carrier.service.js';
-export { TokenView } from './sessions.controller.js';
-export { type User, Users } from './users.service.js';
+export { AccountSessions, type LivingSession, type ParentSession } from './sessions/account-sessions.service.js';
+export { TokenView } from './sessions/sessions.controller.js';
+export { SignIns } from './sessions/sign-ins.service.js';
+export { SignOutCarrier } from './sessions/sign-out-carrier.service.js';
+export { type User, Users } from './users/users.service.js';

@@ -176,6 +176,6 @@ function isBare({ method, query }: FastifyRequest): boolean {
   return method === 'GET' && !Object.keys(Object(query)).length;
 }
 
-function actorOf({ userId, signInSessionId, account }: Principal): UserActor {
-  return { kind: 'user', userId, signInSessionId, ...(account && { accountSessionId: account.sessionId }) };
+function actorOf({ userId, signInSessionId, clientId, account }: Principal): UserActor {
+  return { kind: 'user', userId, signInSessionId, clientId, ...(account && { accountSessionId: account.sessionId }) };
 }

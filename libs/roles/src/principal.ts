@@ -2,6 +2,8 @@
 export interface Principal {
   readonly userId: string;
   readonly signInSessionId: string;
+  /** The tab or the program that the token was given to. */
+  readonly clientId: string;
   /** Absent until an account was entered. */
   readonly account?: { readonly id: string; readonly cell: string; readonly sessionId: string };
   /** Absent until a workspace was entered. */

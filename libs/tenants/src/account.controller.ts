@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
-import { Changes, Choice, Endpoint, IfMatch, Moment, Text, Uuid, Whole } from '#libs/http';
-import { Accounts } from './accounts.service.js';
+import { Changes, Choice, Endpoint, Flag, IfMatch, Moment, Text, Uuid, Whole } from '#libs/http';
+import { type AccountSettings, Accounts } from './accounts.service.js';
 import { AccountsReadModel } from './accounts.read-model.js';
 import { Members } from './members.service.js';
 
@@ -15,6 +15,12 @@ export class AccountView {
   time_zone!: string;
   @Choice(['active', 'suspended'])
   status!: string;
+  @Whole({ min: 5, max: 1_440, nullable: true, description: 'Null: as the installation has it' })
+  session_idle_minutes!: number | null;
+  @Whole({ min: 15, max: 43_200, nullable: true, description: 'Null: as the installation has it' })
+  session_minutes!: number | null;
+  @Flag({ description: 'Whoever switches leaves with every tab' })
+  strict_switching!: boolean;
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;
   @Moment()
@@ -28,6 +34,24 @@ class AccountSettingsBody {
   name?: string;
   @Text({ max: 64, pattern: /^[A-Za-z0-9_+\-/]+$/, optional: true, example: 'Europe/Dublin' })
   time_zone?: string;
+  @Whole({
+    min: 5,
+    max: 1_440,
+    nullable: true,
+    optional: true,
+    description: 'A session that is not used ends after so long',
+  })
+  session_idle_minutes?: number | null;
+  @Whole({
+    min: 15,
+    max: 43_200,
+    nullable: true,
+    optional: true,
+    description: 'A session ends after so long however much it is used',
+  })
+  session_minutes?: number | null;
+  @Flag({ optional: true, description: 'Whoever switches leaves with every tab' })
+  strict_switching?: boolean;
 }
 
 class TransferBody {
@@ -57,14 +81,8 @@ export class AccountController {
     returns: AccountView,
     conditional: true,
   })
-  async update(
-    @IfMatch() version: number,
-    @Changes() { name, time_zone: timeZone }: AccountSettingsBody,
-  ): Promise<AccountView> {
-    await this.accounts.update(version, {
-      ...(name !== undefined && { name }),
-      ...(timeZone !== undefined && { timeZone }),
-    });
+  async update(@IfMatch() version: number, @Changes() changes: AccountSettingsBody): Promise<AccountView> {
+    await this.accounts.update(version, settingsOf(changes));
     return this.reads.current();
   }
 
@@ -79,4 +97,16 @@ export class AccountController {
   transfer(@Body() { member_id: memberId }: TransferBody): Promise<void> {
     return this.members.transferOwnership(memberId);
   }
+}
+
+/** The settings that a body names; what it leaves out stays as it is. */
+function settingsOf(body: AccountSettingsBody): AccountSettings {
+  const settings = {
+    name: body.name,
+    timeZone: body.time_zone,
+    sessionIdleMinutes: body.session_idle_minutes,
+    sessionMinutes: body.session_minutes,
+    strictSwitching: body.strict_switching,
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

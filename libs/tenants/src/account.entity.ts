@@ -14,6 +14,15 @@ export class AccountEntity {
   @Column({ name: 'time_zone', type: 'text' })
   timeZone!: string;
 
+  @Column({ name: 'session_idle_minutes', type: 'integer', nullable: true, insert: false })
+  sessionIdleMinutes!: number | null;
+
+  @Column({ name: 'session_minutes', type: 'integer', nullable: true, insert: false })
+  sessionMinutes!: number | null;
+
+  @Column({ name: 'strict_switching', type: 'boolean', insert: false })
+  strictSwitching!: boolean;
+
   @Column({ type: 'integer', insert: false })
   version!: number;
 

@@ -12,6 +12,12 @@ import { RegionUnknownError } from './tenants.errors.js';
 export interface AccountSettings {
   readonly name?: string;
   readonly timeZone?: string;
+  /** A session that is not used ends after so many minutes; null for the installation's own figure. */
+  readonly sessionIdleMinutes?: number | null;
+  /** A session ends after so many minutes however much it is used; null for the installation's own figure. */
+  readonly sessionMinutes?: number | null;
+  /** Whoever switches away or here leaves with every tab. */
+  readonly strictSwitching?: boolean;
 }
 
 /** Accounts: made by the operator, changed by their owners and admins. */

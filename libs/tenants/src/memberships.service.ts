@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type ContextInput, ContextStore, NotFoundError, type RequestContext, type UserActor } from '#libs/context';
 import { Cells, Directory, Reader, UnitOfWork } from '#libs/database';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
-import { type Role, SignInSessions } from '#libs/roles';
+import type { Role } from '#libs/roles';
 import { UnauthenticatedError } from '#libs/http';
 import type { EntityManager } from 'typeorm';
 
@@ -20,7 +20,18 @@ interface Pointer {
   readonly cell: string;
 }
 
+/** What the directory knows of a way into an account. */
+interface Way extends Record<string, unknown> {
+  readonly expires_at: Date;
+  readonly ends_at: Date;
+  readonly cell: string | null;
+  readonly left_account: string | null;
+  readonly left_cell: string | null;
+  readonly left_account_session: string | null;
+}
+
 const PATIENCE_MS = 2_000;
+const STRICT = 'select a.strict_switching from accounts a where a.account_id = $1';
 
 /** One user, many accounts: which they are, and entering one. */
 @Injectable()
@@ -33,7 +44,6 @@ export class Memberships {
     private readonly work: UnitOfWork,
     private readonly sessions: AccountSessions,
     private readonly tokens: AccessTokens,
-    private readonly signIns: SignInSessions,
   ) {}
 
   /** The accounts of whoever asks, from every cell at once; a cell that takes longer than 2 s is listed as unavailable. */
@@ -45,43 +55,52 @@ export class Memberships {
   }
 
   /**
-   * Enters an account and gives a fresh token for it. The account session left is ended, and that committed, first.
+   * Enters an account and gives a fresh token for it. The account session left is ended, and that committed, first; where one of
+   * the two accounts switches strictly, so is every other one under this sign-in.
    *
    * @throws {NotFoundError} where the person is not an active member, whether the account exists or not.
    */
   async enter(accountId: string): Promise<IssuedToken> {
     const context = this.contexts.require();
-    const actor = context.actor as UserActor;
-    const pointer = (await this.pointers(context)).find(({ account_id: id }) => id === accountId);
+    const { userId, signInSessionId, clientId = '' } = context.actor as UserActor;
+    const [way] = await this.directory.call<Way>('find_way', userId, signInSessionId, clientId, accountId);
+    if (!way) throw new UnauthenticatedError();
+    const pointer = way.cell && { account_id: accountId, cell: way.cell };
     if (!pointer || !(await this.isMember(context, pointer))) throw new NotFoundError();
-    const expiresAt = await this.signIns.expiryOf({ userId: actor.userId, signInSessionId: actor.signInSessionId });
-    if (!expiresAt) throw new UnauthenticatedError();
-    await this.leaveCurrent(context);
-    const { userId, signInSessionId } = actor;
-    const account = { id: pointer.account_id, cell: pointer.cell };
+    const { requestId, origin } = context;
+    const actor = { kind: 'user', userId, signInSessionId, clientId } as const;
+    const left = placeLeft(way);
+    const strict = left ? await this.leave({ requestId, origin, actor, account: left }, left.sessionId) : false;
+    const account = { id: accountId, cell: pointer.cell };
     // the new session is not the old one's: the entry of entering does not name it
-    const entering = {
-      requestId: context.requestId,
-      origin: context.origin,
-      actor: { kind: 'user', userId, signInSessionId },
-      account,
-    } as const;
+    const entering = { requestId, origin, actor, account };
     let memberId = '';
-    const sessionId = await this.contexts.runAs(entering, () =>
+    const session = await this.contexts.runAs(entering, () =>
       this.work.run(
-        () => this.sessions.open({ id: memberId, userId }, { id: signInSessionId, expiresAt }),
+        () => this.sessions.open(memberId, { id: signInSessionId, expiresAt: way.expires_at, endsAt: way.ends_at }),
         async (manager) => {
           memberId = await lockMember(manager, account.id, userId);
         },
       ),
     );
-    const principal = { userId, signInSessionId, account: { ...account, sessionId } };
-    // a sign-out between the guard and the commit above found no session to end; no token has left yet
-    if (!(await this.signIns.expiryOf(principal))) {
-      await this.leaveCurrent({ ...entering, actor: { ...entering.actor, accountSessionId: sessionId } });
+    const [moved] = await this.directory.call<{ move_client: boolean }>(
+      'move_client',
+      clientId,
+      signInSessionId,
+      way.left_account_session,
+      accountId,
+      session.id,
+    );
+    // a sign-out meanwhile found no session to end, and another switch of this client was first; no token has left yet
+    if (!moved?.move_client) {
+      await this.leave(entering, session.id);
       throw new UnauthenticatedError();
     }
-    return this.tokens.issue(principal);
+    if (strict || session.strictSwitching) await this.endOthers(context, session.id);
+    return this.tokens.issue(
+      { userId, signInSessionId, clientId, account: { ...account, sessionId: session.id } },
+      session,
+    );
   }
 
   private regionOf({ cell }: Pointer): string {
@@ -92,15 +111,34 @@ export class Memberships {
     return this.directory.call<Pointer & Record<string, unknown>>('accounts_of_user', context.userId);
   }
 
-  private async leaveCurrent({ requestId, origin, actor, account }: ContextInput): Promise<void> {
-    if (!account) return;
-    await this.contexts.runAs({ requestId, origin, actor, account }, () =>
-      // a session only ever ends itself: nothing has to be allowed
+  /** Ends a session that only ever ends itself: nothing has to be allowed. @returns whether its account switches strictly. */
+  private leave(input: ContextInput, accountSessionId: string): Promise<boolean> {
+    const actor = { ...(input.actor as UserActor), accountSessionId };
+    return this.contexts.runAs({ ...input, actor }, () =>
       this.work.run(
-        () => this.sessions.leave(),
+        async () => {
+          const { manager, context } = this.work.require();
+          await this.sessions.leave();
+          const [row]: { strict_switching: boolean }[] = await manager.query(STRICT, [context.account?.id]);
+          return row?.strict_switching ?? false;
+        },
         async () => undefined,
       ),
     );
+  }
+
+  /** Ends the sessions of the person's other tabs, in whatever account they are. */
+  private async endOthers(context: RequestContext, kept: string): Promise<void> {
+    const { requestId, origin } = context;
+    const { userId, signInSessionId } = context.actor as UserActor;
+    const actor = { kind: 'user', userId, signInSessionId } as const;
+    for (const { account_id: id, cell } of await this.pointers(context))
+      await this.contexts.runAs({ requestId, origin, actor, account: { id, cell } }, () =>
+        this.work.run(
+          () => this.sessions.endUnder(signInSessionId, kept),
+          async () => undefined,
+        ),
+      );
   }
 
   private async look(context: RequestContext, pointer: Pointer): Promise<Membership | null> {
@@ -135,6 +173,10 @@ export class Memberships {
     );
     return row ? { account_id: id, ...row, available: true } : null;
   }
+}
+
+function placeLeft({ left_account: id, left_cell: cell, left_account_session: sessionId }: Way) {
+  return id && cell && sessionId ? { id, cell, sessionId } : undefined;
 }
 
 async function lockMember(manager: EntityManager, accountId: string, userId: string): Promise<string> {

@@ -3,7 +3,7 @@ import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { ContextMissingError, ContextStore, newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
-import { AccessTokens, type IssuedToken } from '#libs/identity';
+import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
 import { Members } from '#libs/tenants';
 import { LastWorkspaceRepository, WorkspaceRepository } from './workspace.repository.js';
 
@@ -23,6 +23,7 @@ export class Workspaces {
     private readonly workspaces: WorkspaceRepository,
     private readonly last: LastWorkspaceRepository,
     private readonly members: Members,
+    private readonly sessions: AccountSessions,
     private readonly tokens: AccessTokens,
     private readonly trail: AuditTrail,
   ) {}
@@ -73,18 +74,23 @@ export class Workspaces {
   /** Enters a workspace: one entry in the trail, and a fresh token that says so. */
   async enter(id: string): Promise<IssuedToken> {
     const { actor, account } = this.contexts.require();
-    if (actor.kind !== 'user' || !actor.accountSessionId || !account)
+    if (actor.kind !== 'user' || !actor.accountSessionId || !actor.clientId || !account)
       throw new ContextMissingError('Entering a workspace');
-    await this.work.run(async () => {
+    const session = await this.work.run(async () => {
       const { memberId } = this.work.require().authority;
       await this.last.upsert({ memberId, enteredId: id }, ['enteredId'], ['memberId']);
+      const entered = await this.sessions.enterWorkspace(id);
       await this.trail.record(
         { category: 'session', action: 'workspace.enter', resource: { type: 'workspace', id } },
         id,
       );
+      return entered;
     });
-    const { userId, signInSessionId, accountSessionId: sessionId } = actor;
-    return this.tokens.issue({ userId, signInSessionId, account: { ...account, sessionId }, workspaceId: id });
+    const { userId, signInSessionId, clientId, accountSessionId: sessionId } = actor;
+    return this.tokens.issue(
+      { userId, signInSessionId, clientId, account: { ...account, sessionId }, workspaceId: id },
+      session,
+    );
   }
 
   private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {

@@ -156,6 +156,7 @@ function requestsFor(
     const token = tokens.issue({
       userId,
       signInSessionId,
+      clientId: userId,
       account: { id, cell: cell.name, sessionId },
       workspaceId,
     }).access_token;

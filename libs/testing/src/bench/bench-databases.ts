@@ -174,8 +174,8 @@ async function insertAccount(pool: ReturnType<typeof poolOn>, region: string): P
       [accountId, memberId, userId],
     );
     await connection.query(
-      `insert into account_sessions (account_id, id, member_id, user_id, sign_in_session_id, expires_at)
-       values ($1, $2, $3, $4, $5, now() + interval '10 years')`,
+      `insert into account_sessions (account_id, id, member_id, user_id, sign_in_session_id, expires_at, ends_at)
+       values ($1, $2, $3, $4, $5, now() + interval '10 years', now() + interval '10 years')`,
       [accountId, sessionId, memberId, userId, signInSessionId],
     );
     await connection.query(`insert into workspaces (account_id, id, name) values ($1, $2, 'Client')`, [

@@ -1,5 +1,6 @@
 import type { Field, Operation } from './operations.js';
 import { idFields } from './operations.js';
+import type { Person, ProofWorld, Stage } from './proof-world.js';
 
 /** A request, ready to be sent by anybody. */
 export interface Call {
@@ -21,6 +22,15 @@ export interface Meanings {
   readonly after: Readonly<Record<string, string>>;
   /** The handler whose answer has the ETag, where it is not the reading of the same path. */
   readonly etagFrom: Readonly<Record<string, string>>;
+  /** What only whoever it is for has, by handler: a cookie, a token from a mail. */
+  readonly given: Readonly<Record<string, (world: ProofWorld, person: Person, stage: Stage) => Promise<Given>>>;
+}
+
+/** A credential beside the access token, made for one call. */
+export interface Given {
+  /** Values of fields, by name. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The value of a field, from its schema and the registry. @throws {Error} where neither tells one, naming the registry. */

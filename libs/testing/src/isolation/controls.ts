@@ -26,14 +26,17 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
       ...(await etagFor(proof, operation, stage, person.token)),
       ...(operation.repeatable && { 'idempotency-key': newId() }),
     };
-    const before = await world.rowsOf(stage, 'account');
-    const call = callWith(proof, operation, (field) => idAt(proof, stage, field), {
+    const given = await proof.meanings.given[operation.handler]?.(world, person, stage);
+    const rows = async () => (await world.rowsOf(stage, 'account')) + (await world.directoryRows());
+    const before = await rows();
+    const call = callWith(proof, operation, (field) => idAt(proof, stage, field, person), {
       person,
       password: PASSWORD,
-      headers,
+      headers: { ...headers, ...given?.headers },
+      ...(given?.fields && { fields: given.fields }),
     });
     const answer = await wire.send(call, operation.scope === 'public' ? undefined : person.token);
-    const changed = before !== (await world.rowsOf(stage, 'account'));
+    const changed = before !== (await rows());
     const own = [
       stage.account.id,
       stage.workspace.id,

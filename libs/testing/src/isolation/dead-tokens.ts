@@ -1,7 +1,7 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { difference } from '../answers.js';
-import { callWith, type HttpProof, idAt, likeMissing, missingId } from './http-proof.js';
+import { callWith, type HttpProof, idAt, likeMissing, missingId, tableOf } from './http-proof.js';
 import { type Field, idFields, type Operation } from './operations.js';
 import type { ProofWorld } from './proof-world.js';
 
@@ -97,7 +97,7 @@ export async function attackWithDeadTokens(
   { tokens, living, neverArrived }: DeadTokens,
 ): Promise<void> {
   const { wire, world, report } = proof;
-  if (operation.scope === 'public') return attackWithWrongPassword(proof, operation);
+  if (operation.scope === 'public') return attackWithWrongCredential(proof, operation);
   const call = callWith(proof, operation, (field) => idAt(proof, world.own, field));
   const nobody = await wire.send(call);
   report.add(
@@ -123,9 +123,17 @@ export async function attackWithDeadTokens(
   report.add('http', operation.id, 'token', 'the session is untouched', failure);
 }
 
-/** What takes a password takes no wrong one. */
-async function attackWithWrongPassword(proof: HttpProof, operation: Operation): Promise<void> {
-  const { wire, world, report } = proof;
+/** What takes a password takes no wrong one; what takes a credential of another kind does nothing without, or with one made up. */
+async function attackWithWrongCredential(proof: HttpProof, operation: Operation): Promise<void> {
+  const { wire, world, report, meanings } = proof;
+  if (operation.handler in meanings.given) {
+    const before = await world.directoryRows();
+    const plain = callWith(proof, operation, (field) => idAt(proof, world.own, field), { person: world.attacker });
+    const answer = await wire.send(plain);
+    const changed = before !== (await world.directoryRows());
+    const failure = answer.status < 400 ? `answered ${answer.status}` : changed ? 'a row has changed' : undefined;
+    report.add('http', operation.id, 'token', 'without credential', failure);
+  }
   if (!operation.fields.some(({ name }) => name === 'password')) return;
   const id = (field: Field) => idAt(proof, world.own, field);
   const call = callWith(proof, operation, id, { person: world.attacker, password: 'not the password at all' });
@@ -138,7 +146,7 @@ async function attackWithWrongPassword(proof: HttpProof, operation: Operation): 
 export async function attackByThoseGone(proof: HttpProof, operation: Operation, { gone }: DeadTokens): Promise<void> {
   const { wire, report } = proof;
   if (operation.scope !== 'user') return;
-  const [field] = idFields(operation);
+  const field = idFields(operation).find((one) => tableOf(proof, one) === 'accounts');
   for (const { what, accountId, token } of gone) {
     const send = (id: string) =>
       wire.send(

@@ -18,19 +18,30 @@ export interface HttpProof {
 /** The table that a field names a row of. @throws {Error} where the catalog has none, with what to do. */
 export function tableOf({ world }: HttpProof, field: Field): string {
   const resource = resourceOf(field);
-  const table = world.tables.find(({ name }) => name === `${resource}s` || name === `${resource.replace(/y$/, 'ie')}s`);
+  const plurals = [`${resource}s`, `${resource.replace(/y$/, 'ie')}s`];
+  const table = [...world.tables.map(({ name }) => name), ...world.personalTables].find((name) =>
+    plurals.includes(name),
+  );
   if (!table)
     throw new Error(
-      `${field.in} ${field.at.join('.')} names no table of the catalog; call it <table in the singular>_id`,
+      `${field.in} ${field.at.join('.')} names no table of a cell, and none of the directory with a user_id; call it <table in the singular>_id`,
     );
-  return table.name;
+  return table;
 }
 
-/** The id of a stage that belongs into a field. @throws {Error} where nothing was sown, naming the file to open. */
-export function idAt(proof: HttpProof, stage: Stage, field: Field): string {
+/**
+ * The id of a stage that belongs into a field.
+ *
+ * @param person whose own rows go before those of the stage. Default nobody.
+ * @throws {Error} where nothing was sown, naming the file to open.
+ */
+export function idAt(proof: HttpProof, stage: Stage, field: Field, person?: Person): string {
   const table = tableOf(proof, field);
-  const id = stage.id(table);
-  if (!id) throw new Error(`no row of ${table} is sown for ${field.name}. Add a seed: libs/testing/src/seeds.ts`);
+  const id = person?.rows.get(table) ?? stage.id(table);
+  if (!id)
+    throw new Error(
+      `no row of ${table} is sown for ${field.name}. Add a seed: libs/testing/src/seeds.ts, or person-seeds.ts for the directory`,
+    );
   return id;
 }
 
@@ -46,10 +57,11 @@ export function callWith(
     readonly person?: Person;
     readonly password?: string;
     readonly headers?: Readonly<Record<string, string>>;
+    readonly fields?: Readonly<Record<string, unknown>>;
   } = {},
 ): Call {
   const { person, password = '', headers = {} } = more;
-  const fields = { ...meanings.fields, ...(person && { email: person.email, password }) };
+  const fields = { ...meanings.fields, ...(person && { email: person.email, password }), ...more.fields };
   const etag: Record<string, string> = operation.conditional ? { 'if-match': '"v1"' } : {};
   return call(operation, valuesWith(operation, { ...meanings, fields }, id), { ...etag, ...headers });
 }

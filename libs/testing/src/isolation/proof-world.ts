@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { User } from '#libs/identity';
 import type { Role } from '#libs/roles';
+import { PERSON_SEEDS } from '../person-seeds.js';
 import { PASSWORD, type World, type WorldAccount, type WorldWorkspace } from '../world.js';
 import type { PastPolicies } from './past-policies.js';
 
@@ -11,6 +13,8 @@ export interface TenantTable {
 
 /** Rows that an operation can be tried on: a workspace with every seed in it, and a member to act upon. */
 export interface Stage {
+  /** The member's own id as a user. */
+  readonly memberUserId: string;
   readonly account: WorldAccount;
   readonly workspace: WorldWorkspace;
   /** Id of a row of a table; undefined for tables whose rows are not named by one. */
@@ -22,6 +26,8 @@ export interface Person {
   readonly email: string;
   readonly userId: string;
   readonly token: string;
+  /** Ids of their own rows in the directory, by table. */
+  readonly rows: ReadonlyMap<string, string>;
 }
 
 /** The foreign places, seen from the first account: where, and why it is foreign. */
@@ -54,6 +60,8 @@ export class ProofWorld {
     readonly world: World,
     readonly past: PastPolicies,
     readonly tables: readonly TenantTable[],
+    /** Tables of the directory that say whose each row is. */
+    readonly personalTables: readonly string[],
     readonly acme: WorldAccount,
     readonly hooli: WorldAccount,
     readonly globex: WorldAccount,
@@ -70,6 +78,7 @@ export class ProofWorld {
       here.name,
       'select name::regclass::text as name, scope from app.tenant_tables order by 1',
     );
+    const personal = await past.rows<{ name: string }>('directory', PERSONAL_TABLES);
     const account = (name: string, region: string) =>
       world.account(`${name}-${randomBytes(4).toString('hex')}`, region);
     const acme = await account('Acme', here.region);
@@ -78,8 +87,14 @@ export class ProofWorld {
     const initech = await account('Initech', there.region);
     const umbrella = await account('Umbrella', there.region);
     await hooli.addMember('owner', { user: acme.owner });
-    const attacker = { email: acme.owner.email, userId: acme.owner.id, token: '' };
-    const proof = new ProofWorld(world, past, tables, acme, hooli, globex, initech, umbrella, attacker);
+    const attacker = {
+      email: acme.owner.email,
+      userId: acme.owner.id,
+      token: '',
+      rows: await rowsOfPerson(world, acme.owner),
+    };
+    const names = personal.map(({ name }) => name);
+    const proof = new ProofWorld(world, past, tables, names, acme, hooli, globex, initech, umbrella, attacker);
     await proof.renew();
     return proof;
   }
@@ -134,26 +149,33 @@ export class ProofWorld {
     const workspace = await account.addWorkspace(`${account.name} workspace ${this.counter}`, 2);
     // narrowed to this workspace, so that tables of members and workspaces have a row as well
     const workspaces = [{ id: workspace.id, role: 'viewer' as const }];
-    const { memberId } = await account.addMember('viewer', { access: 'named', workspaces });
+    const { memberId, user } = await account.addMember('viewer', { access: 'named', workspaces });
     const ids = new Map([
+      // what people have is the member's: nobody else's, the attacker's neither
+      ...(await rowsOfPerson(this.world, user)),
       ...workspace.rows,
       ['accounts', account.id],
       ['workspaces', workspace.id],
       ['members', memberId],
     ]);
-    return { account, workspace, id: (table) => ids.get(table) };
+    return { account, workspace, memberUserId: user.id, id: (table) => ids.get(table) };
   }
 
   /** A fresh person with a role, at work in the workspace of a stage. */
   async person(stage: Stage, role: Role): Promise<Person> {
     const { user } = await stage.account.addMember(role);
-    return { email: user.email, userId: user.id, token: await this.tokenOf(user.email, stage) };
+    return this.personOf(user, stage);
   }
 
   private async narrowPerson(stage: Stage): Promise<Person> {
     const workspaces = [{ id: stage.workspace.id, role: 'multi_account_manager' as const }];
     const { user } = await stage.account.addMember('multi_account_manager', { access: 'named', workspaces });
-    return { email: user.email, userId: user.id, token: await this.tokenOf(user.email, stage) };
+    return this.personOf(user, stage);
+  }
+
+  private async personOf(user: User, stage: Stage): Promise<Person> {
+    const token = await this.tokenOf(user.email, stage);
+    return { email: user.email, userId: user.id, token, rows: await rowsOfPerson(this.world, user) };
   }
 
   /** Signs somebody in, to the account and the workspace of a stage. */
@@ -189,7 +211,21 @@ export class ProofWorld {
     return JSON.stringify(await this.past.rows(account.place.cell, text, values));
   }
 
-  /** The rows of every foreign place; compared before and after an attack. */
+  /** Every row of the directory as text, but its trail: what was tried is written there whether it succeeds or not. */
+  async directoryRows(): Promise<string> {
+    const [row] = await this.past.rows<{ rows: string }>('directory', DIRECTORY_ROWS);
+    return row?.rows ?? '';
+  }
+
+  /** What a person has in the directory, as text. */
+  private async rowsOfUser(userId: string): Promise<string> {
+    const text = this.personalTables
+      .map((name) => `select to_jsonb(t)::text as row from ${name} t where user_id = $1`)
+      .join(' union all ');
+    return JSON.stringify(await this.past.rows('directory', `${text} order by 1`, [userId]));
+  }
+
+  /** The rows of every foreign place, and of what its member has; compared before and after an attack. */
   async foreignRows(): Promise<ReadonlyMap<Foreign, string>> {
     const found = new Map<Foreign, string>();
     for (const place of FOREIGN)
@@ -197,7 +233,7 @@ export class ProofWorld {
         place,
         place === 'another workspace'
           ? await this.rowsOf(this.own, 'other workspaces')
-          : await this.rowsOf(this.at(place), 'account'),
+          : (await this.rowsOf(this.at(place), 'account')) + (await this.rowsOfUser(this.at(place).memberUserId)),
       );
     return found;
   }
@@ -222,6 +258,17 @@ export class ProofWorld {
     if (scope === 'workspace') names.push(this.at('another workspace').workspace.name);
     return new Secrets(ids, names);
   }
+}
+
+const PERSONAL_TABLES = `select t.oid::regclass::text as name from pg_class t join pg_attribute a on a.attrelid = t.oid
+  where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and a.attname = 'user_id' and t.relname <> 'platform_entries'`;
+const DIRECTORY_ROWS = `select string_agg(query_to_xml(format('select * from %s t order by t::text', t.oid::regclass), true, false, '')::text, '') as rows
+  from pg_class t where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and t.relname <> 'platform_entries'`;
+
+async function rowsOfPerson(world: World, user: User): Promise<ReadonlyMap<string, string>> {
+  const rows = new Map<string, string>();
+  for (const { table, sow } of PERSON_SEEDS) rows.set(table, await sow(world.app, user));
+  return rows;
 }
 
 const CONDITION = {

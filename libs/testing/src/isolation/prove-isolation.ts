@@ -117,7 +117,10 @@ export async function proveIsolation(world: World, options: ProofOptions = {}): 
 /** A line of the registry that no operation answers to does nothing, and may have been meant for one. */
 function reportStrayMeanings({ meanings, operations, report }: HttpProof): void {
   const handlers = new Set(operations.map(({ handler }) => handler));
-  const named = [...Object.entries(meanings.after), ...Object.entries(meanings.etagFrom)].flat();
+  const named = [
+    ...[...Object.entries(meanings.after), ...Object.entries(meanings.etagFrom)].flat(),
+    ...Object.keys(meanings.given),
+  ];
   for (const name of new Set(named))
     report.add(
       'catalog',
@@ -178,6 +181,7 @@ function merged(more: Partial<Meanings> = {}): Meanings {
     fields: { ...MEANINGS.fields, ...more.fields },
     after: { ...MEANINGS.after, ...more.after },
     etagFrom: { ...MEANINGS.etagFrom, ...more.etagFrom },
+    given: { ...MEANINGS.given, ...more.given },
   };
 }
 

@@ -21,7 +21,7 @@ export interface SourceMutation extends Pick<Verdict, 'name' | 'family' | 'must'
 const APART = /^libs\/(testing|demo)\/|^libs\/database\/src\/server\/|^apps\/cli\//;
 /** Where refusals are that keep tenants apart. */
 const GUARDS =
-  /\.guard\.ts$|authority-check\.service\.ts$|\/pages\.ts$|path-id\.decorator\.ts$|access-tokens\.service\.ts$|roles\/src\/standing\.ts$/;
+  /\.guard\.ts$|authority-check\.service\.ts$|\/pages\.ts$|path-id\.decorator\.ts$|(access|refresh)-tokens\.service\.ts$|session-cookie\.service\.ts$|roles\/src\/standing\.ts$/;
 /** What decides who somebody is and where they stand. */
 const AUTHORITY =
   /^libs\/roles\/src\/standing\.ts$|^libs\/tenants\/src\/(memberships\.service|members\.read-model)\.ts$|^libs\/workspaces\/src\/workspaces\.read-model\.ts$/;
@@ -38,7 +38,7 @@ type Place = readonly [file: string, says: string, which?: number];
  */
 const IN_FRONT: readonly { readonly place: Place; readonly behind: Place; readonly mutual: boolean }[] = [
   {
-    place: ['libs/identity/src/authentication.guard.ts', 'if (error || !user) throw'],
+    place: ['libs/identity/src/tokens/authentication.guard.ts', 'if (error || !user) throw'],
     behind: ['libs/roles/src/access.guard.ts', 'if (!principal) throw'],
     mutual: true,
   },

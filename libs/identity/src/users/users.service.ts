@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { PlatformTrail } from '#libs/audit';
 import { newId } from '#libs/context';
 import { AlreadyExistsError, Directory } from '#libs/database';
 import { emailKey, isEmail } from './email-address.js';
-import { AddressTakenError } from './identity.errors.js';
+import { AddressTakenError } from '../identity.errors.js';
 import { InvalidRequestError } from '#libs/http';
 import { Passwords } from './passwords.service.js';
 
@@ -22,6 +23,7 @@ export class Users {
   constructor(
     private readonly directory: Directory,
     private readonly passwords: Passwords,
+    private readonly trail: PlatformTrail,
   ) {}
 
   /**
@@ -56,19 +58,10 @@ export class Users {
     try {
       await this.directory.callAll([
         ['create_user', user.id, emailKey(email), user.email, name, hash],
-        [
-          'record_platform_entry',
-          newId(),
-          'administration',
-          'user.create',
-          createdBy,
-          user.id,
-          null,
-          newId(),
-          null,
-          null,
-          {},
-        ],
+        this.trail.entry(
+          { category: 'administration', action: 'user.create', actor: createdBy, userId: user.id },
+          { requestId: newId() },
+        ),
       ]);
     } catch (error) {
       if (error instanceof AlreadyExistsError) throw new AddressTakenError();

@@ -8,17 +8,14 @@ export class AccountSessionEntity {
   @PrimaryColumn({ type: 'uuid' })
   id!: string;
 
-  @Column({ name: 'member_id', type: 'uuid' })
+  @Column({ name: 'member_id', type: 'uuid', update: false })
   memberId!: string;
 
-  @Column({ name: 'user_id', type: 'uuid' })
-  userId!: string;
-
-  @Column({ name: 'sign_in_session_id', type: 'uuid' })
+  @Column({ name: 'sign_in_session_id', type: 'uuid', update: false })
   signInSessionId!: string;
 
-  @Column({ name: 'expires_at', type: 'timestamptz' })
-  expiresAt!: Date;
+  @Column({ name: 'entered_id', type: 'uuid', nullable: true, insert: false })
+  enteredId!: string | null;
 
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true, insert: false })
   endedAt!: Date | null;

@@ -19,6 +19,7 @@ export interface IssuedToken {
 interface Claims {
   readonly sub?: unknown;
   readonly sid?: unknown;
+  readonly cid?: unknown;
   readonly acc?: unknown;
   readonly cell?: unknown;
   readonly asid?: unknown;
@@ -39,14 +40,26 @@ export class AccessTokens {
     return { issuer: this.settings.issuer, audience: this.settings.audience, algorithms: ['HS256'] };
   }
 
-  /** Signs a token that says who, in which sessions, and what was entered. */
-  issue(principal: Principal): IssuedToken {
+  /**
+   * Signs a token that says who, in which sessions, and what was entered.
+   *
+   * @param session the account session behind it: the token does not outlive it, and lasts at most half as long as that may go
+   * unused, because use is noticed when a token is renewed.
+   */
+  issue(principal: Principal, session?: { readonly expiresAt: Date; readonly idleSeconds: number }): IssuedToken {
     const [signing] = this.settings.keys;
     if (!signing) throw new Error('There is no key to sign tokens with.');
-    const { userId, signInSessionId, account, workspaceId } = principal;
+    const { userId, signInSessionId, clientId, account, workspaceId } = principal;
+    const expires_in = session
+      ? Math.max(
+          1,
+          Math.min(this.settings.seconds, Math.floor(session.idleSeconds / 2), secondsUntil(session.expiresAt)),
+        )
+      : this.settings.seconds;
     const claims = {
       sub: userId,
       sid: signInSessionId,
+      cid: clientId,
       ...(account && { acc: account.id, cell: account.cell, asid: account.sessionId }),
       ...(workspaceId && { ws: workspaceId }),
     };
@@ -55,10 +68,10 @@ export class AccessTokens {
       keyid: signing.id,
       issuer: this.settings.issuer,
       audience: this.settings.audience,
-      expiresIn: this.settings.seconds,
+      expiresIn: expires_in,
       header: { alg: 'HS256', typ: TYPE },
     });
-    return { access_token, expires_in: this.settings.seconds };
+    return { access_token, expires_in };
   }
 
   /** The key that a token claims to be signed with; undefined for a token that is not one of ours by its header. */
@@ -70,15 +83,19 @@ export class AccessTokens {
   }
 
   /** What checked claims say; null where they are not those of an access token. */
-  principalOf({ sub, sid, acc, cell, asid, ws }: Claims): Principal | null {
-    if (!isUuid(sub) || !isUuid(sid)) return null;
-    const base = { userId: sub, signInSessionId: sid };
+  principalOf({ sub, sid, cid, acc, cell, asid, ws }: Claims): Principal | null {
+    if (!isUuid(sub) || !isUuid(sid) || !isUuid(cid)) return null;
+    const base = { userId: sub, signInSessionId: sid, clientId: cid };
     if (acc === undefined && ws === undefined) return base;
     if (!isUuid(acc) || !isUuid(asid) || typeof cell !== 'string') return null;
     const account = { id: acc, cell, sessionId: asid };
     if (ws === undefined) return { ...base, account };
     return isUuid(ws) ? { ...base, account, workspaceId: ws } : null;
   }
+}
+
+function secondsUntil(moment: Date): number {
+  return Math.floor((moment.getTime() - Date.now()) / 1_000);
 }
 
 /** The header of a token, unverified; undefined where it has none that can be read. */

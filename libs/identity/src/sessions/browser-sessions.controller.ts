@@ -1,0 +1,105 @@
+import { Body, Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
+import { newId } from '#libs/context';
+import { Endpoint, Nested, originOf, Text, UnauthenticatedError } from '#libs/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BrowserSessions } from './browser-sessions.service.js';
+import { SessionCookies } from './session-cookie.service.js';
+import { SignInBody, SignOutView, TokenView, UserView } from './sessions.controller.js';
+import { TokenRenewal } from './token-renewal.service.js';
+
+class BrowserSessionView {
+  @Nested(() => UserView)
+  user!: UserView;
+  @Text({ max: 100, description: 'Send it as X-CSRF-Token with whatever the cookie does' })
+  csrf_token!: string;
+}
+
+// not an id of ours: the tab makes it up
+const TAB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+class TabBody {
+  @Text({
+    max: 36,
+    pattern: TAB_ID,
+    optional: true,
+    description: 'What the tab calls itself, a UUID; a new or duplicated tab leaves it out and gets one',
+  })
+  tab_id?: string;
+}
+
+class TabView extends TokenView {
+  @Text({ max: 36 })
+  tab_id!: string;
+}
+
+const REASON = 'the cookie is the credential';
+
+/** What a browser does with its cookie, which is little: sign in, get a token for a tab, sign out. */
+@Controller('v1/browser-sessions')
+export class BrowserSessionsController {
+  constructor(
+    private readonly sessions: BrowserSessions,
+    private readonly cookies: SessionCookies,
+    private readonly renewal: TokenRenewal,
+  ) {}
+
+  @Post()
+  @Endpoint({
+    summary: 'Sign a browser in with address and password; sets its cookie',
+    scope: 'public',
+    reason: 'it is where cookies come from',
+    returns: BrowserSessionView,
+    status: 201,
+  })
+  async signIn(
+    @Body() { email, password }: SignInBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BrowserSessionView> {
+    const source = { requestId: request.id, origin: originOf(request) };
+    const { user, cookie } = await this.sessions.signIn({ email, password }, this.cookies.of(request), source);
+    this.cookies.give(reply, cookie);
+    return { user, csrf_token: this.cookies.csrfToken(cookie) };
+  }
+
+  @Get('current')
+  @Endpoint({
+    summary: 'Show whose the cookie is, after a page was loaded anew',
+    scope: 'public',
+    reason: REASON,
+    returns: BrowserSessionView,
+  })
+  async current(@Req() request: FastifyRequest): Promise<BrowserSessionView> {
+    const cookie = this.cookies.of(request);
+    const user = cookie && (await this.sessions.ownerOf(cookie));
+    if (!cookie || !user) throw new UnauthenticatedError();
+    return { user, csrf_token: this.cookies.csrfToken(cookie) };
+  }
+
+  @Post('current/tabs')
+  @Endpoint({
+    summary: 'Get a fresh access token for a tab, for the place where it stands',
+    scope: 'public',
+    reason: REASON,
+    returns: TabView,
+    status: 201,
+  })
+  async openTab(@Body() { tab_id: tabId = newId() }: TabBody, @Req() request: FastifyRequest): Promise<TabView> {
+    const token = await this.renewal.forTab(this.cookies.require(request), tabId);
+    return { ...token, token_type: 'Bearer', tab_id: tabId };
+  }
+
+  @Delete('current')
+  @Endpoint({
+    summary: 'Sign the browser out, with all its tabs',
+    scope: 'public',
+    reason: REASON,
+    returns: SignOutView,
+  })
+  async signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<SignOutView> {
+    const source = { requestId: request.id, origin: originOf(request) };
+    const pending_cells = await this.sessions.signOut(this.cookies.require(request), source);
+    this.cookies.clear(reply);
+    return { pending_cells };
+  }
+}

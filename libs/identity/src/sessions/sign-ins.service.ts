@@ -1,0 +1,106 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type EventSource, PlatformTrail } from '#libs/audit';
+import { newId, type SessionSettings } from '#libs/context';
+import { Directory } from '#libs/database';
+import type { Principal } from '#libs/roles';
+import { SignInRefusedError } from '../identity.errors.js';
+import { hashOf } from '../tokens/token-hash.js';
+import { RefreshTokens } from '../tokens/refresh-tokens.service.js';
+import { emailKey } from '../users/email-address.js';
+import { Passwords } from '../users/passwords.service.js';
+import type { User } from '../users/users.service.js';
+import { SESSION_SETTINGS } from './account-sessions.service.js';
+import { type SessionCookie, SessionCookies } from './session-cookie.service.js';
+
+interface CredentialRow extends Record<string, unknown> {
+  readonly user_id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly status: string;
+  readonly password_hash: string | null;
+}
+
+/** Opens sign-in sessions for people who prove who they are. */
+@Injectable()
+export class SignIns {
+  constructor(
+    private readonly directory: Directory,
+    private readonly trail: PlatformTrail,
+    private readonly passwords: Passwords,
+    private readonly cookies: SessionCookies,
+    private readonly refreshTokens: RefreshTokens,
+    @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
+  ) {}
+
+  /**
+   * Tells who has an address and a password.
+   *
+   * @throws {SignInRefusedError} for every reason alike, after the same work; the attempt is on the platform's trail.
+   */
+  async authenticate(email: string, password: string, source: EventSource): Promise<User> {
+    const [found] = await this.directory.call<CredentialRow>('find_credential', emailKey(email));
+    const right = await this.passwords.matches(found?.password_hash, password);
+    if (!found || !right || found.status !== 'active') {
+      const refused = {
+        category: 'authentication',
+        action: 'sign_in.refused',
+        userId: found?.user_id ?? null,
+      } as const;
+      await this.trail.record(refused, source);
+      throw new SignInRefusedError();
+    }
+    return { id: found.user_id, name: found.name, email: found.email };
+  }
+
+  /** Opens the session of a program, which is one client and holds a refresh token. */
+  async openForProgram(
+    { id: userId }: User,
+    source: EventSource,
+  ): Promise<{ readonly principal: Principal; readonly refreshToken: string }> {
+    const [signInSessionId, clientId] = [newId(), newId()];
+    const refreshToken = this.refreshTokens.first(clientId);
+    await this.open({ signInSessionId, userId, clientId, refreshHash: hashOf(refreshToken) }, source);
+    return { principal: { userId, signInSessionId, clientId }, refreshToken };
+  }
+
+  /** Opens the session of a browser, which is a cookie; its tabs come for tokens one by one. */
+  async openForBrowser({ id: userId }: User, source: EventSource): Promise<SessionCookie> {
+    // a new id at every sign-in: nobody can have put the cookie there before
+    const cookie = this.cookies.make(newId());
+    await this.open({ signInSessionId: cookie.sessionId, userId, cookieHash: hashOf(cookie.value) }, source);
+    return cookie;
+  }
+
+  private async open(
+    session: {
+      readonly signInSessionId: string;
+      readonly userId: string;
+      readonly cookieHash?: Buffer;
+      readonly clientId?: string;
+      readonly refreshHash?: Buffer;
+    },
+    source: EventSource,
+  ): Promise<void> {
+    const { signInSessionId, userId, cookieHash = null, clientId = null, refreshHash = null } = session;
+    const { idleSeconds, mostSeconds } = this.settings;
+    const accepted = { category: 'authentication', action: 'sign_in.accepted', userId } as const;
+    const entry = this.trail.entry(accepted, source);
+    // address and program as the entry has them, cut to what fits
+    const [address, userAgent] = entry.slice(8, 10);
+    await this.directory.callAll([
+      [
+        'open_sign_in_session',
+        signInSessionId,
+        userId,
+        cookieHash,
+        clientId,
+        refreshHash,
+        idleSeconds,
+        mostSeconds,
+        address,
+        userAgent,
+      ],
+      entry,
+    ]);
+  }
+}

@@ -1,0 +1,138 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type EventSource, PlatformTrail } from '#libs/audit';
+import { type AccountPlace, ContextStore, newId, type SessionSettings } from '#libs/context';
+import { Directory, UnitOfWork } from '#libs/database';
+import { UnauthenticatedError } from '#libs/http';
+import { AccessTokens, type IssuedToken } from '../tokens/access-tokens.service.js';
+import { RefreshTokens } from '../tokens/refresh-tokens.service.js';
+import { hashOf } from '../tokens/token-hash.js';
+import { AccountSessions, SESSION_SETTINGS } from './account-sessions.service.js';
+import type { SessionCookie } from './session-cookie.service.js';
+import { Sessions } from './sessions.service.js';
+
+/** An answer can be lost on its way: for so long, the token before the newest gets the newest again. */
+const GRACE_SECONDS = 5;
+const MOST_TABS = 60;
+
+interface ClientRow extends Record<string, unknown> {
+  readonly user_id: string;
+  readonly expires_at: Date;
+  readonly account_id: string | null;
+  readonly cell: string | null;
+  readonly account_session_id: string | null;
+}
+
+interface Standing {
+  readonly userId: string;
+  readonly signInSessionId: string;
+  readonly clientId: string;
+  readonly expiresAt: Date;
+  readonly account: (AccountPlace & { readonly sessionId: string }) | undefined;
+}
+
+/** Gives tabs and programs a fresh access token for the place where they stand. Entering a place is another matter. */
+@Injectable()
+export class TokenRenewal {
+  private readonly logger = new Logger('sessions');
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly contexts: ContextStore,
+    private readonly work: UnitOfWork,
+    private readonly tokens: AccessTokens,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly accountSessions: AccountSessions,
+    private readonly sessions: Sessions,
+    private readonly trail: PlatformTrail,
+    @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
+  ) {}
+
+  /**
+   * A token for a tab of a browser, which is known by its id from now on.
+   *
+   * @throws {UnauthenticatedError} where the cookie's session does not count any more.
+   */
+  async forTab({ sessionId, value }: SessionCookie, tabId: string): Promise<IssuedToken> {
+    const [row] = await this.directory.call<ClientRow & { client_id: string }>(
+      'renew_tab',
+      sessionId,
+      hashOf(value),
+      tabId,
+      newId(),
+      this.settings.idleSeconds,
+      MOST_TABS,
+    );
+    if (!row) throw new UnauthenticatedError();
+    return this.tokenFor(standing(row, sessionId, row.client_id));
+  }
+
+  /**
+   * A token for a program, and the refresh token that takes the place of the one it came with. Of many uses of one token at
+   * once every one gets the same successor; any use of an older one ends the sign-in (RFC 9700 §4.14.2).
+   *
+   * @throws {UnauthenticatedError} for every reason alike.
+   */
+  async forProgram(
+    refreshToken: string,
+    source: EventSource,
+  ): Promise<{ readonly token: IssuedToken; readonly refreshToken: string }> {
+    const clientId = this.refreshTokens.clientOf(refreshToken);
+    if (!clientId) throw new UnauthenticatedError();
+    const successor = this.refreshTokens.after(refreshToken);
+    const [row] = await this.directory.call<
+      ClientRow & { outcome: 'rotated' | 'repeated' | 'reused'; sign_in_session_id: string }
+    >(
+      'rotate_refresh_token',
+      clientId,
+      hashOf(refreshToken),
+      hashOf(successor),
+      GRACE_SECONDS,
+      this.settings.idleSeconds,
+    );
+    if (!row) throw new UnauthenticatedError();
+    const { outcome, user_id: userId, sign_in_session_id: signInSessionId } = row;
+    if (outcome === 'reused') {
+      const reused = { category: 'session', action: 'refresh_token.reused', userId } as const;
+      await this.trail.record({ ...reused, details: { sign_in_session_id: signInSessionId } }, source);
+      await this.sessions.carryOf(userId);
+      throw new UnauthenticatedError();
+    }
+    const token = await this.tokenFor(standing(row, signInSessionId, clientId));
+    return { token, refreshToken: successor };
+  }
+
+  private async tokenFor({ account, expiresAt, ...who }: Standing): Promise<IssuedToken> {
+    const idle = { expiresAt, idleSeconds: this.settings.idleSeconds };
+    if (!account) return this.tokens.issue(who, idle);
+    const { sessionId, ...place } = account;
+    const actor = { kind: 'user', ...who, accountSessionId: sessionId } as const;
+    try {
+      const session = await this.contexts.runAs({ actor, account: place }, () =>
+        this.work.run(
+          () => this.accountSessions.renew(sessionId, { id: who.signInSessionId, expiresAt }),
+          // the statement itself asks whether session, member and account count
+          async () => undefined,
+        ),
+      );
+      // it ended meanwhile: the person is signed in, and enters an account again
+      if (!session) return this.tokens.issue(who, idle);
+      const { workspaceId } = session;
+      return this.tokens.issue({ ...who, account, ...(workspaceId && { workspaceId }) }, session);
+    } catch (error) {
+      // the refresh token has been spent by now: a cell that does not answer must not cost the sign-in
+      this.logger.warn(`A session could not be prolonged in its cell: ${error}`);
+      return this.tokens.issue({ ...who, account }, idle);
+    }
+  }
+}
+
+function standing(row: ClientRow, signInSessionId: string, clientId: string): Standing {
+  const { account_id: id, cell, account_session_id: sessionId } = row;
+  return {
+    userId: row.user_id,
+    signInSessionId,
+    clientId,
+    expiresAt: row.expires_at,
+    account: id && cell && sessionId ? { id, cell, sessionId } : undefined,
+  };
+}
