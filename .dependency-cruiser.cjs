@@ -3,6 +3,7 @@ const ORDER = [
   'context',
   'http',
   'database',
+  'mail',
   'idempotency',
   'audit',
   'roles',

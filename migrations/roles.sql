@@ -1,7 +1,7 @@
 -- Every database role of Bulkhead, listed once. Run by an administrator of the server, as often as one likes: by the
 -- product itself where it was given an administrator's URL, else by hand. Passwords are set elsewhere.
 -- None is superuser, BYPASSRLS, CREATEDB, CREATEROLE or REPLICATION, in development as in production.
--- A worker's and a super-admin's role come with the migrations that give them something to do.
+-- A super-admin's role comes with the migration that gives it something to do.
 do $roles$
 declare
   wanted record;
@@ -12,6 +12,7 @@ begin
       ('bulkhead_migrator', true),    -- may become the owner; migrations only
       ('bulkhead_app', true),         -- requests, under policies
       ('bulkhead_directory', true),   -- no table at all: the directory's functions
+      ('bulkhead_worker', true),      -- sees in every account that there is something to do, and nothing else
       ('bulkhead_search', false),     -- owns the search function; sees ids, tenants and search vectors
       ('bulkhead_backup', true)       -- reads all, by a policy that says so
     ) as role (name, login)
@@ -38,3 +39,7 @@ alter role bulkhead_directory set statement_timeout = '5s';
 alter role bulkhead_directory set lock_timeout = '5s';
 alter role bulkhead_directory set idle_in_transaction_session_timeout = '15s';
 alter role bulkhead_directory set search_path = pg_catalog, pg_temp;
+alter role bulkhead_worker set statement_timeout = '15s';
+alter role bulkhead_worker set lock_timeout = '5s';
+alter role bulkhead_worker set idle_in_transaction_session_timeout = '15s';
+alter role bulkhead_worker set search_path = public, pg_temp;

@@ -8,7 +8,9 @@ const databases = await TestServer.from(handle).copyDatabases();
 let world;
 try {
   const { createApp } = await import('../dist/apps/api/src/create-app.js');
-  world = await World.open((environment, found) => createApp(environment, found, true), { cellSql }, databases);
+  const { createWorker } = await import('../dist/apps/worker/src/create-worker.js');
+  const worker = (environment, found) => createWorker(environment, found, true);
+  world = await World.open((environment, found) => createApp(environment, found, true), { cellSql, worker }, databases);
 } catch (error) {
   answer({ by: { boot: error.message } });
 }

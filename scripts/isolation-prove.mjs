@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { proveIsolation, sentence, TestServer, World } from '#libs/testing';
 import { createApp } from '../dist/apps/api/src/create-app.js';
+import { createWorker } from '../dist/apps/worker/src/create-worker.js';
 import { mutate } from './mutate.mjs';
 
 const HELP = `npm run isolation:prove -- [options]
@@ -35,7 +36,7 @@ async function proveProduct() {
   try {
     world = await World.open(
       (environment, databases) => createApp(environment, databases, true),
-      {},
+      { worker: (environment, databases) => createWorker(environment, databases, true) },
       await server.copyDatabases(),
     );
     const { report, surface } = await proveIsolation(world, {

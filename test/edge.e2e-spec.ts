@@ -204,6 +204,10 @@ test('the API description and the page that shows it load nothing from elsewhere
   expect(page.text.match(/(?:src|href)="(?:https?:)?\/\//g)).toBeNull();
   const { body } = await world.nobody.get('/openapi.json').expect(200);
   expect(body.openapi).toBe('3.1.0');
+  const named = new Set(Object.keys(body.components.schemas).map((name) => `#/components/schemas/${name}`));
+  const used = [...JSON.stringify(body).matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference]) => reference);
+  expect(used.length).toBeGreaterThan(20);
+  expect(used.filter((reference) => !named.has(reference ?? ''))).toEqual([]);
 });
 
 test('API-02 an address that keeps signing in is slowed down, with Retry-After; members are not', async () => {

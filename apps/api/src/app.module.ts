@@ -8,9 +8,11 @@ import { HttpModule, PublicThrottleGuard, StrictInputGuard } from '#libs/http';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { IdempotencyModule } from '#libs/idempotency';
 import { AuthenticationGuard, IdentityModule, withKeys } from '#libs/identity';
+import { MailFolder, MailModule } from '#libs/mail';
 import { AccessGuard, DeferredAuthorityInterceptor, RolesModule } from '#libs/roles';
 import { TenantsModule } from '#libs/tenants';
 import { WorkspacesModule } from '#libs/workspaces';
+import { DevMailController } from './dev-mail.controller.js';
 import { DATABASES, HealthController } from './health.controller.js';
 
 /** The whole product, wired: every lib, and the guards in the order in which a request meets them. */
@@ -19,12 +21,15 @@ export class AppModule {
   /** @param further modules of others on the same guards and the same databases, from a team that builds on Bulkhead. */
   static forRoot(environment: Environment, databases: Databases, further: readonly Type[] = []): DynamicModule {
     const { connections } = databases;
+    const { mail, server } = environment;
+    const mailFolder = mail.kind === 'folder' && server.kind === 'embedded' ? new MailFolder(mail.folder) : undefined;
     return {
       module: AppModule,
       imports: [
         ContextModule,
         DatabaseModule.forRoot({ connections, pool: environment.pool }),
         ThrottlerModule.forRoot([{ ttl: 60_000, limit: environment.http.publicRequestsPerMinute, setHeaders: false }]),
+        MailModule,
         HttpModule.forRoot(deriveKey(connections.secret, 'cursor')),
         IdempotencyModule.forRoot(deriveKey(connections.secret, 'idempotency')),
         AuditModule,
@@ -34,13 +39,14 @@ export class AppModule {
           sessions: environment.sessions,
           credentialKey: deriveKey(connections.secret, 'credential'),
         }),
-        TenantsModule,
+        TenantsModule.forRoot(environment),
         WorkspacesModule,
         ContentModule,
         ...further,
       ],
-      controllers: [HealthController],
+      controllers: [HealthController, ...(mailFolder ? [DevMailController] : [])],
       providers: [
+        ...(mailFolder ? [{ provide: MailFolder, useValue: mailFolder }] : []),
         { provide: DATABASES, useValue: databases },
         // authenticate, slow strangers down, authorise and scope, look at the form of the input: in this order
         { provide: APP_GUARD, useClass: AuthenticationGuard },

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigurationError } from './context.errors.js';
 
 /** One cell as configured. URLs are set only where every role's URL is given one by one. */
@@ -12,13 +12,32 @@ export interface CellSettings {
   readonly appUrl?: string;
   /** Connection URL of `bulkhead_migrator`; needed for migrations only. */
   readonly ownerUrl?: string;
+  /** Connection URL of `bulkhead_worker`; needed where a worker runs. */
+  readonly workerUrl?: string;
 }
+
+/** How mail leaves. */
+export type MailSettings = {
+  /** Who it comes from: `Name <address>`. */
+  readonly from: string;
+  /** Where links in mails lead: the console. Without it mails carry codes to paste. */
+  readonly consoleUrl: string | undefined;
+} & (
+  | { readonly kind: 'smtp'; readonly url: string }
+  /** Into a folder, for development; absolute. */
+  | { readonly kind: 'folder'; readonly folder: string }
+);
 
 /** Where PostgreSQL comes from. */
 export type ServerSettings =
   | { readonly kind: 'embedded'; readonly port: number }
   | { readonly kind: 'provisioned'; readonly url: string }
-  | { readonly kind: 'given'; readonly directoryAppUrl: string; readonly directoryOwnerUrl?: string };
+  | {
+      readonly kind: 'given';
+      readonly directoryAppUrl: string;
+      readonly directoryOwnerUrl?: string;
+      readonly directoryWorkerUrl?: string;
+    };
 
 /** How the API listens. */
 export interface HttpSettings {
@@ -61,6 +80,11 @@ export interface Environment {
   readonly http: HttpSettings;
   readonly tokens: TokenSettings;
   readonly sessions: SessionSettings;
+  readonly mail: MailSettings;
+  /** Members that an account may have; undefined for as many as it likes. */
+  readonly seatsPerAccount: number | undefined;
+  /** Whether the API's process runs a worker beside it. */
+  readonly worker: boolean;
   readonly pool: { readonly size: number; readonly transactionPooler: boolean; readonly nameStatements: boolean };
   readonly demo: { readonly load: boolean; readonly password: string | undefined };
 }
@@ -115,6 +139,14 @@ class Reader {
     return undefined;
   }
 
+  webUrl(name: string, protocols: readonly string[], example: string): string | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
+    this.problems.push(`${name} is no URL of that kind. Give, for example, ${example}.`);
+    return undefined;
+  }
+
   key(name: string, text: string): KeyObject | undefined {
     const bytes = Buffer.from(text, 'base64');
     if (bytes.length >= 32) return createSecretKey(bytes);
@@ -142,10 +174,11 @@ function readCells(reader: Reader, given: boolean): CellSettings[] {
     }
     const appUrl = reader.postgresUrl(`${variable}_URL_APP`);
     const ownerUrl = reader.postgresUrl(`${variable}_URL_OWNER`);
+    const workerUrl = reader.postgresUrl(`${variable}_URL_WORKER`);
     if (given && !appUrl) {
       reader.problems.push(`${variable}_URL_APP is missing. With DIRECTORY_URL_APP, every cell needs its URL.`);
     }
-    return { name, region, ...(appUrl && { appUrl }), ...(ownerUrl && { ownerUrl }) };
+    return { name, region, ...(appUrl && { appUrl }), ...(ownerUrl && { ownerUrl }), ...(workerUrl && { workerUrl }) };
   });
 }
 
@@ -160,7 +193,13 @@ function readServer(reader: Reader): ServerSettings {
   if (url) return { kind: 'provisioned', url };
   if (directoryAppUrl) {
     const directoryOwnerUrl = reader.postgresUrl('DIRECTORY_URL_OWNER');
-    return { kind: 'given', directoryAppUrl, ...(directoryOwnerUrl && { directoryOwnerUrl }) };
+    const directoryWorkerUrl = reader.postgresUrl('DIRECTORY_URL_WORKER');
+    return {
+      kind: 'given',
+      directoryAppUrl,
+      ...(directoryOwnerUrl && { directoryOwnerUrl }),
+      ...(directoryWorkerUrl && { directoryWorkerUrl }),
+    };
   }
   return { kind: 'embedded', port: reader.integer('EMBEDDED_POSTGRES_PORT', 0, 0, 65535) };
 }
@@ -185,6 +224,22 @@ function readTokens(reader: Reader): TokenSettings {
   };
 }
 
+/** Beside a server whose URLs were all given a worker runs by itself only where it was given its own. */
+function workerByDefault(server: ServerSettings): 'on' | 'off' {
+  return server.kind === 'given' && !server.directoryWorkerUrl ? 'off' : 'on';
+}
+
+function readMail(reader: Reader, dataDirectory: string): MailSettings {
+  const url = reader.webUrl('MAIL_URL', ['smtp:', 'smtps:'], 'smtp://user:password@host:587');
+  const from = reader.text('MAIL_FROM', 'Bulkhead <no-reply@bulkhead.example>');
+  if (!/^[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>$|^[^\s@<>]+@[^\s@<>]+$/.test(from))
+    reader.problems.push(`MAIL_FROM is "${from}". Give an address, or: Name <address>.`);
+  const consoleUrl = reader.webUrl('CONSOLE_URL', ['http:', 'https:'], 'https://console.example')?.replace(/\/$/, '');
+  return url
+    ? { kind: 'smtp', url, from, consoleUrl }
+    : { kind: 'folder', folder: join(dataDirectory, 'mail'), from, consoleUrl };
+}
+
 /**
  * Reads and checks the variables that `.env.example` documents. Where one is wrong its default stands in, so that a
  * caller can go on and look for more that is wrong; it must not start with `problems`.
@@ -206,11 +261,12 @@ export function inspectEnvironment(variables: Variables): {
       'DEMO_PASSWORD is shorter than 12 characters. Give a longer one, or leave it out for a random one.',
     );
   }
+  const dataDirectory = resolve(reader.text('DATA_DIR', '.data'));
   const transactionPooler = reader.oneOf('DATABASE_POOLER', 'none', ['none', 'transaction']) === 'transaction';
   const environment: Environment = {
     server,
     cells: readCells(reader, server.kind === 'given'),
-    dataDirectory: resolve(reader.text('DATA_DIR', '.data')),
+    dataDirectory,
     secret,
     http: {
       host: reader.text('HOST', '127.0.0.1'),
@@ -224,6 +280,11 @@ export function inspectEnvironment(variables: Variables): {
       idleSeconds: reader.integer('SESSION_IDLE_MINUTES', 120, 5, 1_440) * 60,
       mostSeconds: reader.integer('SESSION_MINUTES', 720, 15, 43_200) * 60,
     },
+    mail: readMail(reader, dataDirectory),
+    seatsPerAccount: reader.text('SEATS_PER_ACCOUNT')
+      ? reader.integer('SEATS_PER_ACCOUNT', 0, 1, 1_000_000)
+      : undefined,
+    worker: reader.oneOf('WORKER', workerByDefault(server), ['on', 'off']) === 'on',
     pool: {
       size: reader.integer('DATABASE_POOL_SIZE', 8, 1, 200),
       transactionPooler,

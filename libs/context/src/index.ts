@@ -17,6 +17,7 @@ export {
   type CellSettings,
   type Environment,
   type HttpSettings,
+  type MailSettings,
   inspectEnvironment,
   parseEnvironment,
   processVariables,

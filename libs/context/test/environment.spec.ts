@@ -66,8 +66,8 @@ test('.env.example documents exactly the variables that are read', () => {
   const documented = new Set([...example.matchAll(/^#?\s?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name));
   const source = readFileSync('libs/context/src/environment.ts', 'utf8');
   const read = new Set(
-    [...source.matchAll(/(?:text|integer|oneOf|list|postgresUrl)\('([A-Z_]+)'/g)].map(([, name]) => name),
+    [...source.matchAll(/(?:text|integer|oneOf|list|postgresUrl|webUrl)\('([A-Z_]+)'/g)].map(([, name]) => name),
   );
-  for (const suffix of ['REGION', 'URL_APP', 'URL_OWNER']) read.add(`CELL_EU_WEST_1_${suffix}`);
+  for (const suffix of ['REGION', 'URL_APP', 'URL_OWNER', 'URL_WORKER']) read.add(`CELL_EU_WEST_1_${suffix}`);
   expect([...documented].sort()).toEqual([...read].sort());
 });

@@ -1,13 +1,15 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown, type Type } from '@nestjs/common';
-import { ContextStore, type Environment } from '#libs/context';
+import { ConfigurationError, ContextStore, type Environment } from '#libs/context';
 import { Cell } from './cells/cell.js';
 import { Cells } from './cells/cells.service.js';
-import { Directory } from './cells/directory.service.js';
+import { Directory, WorkerDirectory } from './cells/directory.service.js';
+import { WorkQueues } from './cells/work-queues.service.js';
 import { TenantPool } from './gate/tenant-pool.js';
-import { type Connections, contextKey } from './server/connections.js';
+import { type Connections, contextKey, type DatabaseTarget } from './server/connections.js';
 import { Reader } from './work/reader.service.js';
 import { UnitOfWork } from './work/unit-of-work.service.js';
 
+const WORKER_CONNECTIONS = 2;
 const entities = new Set<Type>();
 
 /** What {@link DatabaseModule.forRoot} needs. */
@@ -16,6 +18,40 @@ export interface DatabaseOptions {
   readonly pool: Environment['pool'];
   /** Told when an idle connection dies. */
   readonly onIdleError?: (error: Error) => void;
+}
+
+/** Connects the worker: to the directory and to the queues of every cell, as the worker's own role. */
+@Global()
+@Module({})
+export class WorkerDatabaseModule implements OnApplicationShutdown {
+  constructor(
+    private readonly directory: WorkerDirectory,
+    private readonly queues: WorkQueues,
+  ) {}
+
+  /** Once, in the worker, beside {@link DatabaseModule.forRoot}. @throws {ConfigurationError} where a URL is missing. */
+  static forRoot({ connections, pool }: DatabaseOptions): DynamicModule {
+    const poolOf = ({ name, workerUrl }: DatabaseTarget) => {
+      if (!workerUrl)
+        throw new ConfigurationError([`The worker needs the URL of bulkhead_worker for ${name}: …_URL_WORKER.`]);
+      return new TenantPool({ url: workerUrl, key: undefined, ...pool, size: WORKER_CONNECTIONS });
+    };
+    return {
+      module: WorkerDatabaseModule,
+      providers: [
+        { provide: WorkerDirectory, useFactory: () => new WorkerDirectory(poolOf(connections.directory)) },
+        {
+          provide: WorkQueues,
+          useFactory: () => new WorkQueues(new Map(connections.cells.map((cell) => [cell.name, poolOf(cell)]))),
+        },
+      ],
+      exports: [WorkerDirectory, WorkQueues],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.directory.close(), this.queues.close()]);
+  }
 }
 
 /** Connects to the directory and to every cell, and provides {@link Cells}, {@link Directory}, {@link UnitOfWork} and {@link Reader}. */

@@ -24,7 +24,7 @@ export interface EndpointOptions {
   /** Class of the answer; none for 204. */
   readonly returns?: Type;
   /** Status of success; default 200, or 204 without `returns`. */
-  readonly status?: 200 | 201 | 204;
+  readonly status?: 200 | 201 | 202 | 204;
   /** The change needs `If-Match`. Default false. */
   readonly conditional?: boolean;
 }

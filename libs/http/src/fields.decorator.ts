@@ -114,7 +114,9 @@ export function Json(options: FieldOptions = {}): PropertyDecorator {
 /** An object, or a list of objects, of another class. */
 export function Nested(of: () => Class, options: FieldOptions & { readonly list?: boolean } = {}): PropertyDecorator {
   const { list = false } = options;
-  return field(options, { type: of, isArray: list }, [
+  // by its name @nestjs/swagger tells a function that gives a class from a class
+  const type = () => of();
+  return field(options, { type, isArray: list }, [
     Type(of),
     ValidateNested({ each: list }),
     ...(list ? [IsArray()] : []),

@@ -31,3 +31,23 @@ export class CsrfRefusedError extends BulkheadError {
     );
   }
 }
+
+/** What a mail carried is wrong, was used, or is too old; one answer for all three. */
+export class MailedTokenRefusedError extends BulkheadError {
+  readonly code = 'mailed_token_refused';
+  readonly status = 403;
+
+  constructor() {
+    super('This link or code is wrong, was used already, or is too old. Ask for a new mail.');
+  }
+}
+
+/** The current password was asked for, and this is another one. */
+export class WrongPasswordError extends BulkheadError {
+  readonly code = 'wrong_password';
+  readonly status = 403;
+
+  constructor() {
+    super('The current password is wrong. Nothing has changed.');
+  }
+}

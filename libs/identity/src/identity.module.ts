@@ -18,7 +18,11 @@ import { TokenRenewal } from './sessions/token-renewal.service.js';
 import { AccessTokens, TOKEN_SETTINGS } from './tokens/access-tokens.service.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
 import { CREDENTIAL_KEY, RefreshTokens } from './tokens/refresh-tokens.service.js';
-import { Passwords } from './users/passwords.service.js';
+import { PasswordChanges } from './passwords/password-changes.service.js';
+import { PasswordMails } from './passwords/password-mails.service.js';
+import { PasswordRules } from './passwords/password-rules.service.js';
+import { PasswordsController } from './passwords/passwords.controller.js';
+import { Passwords } from './passwords/passwords.service.js';
 import { Users } from './users/users.service.js';
 
 /** What {@link IdentityModule.forRoot} needs. */
@@ -38,7 +42,7 @@ export class IdentityModule {
     return {
       module: IdentityModule,
       imports: [PassportModule, DatabaseModule.forFeature([AccountSessionEntity])],
-      controllers: [SessionsController, BrowserSessionsController],
+      controllers: [SessionsController, BrowserSessionsController, PasswordsController],
       providers: [
         { provide: TOKEN_SETTINGS, useValue: tokens },
         { provide: SESSION_SETTINGS, useValue: sessions },
@@ -48,6 +52,8 @@ export class IdentityModule {
         AccountSessions,
         BrowserSessions,
         JwtStrategy,
+        PasswordChanges,
+        PasswordRules,
         Passwords,
         RefreshTokens,
         SessionCookies,
@@ -62,3 +68,7 @@ export class IdentityModule {
     };
   }
 }
+
+/** The mails of identity; in the worker, beside {@link IdentityModule}. */
+@Module({ providers: [PasswordMails] })
+export class IdentityWorkerModule {}

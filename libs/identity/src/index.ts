@@ -1,9 +1,17 @@
 export { AuthenticationGuard } from './tokens/authentication.guard.js';
 export { type IssuedToken, AccessTokens, withKeys } from './tokens/access-tokens.service.js';
-export { AddressTakenError, CsrfRefusedError, SignInRefusedError } from './identity.errors.js';
-export { IdentityModule } from './identity.module.js';
+export {
+  AddressTakenError,
+  CsrfRefusedError,
+  MailedTokenRefusedError,
+  SignInRefusedError,
+  WrongPasswordError,
+} from './identity.errors.js';
+export { IdentityModule, IdentityWorkerModule } from './identity.module.js';
 export { AccountSessions, type LivingSession, type ParentSession } from './sessions/account-sessions.service.js';
-export { TokenView } from './sessions/sessions.controller.js';
+export { mailedToken } from './tokens/mailed-token.js';
+export { TokenView, UserView } from './sessions/sessions.controller.js';
 export { SignIns } from './sessions/sign-ins.service.js';
 export { SignOutCarrier } from './sessions/sign-out-carrier.service.js';
+export { emailKey, isEmail } from './users/email-address.js';
 export { type User, Users } from './users/users.service.js';

@@ -5,6 +5,7 @@ export const PERMISSIONS = {
   'account.transfer': 'Make another member an owner in one’s own place',
   'account.leave': 'Leave the account',
   'members.read': 'See who is in the account, with roles',
+  'members.invite': 'Invite people, and see who was invited',
   'members.update': 'Change the role and the workspaces of a member',
   'members.remove': 'Remove a member from the account',
   'workspaces.read': 'List the workspaces one may enter, and enter them',
@@ -56,6 +57,7 @@ const MULTI_ACCOUNT_MANAGER: readonly Permission[] = [
 const ADMIN: readonly Permission[] = [
   ...MULTI_ACCOUNT_MANAGER,
   'account.update',
+  'members.invite',
   'members.update',
   'members.remove',
   'audit.read',

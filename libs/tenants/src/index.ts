@@ -1,4 +1,15 @@
-export { Accounts, type AccountSettings } from './accounts.service.js';
-export { type MemberChanges, Members } from './members.service.js';
-export { CannotNarrowError, RegionUnknownError } from './tenants.errors.js';
-export { TenantsModule } from './tenants.module.js';
+export { Accounts, type AccountSettings } from './accounts/accounts.service.js';
+export { type InvitationInput, Invitations } from './invitations/invitations.service.js';
+export { type MemberChanges, Members } from './members/members.service.js';
+export { Seats } from './members/seats.port.js';
+export { FirstWorkspace } from './sign-ups/first-workspace.port.js';
+export {
+  AlreadyInvitedError,
+  AlreadyMemberError,
+  CannotNarrowError,
+  InvitationForAnotherError,
+  InvitationSettledError,
+  NoSeatLeftError,
+  RegionUnknownError,
+} from './tenants.errors.js';
+export { TenantsModule, type TenantsOptions, TenantsWorkerModule } from './tenants.module.js';

@@ -21,3 +21,57 @@ export class CannotNarrowError extends BulkheadError {
     super('Owners and Admins have every workspace. Give access to all with the role, or change the role first.');
   }
 }
+
+/** Somebody in the account has this address. */
+export class AlreadyMemberError extends BulkheadError {
+  readonly code = 'already_member';
+  readonly status = 409;
+
+  constructor() {
+    super('A member of the account has this address already. Change their role instead.');
+  }
+}
+
+/** The address has an invitation that was not accepted yet, expired or not. */
+export class AlreadyInvitedError extends BulkheadError {
+  readonly code = 'already_invited';
+  readonly status = 409;
+
+  constructor() {
+    super('This address is invited already. Send the invitation again, or take it back and make a new one.');
+  }
+}
+
+/** The invitation was accepted or taken back. */
+export class InvitationSettledError extends BulkheadError {
+  readonly code = 'invitation_settled';
+  readonly status = 409;
+
+  constructor(status: string) {
+    super(`The invitation was ${status} already. Make a new one.`);
+  }
+}
+
+/** The invitation is for another address than that of whoever is signed in. It is still good. */
+export class InvitationForAnotherError extends BulkheadError {
+  readonly code = 'invitation_for_another';
+  readonly status = 403;
+
+  constructor() {
+    super(
+      'This invitation is for another address. Sign out and in with the address that the mail was sent to, or ask for an invitation to yours.',
+    );
+  }
+}
+
+/** The account has as many members as it may have. */
+export class NoSeatLeftError extends BulkheadError {
+  readonly code = 'no_seat_left';
+  readonly status = 409;
+
+  constructor(most: number) {
+    super('The account has no seat left. Ask whoever invited you to remove a member, or to get more seats.', {
+      seats: most,
+    });
+  }
+}

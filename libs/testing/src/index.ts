@@ -12,6 +12,7 @@ export {
   twoAccounts,
   World,
   WorldAccount,
+  type BuildWorker,
   type WorldOptions,
   type WorldWorkspace,
 } from './world.js';

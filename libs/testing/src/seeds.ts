@@ -1,5 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { newId } from '#libs/context';
 import { Datasets, Documents } from '#libs/content';
+import { Invitations } from '#libs/tenants';
 
 /** Id of the row that an earlier seed made in a table, in the same workspace. @throws {Error} where none did. */
 export type Row = (table: string) => string;
@@ -21,5 +23,25 @@ export const SEEDS: readonly Seed[] = [
   {
     table: 'documents',
     sow: (app, row, body) => app.get(Documents).create(row('datasets'), { title: 'Quarterly plan', body }),
+  },
+];
+
+/** How an account gets a row of one table that is not inside a workspace, and that the world does not make by itself. */
+export interface AccountSeed {
+  readonly table: string;
+  /** Makes one row in the account of the current context and returns its id. @param workspaceId one of the account's. */
+  sow(app: INestApplicationContext, workspaceId: string): Promise<string>;
+}
+
+/** The seeds of what an account has beside members and workspaces. */
+export const ACCOUNT_SEEDS: readonly AccountSeed[] = [
+  {
+    table: 'invitations',
+    sow: async (app, workspaceId) => {
+      const invite = (more: object) =>
+        app.get(Invitations).invite({ email: `invited.${newId()}@example.com`, role: 'viewer', ...more });
+      await invite({});
+      return invite({ access: 'named', workspaces: [{ id: workspaceId, role: 'viewer' }] });
+    },
   },
 ];

@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   type AccountPlace,
@@ -12,11 +16,12 @@ import {
 } from '#libs/context';
 import { asOperator, type Databases } from '#libs/database';
 import { type User, Users, withKeys } from '#libs/identity';
+import { type LandedMail, MailFolder, OutboxDelivery } from '#libs/mail';
 import type { Role } from '#libs/roles';
 import { Accounts, Members } from '#libs/tenants';
 import { Workspaces } from '#libs/workspaces';
 import request from 'supertest';
-import { type Row, type Seed, SEEDS } from './seeds.js';
+import { ACCOUNT_SEEDS, type Row, type Seed, SEEDS } from './seeds.js';
 import { copyDatabases, type TestDatabases } from './test-server.js';
 
 /** Password of everybody in a world. */
@@ -85,7 +90,10 @@ export class WorldAccount {
     return this.place.id;
   }
 
-  /** Adds a workspace and sows every seed in it, in order, `times` over; the rows of the last time are named in the result. */
+  /**
+   * Adds a workspace and sows every seed in it, in order, `times` over; the rows of the last time are named in the result. The
+   * account gets a row of what it has beside workspaces.
+   */
   async addWorkspace(name: string, times = 1): Promise<WorldWorkspace> {
     const { contexts, app, seeds } = this.world;
     const { place, name: account } = this;
@@ -100,6 +108,9 @@ export class WorldAccount {
     await contexts.runAs({ actor: ACTOR, account: place, workspaceId: id }, async () => {
       for (let time = 0; time < times; time += 1)
         for (const { table, sow } of seeds) rows.set(table, await sow(app, row, canary));
+    });
+    await contexts.runAs({ actor: ACTOR, account: place }, async () => {
+      for (const { table, sow } of ACCOUNT_SEEDS) rows.set(table, await sow(app, id));
     });
     const workspace = { id, name, rows, datasetId: row('datasets'), documentId: row('documents') };
     this.workspaces.push(workspace);
@@ -134,6 +145,9 @@ export class WorldAccount {
 /** Builds the application under test, without listening: what `createApp` of `apps/api` does. */
 export type BuildApp = (environment: Environment, databases: Databases) => Promise<NestFastifyApplication>;
 
+/** Builds the worker, without beginning to work: what `createWorker` of `apps/worker` does. */
+export type BuildWorker = (environment: Environment, databases: Databases) => Promise<INestApplicationContext>;
+
 /** What a world may have beyond the product. */
 export interface WorldOptions {
   /** Variables of the environment; what is not given is as for tests. */
@@ -142,11 +156,14 @@ export interface WorldOptions {
   readonly seeds?: readonly Seed[];
   /** SQL that makes further tables, run in every cell as their owner before the application is built. */
   readonly cellSql?: readonly string[];
+  /** Builds the worker, for worlds that send mail. */
+  readonly worker?: BuildWorker;
 }
 
 /** The whole product on databases of its own, with whatever accounts a test makes. */
 export class World {
   private people = 0;
+  private workerApp: Promise<INestApplicationContext> | undefined;
 
   private constructor(
     readonly app: NestFastifyApplication,
@@ -155,12 +172,14 @@ export class World {
     readonly seeds: readonly Seed[],
     /** How the application makes its tokens, so that a test can forge one. */
     readonly tokens: TokenSettings,
+    private readonly environment: Environment,
+    private readonly buildWorker: BuildWorker | undefined,
   ) {}
 
   /** Builds the application on fresh copies of the databases of this run, or on those given. */
   static async open(
     build: BuildApp,
-    { variables = {}, seeds = [], cellSql = [] }: WorldOptions = {},
+    { variables = {}, seeds = [], cellSql = [], worker }: WorldOptions = {},
     databases?: TestDatabases,
   ): Promise<World> {
     const own = databases ?? (await copyDatabases());
@@ -173,11 +192,12 @@ export class World {
     const environment = parseEnvironment({
       CORS_ORIGINS: 'https://console.example',
       PUBLIC_REQUESTS_PER_MINUTE: '100000',
+      DATA_DIR: await mkdtemp(join(tmpdir(), 'bulkhead-world-')),
       ...variables,
     });
     const app = await build(environment, own);
     const tokens = withKeys(environment.tokens, deriveKey(own.connections.secret, 'token'));
-    return new World(app, own, [...SEEDS, ...seeds], tokens);
+    return new World(app, own, [...SEEDS, ...seeds], tokens, environment, worker);
   }
 
   get contexts(): ContextStore {
@@ -219,9 +239,35 @@ export class World {
     return new Client(this, body.access_token);
   }
 
+  /** The worker, built when it is first asked for. @throws {Error} in a world that was opened without one. */
+  async worker(): Promise<INestApplicationContext> {
+    if (!this.buildWorker) throw new Error('This world has no worker. Open it with the option "worker".');
+    this.workerApp ??= this.buildWorker(this.environment, this.databases);
+    return this.workerApp;
+  }
+
+  /** Sends what is due and gives back the mails to an address, the newest first. */
+  async mailsTo(address: string): Promise<LandedMail[]> {
+    const delivery = (await this.worker()).get(OutboxDelivery);
+    while (await delivery.deliverDue());
+    const { mail } = this.environment;
+    if (mail.kind !== 'folder') throw new Error('The mail of this world goes to a server.');
+    return (await new MailFolder(mail.folder).list(1_000)).filter(({ to }) => to === address);
+  }
+
+  /** What the newest mail to an address carries to paste. */
+  async codeMailedTo(address: string): Promise<string> {
+    const [mail] = await this.mailsTo(address);
+    const code = mail?.text.trim().split('\n').at(-1);
+    if (!code) throw new Error(`No mail to ${address} carries a code.`);
+    return code;
+  }
+
   async close(): Promise<void> {
+    await (await this.workerApp)?.close();
     await this.app.close();
     await this.databases.drop();
+    await rm(this.environment.dataDirectory, { recursive: true, force: true });
   }
 }
 

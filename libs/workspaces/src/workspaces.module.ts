@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { DatabaseModule } from '#libs/database';
+import { FirstWorkspace } from '#libs/tenants';
 import { LastWorkspaceEntity, WorkspaceEntity } from './workspace.entity.js';
 import { LastWorkspaceRepository, WorkspaceRepository } from './workspace.repository.js';
 import { EnteredWorkspaceController, WorkspacesController } from './workspaces.controller.js';
@@ -11,7 +12,13 @@ import { Workspaces } from './workspaces.service.js';
 @Module({
   imports: [DatabaseModule.forFeature([WorkspaceEntity, LastWorkspaceEntity])],
   controllers: [WorkspacesController, EnteredWorkspaceController],
-  providers: [LastWorkspaceRepository, WorkspaceRepository, Workspaces, WorkspacesReadModel],
-  exports: [Workspaces],
+  providers: [
+    LastWorkspaceRepository,
+    WorkspaceRepository,
+    Workspaces,
+    WorkspacesReadModel,
+    { provide: FirstWorkspace, useExisting: Workspaces },
+  ],
+  exports: [Workspaces, FirstWorkspace],
 })
 export class WorkspacesModule {}

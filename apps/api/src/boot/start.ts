@@ -4,6 +4,7 @@ import { assertFitToServe, type Databases, findDatabases, migrateWherePossible }
 import { type DemoSignIns, loadDemo } from '#libs/demo';
 import { createApp } from '../create-app.js';
 import { lockInstance } from './instance-lock.js';
+import { runWorker } from './worker-process.js';
 
 /** Starts the product and returns once it listens; from then on SIGINT and SIGTERM end it, with all that it started. */
 export async function start(environment: Environment): Promise<void> {
@@ -12,10 +13,12 @@ export async function start(environment: Environment): Promise<void> {
     environment.server.kind === 'embedded' ? await lockInstance(environment.dataDirectory) : async () => undefined;
   let finding: Promise<Databases> | undefined;
   let app: NestFastifyApplication | undefined;
+  let stopWorker: (() => Promise<void>) | undefined;
   let stopping: Promise<void> | undefined;
 
   const stop = () => {
     stopping ??= (async () => {
+      await stopWorker?.();
       await app?.close();
       // a server that is still starting is waited for, or it would go on without us
       const databases = await finding?.catch(() => undefined);
@@ -48,6 +51,7 @@ export async function start(environment: Environment): Promise<void> {
       ? await loadDemo(app, environment, (line) => process.stdout.write(`${line}\n`))
       : undefined;
     await app.listen(environment.http.port, environment.http.host);
+    if (environment.worker) stopWorker = runWorker();
     process.stdout.write(welcome(environment, (performance.now() - began) / 1_000, demo));
   } catch (error) {
     await stop();
@@ -55,11 +59,12 @@ export async function start(environment: Environment): Promise<void> {
   }
 }
 
-function welcome({ http }: Environment, seconds: number, demo: DemoSignIns | undefined): string {
+function welcome({ http, mail, server }: Environment, seconds: number, demo: DemoSignIns | undefined): string {
   const address = `http://${http.host}:${http.port}`;
   const lines = [
     `Bulkhead listens on ${address} (started in ${seconds.toFixed(1)} s)`,
     `API description     ${address}/docs`,
+    ...(mail.kind === 'folder' && server.kind === 'embedded' ? [`Mails               ${address}/dev/mail`] : []),
   ];
   if (demo) {
     lines.push('', `Demo sign-ins, all with the password  ${demo.password}`);

@@ -42,6 +42,9 @@ export class Directory {
   }
 }
 
+/** The connection to the directory as the worker, who may call what the application may not. */
+export class WorkerDirectory extends Directory {}
+
 function callOf(name: string, parameters: number): string {
   if (!/^[a-z_]+$/.test(name)) throw new TypeError(`${name} is no name of a function of the directory.`);
   return `select * from app.${name}(${Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(', ')})`;

@@ -41,10 +41,10 @@ const EVERYWHERE: readonly CatalogRule[] = [
   {
     name: 'nobody makes temporary tables or objects in shared schemas',
     remedy: 'REVOKE TEMPORARY ON DATABASE … FROM PUBLIC; REVOKE CREATE ON SCHEMA public FROM PUBLIC',
-    sql: `select r || ' may create temporary tables' as problem from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_backup']) r
+    sql: `select r || ' may create temporary tables' as problem from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_worker', 'bulkhead_backup']) r
         where has_database_privilege(r, current_database(), 'temporary')
-      union all select r || ' may create in schema ' || s from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_search',
-        'bulkhead_backup']) r, unnest(array['public', 'app']) s where has_schema_privilege(r, s, 'create')`,
+      union all select r || ' may create in schema ' || s from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_worker',
+        'bulkhead_search', 'bulkhead_backup']) r, unnest(array['public', 'app']) s where has_schema_privilege(r, s, 'create')`,
   },
   {
     name: 'every column says its class and its purpose',
@@ -159,6 +159,13 @@ const IN_A_CELL: readonly CatalogRule[] = [
       and g.grantee <> 'bulkhead_owner'`,
   },
   {
+    name: 'the worker sees across accounts that there is something to do, and nothing else',
+    remedy: 'grant it account_id, id, kind and moments of queue tables alone',
+    sql: `select g.table_name || ': bulkhead_worker may ' || lower(g.privilege_type) || ' ' || g.column_name as problem
+      from information_schema.column_privileges g where g.table_schema = 'public' and g.grantee = 'bulkhead_worker'
+      and not (g.privilege_type = 'SELECT' and (g.column_name in ('account_id', 'id', 'kind') or g.column_name ~ '_at$'))`,
+  },
+  {
     name: 'the verifying functions are STABLE',
     remedy: 'declare them STABLE; an IMMUTABLE one is frozen into a generic plan',
     sql: `select p.oid::regprocedure || ' is not STABLE' as problem from pg_proc p
@@ -177,7 +184,7 @@ const IN_A_CELL: readonly CatalogRule[] = [
     name: 'nobody but the owner reads the keys that sign contexts',
     remedy: 'REVOKE ALL ON app.context_keys',
     sql: `select r || ' may read app.context_keys' as problem
-      from unnest(array['bulkhead_app', 'bulkhead_search', 'bulkhead_backup', 'bulkhead_directory']) r
+      from unnest(array['bulkhead_app', 'bulkhead_search', 'bulkhead_backup', 'bulkhead_directory', 'bulkhead_worker']) r
       where has_any_column_privilege(r, 'app.context_keys', 'select')`,
   },
 ];
@@ -186,10 +193,10 @@ const IN_THE_DIRECTORY: readonly CatalogRule[] = [
   {
     name: 'the application has no table in the directory',
     remedy: 'REVOKE it and write a function with exact arguments',
-    sql: `select t.oid::regclass || ' may be used by bulkhead_directory' as problem from pg_class t
+    sql: `select t.oid::regclass || ' may be used by ' || r as problem
+      from pg_class t, unnest(array['bulkhead_directory', 'bulkhead_worker']) r
       where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p', 'v', 'm', 'f')
-      and (has_any_column_privilege('bulkhead_directory', t.oid, 'select, insert, update')
-        or has_table_privilege('bulkhead_directory', t.oid, 'delete, truncate'))`,
+      and (has_any_column_privilege(r, t.oid, 'select, insert, update') or has_table_privilege(r, t.oid, 'delete, truncate'))`,
   },
 ];
 

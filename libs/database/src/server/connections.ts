@@ -3,7 +3,12 @@ import type { KeyObject } from 'node:crypto';
 import type { ContextKey } from '../gate/context-signature.js';
 
 /** Names of the roles that sign in, as `migrations/roles.sql` makes them. */
-export type LoginRole = 'bulkhead_migrator' | 'bulkhead_app' | 'bulkhead_directory' | 'bulkhead_backup';
+export type LoginRole =
+  | 'bulkhead_migrator'
+  | 'bulkhead_app'
+  | 'bulkhead_directory'
+  | 'bulkhead_worker'
+  | 'bulkhead_backup';
 
 /** One database of the installation and how to reach it as the application and as its owner. */
 export interface DatabaseTarget {
@@ -16,6 +21,8 @@ export interface DatabaseTarget {
   readonly appUrl: string;
   /** URL of `bulkhead_migrator`; null where the operator keeps it elsewhere. */
   readonly ownerUrl: string | null;
+  /** URL of `bulkhead_worker`; null where no worker is to run. */
+  readonly workerUrl: string | null;
 }
 
 /** Every database of the installation; the directory comes first. */
@@ -60,6 +67,7 @@ export function connectionsOn(
     region,
     appUrl: url(kind === 'cell' ? 'bulkhead_app' : 'bulkhead_directory', databaseName(name, prefix)),
     ownerUrl: url('bulkhead_migrator', databaseName(name, prefix)),
+    workerUrl: url('bulkhead_worker', databaseName(name, prefix)),
   });
   return {
     secret,
@@ -81,13 +89,15 @@ export function givenConnections(environment: Environment): Connections {
       region: null,
       appUrl: server.directoryAppUrl,
       ownerUrl: server.directoryOwnerUrl ?? null,
+      workerUrl: server.directoryWorkerUrl ?? null,
     },
-    cells: cells.map(({ name, region, appUrl = '', ownerUrl = null }) => ({
+    cells: cells.map(({ name, region, appUrl = '', ownerUrl = null, workerUrl = null }) => ({
       kind: 'cell',
       name,
       region,
       appUrl,
       ownerUrl,
+      workerUrl,
     })),
   };
 }

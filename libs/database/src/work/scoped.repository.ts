@@ -46,6 +46,11 @@ export abstract class ScopedRepository<Entity extends ObjectLiteral, Given exten
     return this.work.require().manager.find(this.entity, { where: this.where(where) });
   }
 
+  /** How many rows meet all of `where`. */
+  count(where: Where<Entity>): Promise<number> {
+    return this.work.require().manager.count(this.entity, { where: this.where(where) });
+  }
+
   /** Writes one row. */
   async insert(values: Omit<QueryDeepPartialEntity<Entity>, Exclude<TenantColumns, Given>>): Promise<void> {
     const row = { ...values, ...this.tenant() } as QueryDeepPartialEntity<Entity>;

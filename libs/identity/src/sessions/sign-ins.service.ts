@@ -7,7 +7,7 @@ import { SignInRefusedError } from '../identity.errors.js';
 import { hashOf } from '../tokens/token-hash.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.service.js';
 import { emailKey } from '../users/email-address.js';
-import { Passwords } from '../users/passwords.service.js';
+import { Passwords } from '../passwords/passwords.service.js';
 import type { User } from '../users/users.service.js';
 import { SESSION_SETTINGS } from './account-sessions.service.js';
 import { type SessionCookie, SessionCookies } from './session-cookie.service.js';
@@ -48,6 +48,10 @@ export class SignIns {
       } as const;
       await this.trail.record(refused, source);
       throw new SignInRefusedError();
+    }
+    if (found.password_hash && this.passwords.isOutdated(found.password_hash)) {
+      const anew = await this.passwords.hash(password);
+      await this.directory.call('rehash_password', found.user_id, found.password_hash, anew);
     }
     return { id: found.user_id, name: found.name, email: found.email };
   }

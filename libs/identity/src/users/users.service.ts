@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { PlatformTrail } from '#libs/audit';
+import { type EventSource, PlatformTrail } from '#libs/audit';
 import { newId } from '#libs/context';
 import { AlreadyExistsError, Directory } from '#libs/database';
+import { readMailedToken } from '../tokens/mailed-token.js';
 import { emailKey, isEmail } from './email-address.js';
-import { AddressTakenError } from '../identity.errors.js';
+import { AddressTakenError, MailedTokenRefusedError } from '../identity.errors.js';
 import { InvalidRequestError } from '#libs/http';
-import { Passwords } from './passwords.service.js';
+import { PasswordRules } from '../passwords/password-rules.service.js';
+import { Passwords } from '../passwords/passwords.service.js';
 
 /** A person, in the directory. */
 export interface User {
@@ -14,15 +16,13 @@ export interface User {
   readonly email: string;
 }
 
-const SHORTEST_PASSWORD = 12;
-const LONGEST_PASSWORD = 256;
-
 /** The people of the directory. */
 @Injectable()
 export class Users {
   constructor(
     private readonly directory: Directory,
     private readonly passwords: Passwords,
+    private readonly rules: PasswordRules,
     private readonly trail: PlatformTrail,
   ) {}
 
@@ -30,7 +30,7 @@ export class Users {
    * Creates a user with a password.
    *
    * @throws {AddressTakenError} where the address is taken, in whatever spelling.
-   * @throws {InvalidRequestError} for a malformed address or a password of less than 12 or more than 256 characters.
+   * @throws {InvalidRequestError} for a malformed address or a password that the rules refuse.
    */
   async create(input: {
     readonly name: string;
@@ -39,35 +39,62 @@ export class Users {
     readonly createdBy: string;
   }): Promise<User> {
     const { name, email, password, createdBy } = input;
-    if (!name.trim() || name.length > 100) {
-      throw new InvalidRequestError('A name has 1 to 100 characters.', [
-        { field: 'name', problem: 'has the wrong length' },
-      ]);
-    }
+    assertName(name);
     if (!isEmail(email))
       throw new InvalidRequestError('The email address is malformed.', [
         { field: 'email', problem: 'must be an address' },
       ]);
-    if (password.length < SHORTEST_PASSWORD || password.length > LONGEST_PASSWORD) {
-      throw new InvalidRequestError(`A password has ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters.`, [
-        { field: 'password', problem: 'has the wrong length' },
-      ]);
-    }
+    this.rules.assert(password, [name, email]);
     const user = { id: newId(), name, email: email.trim() };
     const hash = await this.passwords.hash(password);
-    try {
-      await this.directory.callAll([
+    await takingAddress(() =>
+      this.directory.callAll([
         ['create_user', user.id, emailKey(email), user.email, name, hash],
         this.trail.entry(
           { category: 'administration', action: 'user.create', actor: createdBy, userId: user.id },
           { requestId: newId() },
         ),
-      ]);
-    } catch (error) {
-      if (error instanceof AlreadyExistsError) throw new AddressTakenError();
-      throw error;
-    }
+      ]),
+    );
     return user;
+  }
+
+  /**
+   * Makes a user of an address that a mailed secret proves, and uses the secret up.
+   *
+   * @throws {MailedTokenRefusedError} where the secret is wrong, used or too old.
+   * @throws {AddressTakenError} where the address has a user by now.
+   * @throws {InvalidRequestError} for a name or a password that is refused; the secret is still good.
+   */
+  async createVerified(
+    token: string,
+    { name, password }: { readonly name: string; readonly password: string },
+    source: EventSource,
+  ): Promise<User> {
+    const read = readMailedToken(token);
+    const [proved] = read
+      ? await this.directory.call<{ email: string }>('find_verification', read.id, 'sign_up', read.hash)
+      : [];
+    if (!read || !proved) throw new MailedTokenRefusedError();
+    assertName(name);
+    this.rules.assert(password, [name, proved.email]);
+    const id = newId();
+    const hash = await this.passwords.hash(password);
+    const [made] = await takingAddress(() =>
+      this.directory.call<{ create_verified_user: string | null }>(
+        'create_verified_user',
+        read.id,
+        read.hash,
+        id,
+        name,
+        hash,
+      ),
+    );
+    const email = made?.create_verified_user;
+    // of two uses at once one is first
+    if (!email) throw new MailedTokenRefusedError();
+    await this.trail.record({ category: 'authentication', action: 'sign_up.completed', userId: id }, source);
+    return { id, name, email };
   }
 
   /** The user with an address, in whatever spelling; null where there is none. */
@@ -83,5 +110,22 @@ export class Users {
   async find(id: string): Promise<User | null> {
     const [row] = await this.directory.call<{ user_id: string; name: string; email: string }>('find_user', id);
     return row ? { id: row.user_id, name: row.name, email: row.email } : null;
+  }
+}
+
+function assertName(name: string): void {
+  if (!name.trim() || name.length > 100)
+    throw new InvalidRequestError('A name has 1 to 100 characters.', [
+      { field: 'name', problem: 'has the wrong length' },
+    ]);
+}
+
+/** Says of a key that is taken what it means here. */
+async function takingAddress<T>(create: () => Promise<T>): Promise<T> {
+  try {
+    return await create();
+  } catch (error) {
+    if (error instanceof AlreadyExistsError) throw new AddressTakenError();
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { type Role, ROLES } from '#libs/roles';
+import { call, valuesWith } from './calls.js';
 import { callWith, type HttpProof, idAt } from './http-proof.js';
 import type { Operation } from './operations.js';
 import type { Person } from './proof-world.js';
@@ -71,9 +72,13 @@ export async function attackWithHigherRoles(
     );
     for (const given of higher) {
       const before = await world.rowsOf(world.own, 'account');
-      const meanings = { ...proof.meanings, fields: { ...proof.meanings.fields, [field.name]: given } };
-      const call = callWith({ ...proof, meanings }, operation, (one) => idAt(proof, world.own, one));
-      const { status } = await wire.send(call, person.token);
+      // this field alone: a role for a single workspace may stand beside it under the same name
+      const etag: Record<string, string> = operation.conditional ? { 'if-match': '"v1"' } : {};
+      const plain = valuesWith(operation, proof.meanings, (one) => idAt(proof, world.own, one));
+      const { status } = await wire.send(
+        call(operation, (one) => (one === field ? given : plain(one)), etag),
+        person.token,
+      );
       const changed = before !== (await world.rowsOf(world.own, 'account'));
       const failure = status === 403 && !changed ? undefined : `${role} gives ${given}: answered ${status}`;
       report.add('http', operation.id, 'role', `${role} gives ${given}`, failure);

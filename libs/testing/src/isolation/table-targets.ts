@@ -107,6 +107,7 @@ export async function spareKey(
       );
       spare[column] = unused?.id ?? mine[column];
     } else if (target.types[column] === 'uuid') spare[column] = newId();
+    else if (target.types[column] === 'text') spare[column] = `spare.${newId()}`;
     // as JSON shows bytes: a mark and two digits each
     else if (target.types[column] === 'bytea') {
       const bytes = String(mine[column]).length / 2 - 1;

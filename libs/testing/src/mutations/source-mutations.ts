@@ -24,7 +24,7 @@ const GUARDS =
   /\.guard\.ts$|authority-check\.service\.ts$|\/pages\.ts$|path-id\.decorator\.ts$|(access|refresh)-tokens\.service\.ts$|session-cookie\.service\.ts$|roles\/src\/standing\.ts$/;
 /** What decides who somebody is and where they stand. */
 const AUTHORITY =
-  /^libs\/roles\/src\/standing\.ts$|^libs\/tenants\/src\/(memberships\.service|members\.read-model)\.ts$|^libs\/workspaces\/src\/workspaces\.read-model\.ts$/;
+  /^libs\/roles\/src\/standing\.ts$|^libs\/tenants\/src\/members\/(memberships\.service|members\.read-model)\.ts$|^libs\/workspaces\/src\/workspaces\.read-model\.ts$/;
 
 const PREDICATE = /(?:\b\w+\.)?\b(?:account_id|workspace_id) = (\$\d+(?:::uuid)?|\w+\.(?:account_id|workspace_id)\b)/g;
 const CONDITION = /\band ((?:\w+\.)?\w+ (?:= '[^']*'|= \$\d+(?:::uuid)?|is null|is not null|> now\(\)))/g;
@@ -44,8 +44,8 @@ const IN_FRONT: readonly { readonly place: Place; readonly behind: Place; readon
   },
   // entering an account looks twice, the second time under lock
   ...["and m.status = 'active'", "and a.status = 'active'"].map((says) => ({
-    place: ['libs/tenants/src/memberships.service.ts', says, 1] as const,
-    behind: ['libs/tenants/src/memberships.service.ts', says] as const,
+    place: ['libs/tenants/src/members/memberships.service.ts', says, 1] as const,
+    behind: ['libs/tenants/src/members/memberships.service.ts', says] as const,
     mutual: false,
   })),
   {

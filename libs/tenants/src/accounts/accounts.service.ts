@@ -5,8 +5,8 @@ import { Cells, Directory, UnitOfWork } from '#libs/database';
 import { InvalidRequestError, PreconditionFailedError } from '#libs/http';
 import type { User } from '#libs/identity';
 import { AccountRepository } from './account.repository.js';
-import { MemberRepository } from './member.repository.js';
-import { RegionUnknownError } from './tenants.errors.js';
+import { MemberRepository } from '../members/member.repository.js';
+import { RegionUnknownError } from '../tenants.errors.js';
 
 /** Settings that a request may change. */
 export interface AccountSettings {
@@ -51,19 +51,8 @@ export class Accounts {
   ): Promise<{ readonly id: string; readonly cell: string }> {
     const { name, region, owner, timeZone = 'UTC' } = input;
     // before anything is begun: a pointer whose account the cell refuses would stay pending
-    if (!name.trim() || name.length > 100) {
-      throw new InvalidRequestError('The name of an account has 1 to 100 characters.', [
-        { field: 'name', problem: 'has the wrong length' },
-      ]);
-    }
-    if (!isTimeZone(timeZone)) {
-      throw new InvalidRequestError('The time zone is not in the IANA database.', [
-        { field: 'time_zone', problem: 'is unknown' },
-      ]);
-    }
+    const cell = this.assertPossible(input);
     const id = input.id ?? newId();
-    const cell = this.cells.ofRegion(region)?.name;
-    if (!cell) throw new RegionUnknownError(this.cells.all().map((known) => known.region));
     await this.directory.call('begin_account', id, cell);
     await this.contexts.runAs({ actor, account: { id, cell } }, () =>
       this.work.run(async () => {
@@ -81,12 +70,36 @@ export class Accounts {
           category: 'administration',
           action: 'account.create',
           resource: { type: 'account', id },
+          changes: { name: { to: name }, owner: { to: owner.id } },
         });
       }),
     );
     await this.directory.call('activate_account', id);
     await this.directory.call('link_user', owner.id, id);
     return { id, cell };
+  }
+
+  /**
+   * Looks whether an account could be made so.
+   *
+   * @returns the cell that would hold it.
+   * @throws {InvalidRequestError} for a name or a time zone that is none.
+   * @throws {RegionUnknownError} where no cell holds the region.
+   */
+  assertPossible({ name, region, timeZone = 'UTC' }: { name: string; region: string; timeZone?: string }): string {
+    if (!name.trim() || name.length > 100) {
+      throw new InvalidRequestError('The name of an account has 1 to 100 characters.', [
+        { field: 'name', problem: 'has the wrong length' },
+      ]);
+    }
+    if (!isTimeZone(timeZone)) {
+      throw new InvalidRequestError('The time zone is not in the IANA database.', [
+        { field: 'time_zone', problem: 'is unknown' },
+      ]);
+    }
+    const cell = this.cells.ofRegion(region)?.name;
+    if (!cell) throw new RegionUnknownError(this.cells.all().map((known) => known.region));
+    return cell;
   }
 
   /**

@@ -7,12 +7,23 @@ import { AccountSessions, type User } from '#libs/identity';
 import { mayGive, type Role, RoleAboveOwnError } from '#libs/roles';
 import type { MemberEntity } from './member.entity.js';
 import { MemberRepository, MemberWorkspaceRepository } from './member.repository.js';
-import { CannotNarrowError } from './tenants.errors.js';
+import { CannotNarrowError } from '../tenants.errors.js';
+import { Seats } from './seats.port.js';
 
 /** What can be changed of a member. */
 export interface MemberChanges {
   readonly role?: Role;
   readonly access?: 'all' | 'named';
+}
+
+/** Somebody who becomes a member. */
+export interface Admission {
+  readonly user: User;
+  readonly role: Role;
+  /** Default `all`. */
+  readonly access?: 'all' | 'named';
+  /** Roles in single workspaces; with access `named` these are all that the member may enter. Default none. */
+  readonly workspaces?: readonly { readonly id: string; readonly role: Role }[];
 }
 
 /** Who is in the account, with which role where. Nobody touches a role that may do more than their own. */
@@ -27,58 +38,54 @@ export class Members {
     private readonly members: MemberRepository,
     private readonly workspaces: MemberWorkspaceRepository,
     private readonly sessions: AccountSessions,
+    private readonly seats: Seats,
     private readonly trail: AuditTrail,
   ) {}
 
-  /**
-   * Adds a user to an account, or brings a removed member back, on the operator's behalf.
-   *
-   * @param input.workspaces roles in single workspaces; with access `named` these are all that the member may enter.
-   */
-  async add(
-    account: AccountPlace,
-    input: {
-      readonly user: User;
-      readonly role: Role;
-      readonly access?: 'all' | 'named';
-      readonly workspaces?: readonly { readonly id: string; readonly role: Role }[];
-    },
-    actor: Actor,
-  ): Promise<string> {
-    const { user, role, access = 'all', workspaces = [] } = input;
-    const id = await this.contexts.runAs({ actor, account }, () =>
-      this.work.run(async () => {
-        const known = await this.members.findLocked({ userId: user.id });
-        const memberId = known?.id ?? newId();
-        if (known)
-          await this.members.update(
-            { id: known.id },
-            { role, access, status: 'active', removedAt: null, version: () => 'version + 1' },
-          );
-        else
-          await this.members.insert({
-            id: memberId,
-            userId: user.id,
-            name: user.name,
-            email: user.email,
-            role,
-            access,
-          });
-        if (known) await this.workspaces.delete({ memberId });
-        await this.workspaces.insertMany(
-          workspaces.map((given) => ({ memberId, inWorkspaceId: given.id, role: given.role })),
-        );
-        await this.trail.record({
-          category: 'membership',
-          action: 'member.add',
-          resource: { type: 'member', id: memberId },
-          changes: { role: { to: role }, access: { to: access } },
-        });
-        return memberId;
-      }),
-    );
-    await this.directory.call('link_user', user.id, account.id);
+  /** Adds a user to an account, or brings a removed member back, on the operator's behalf. */
+  async add(account: AccountPlace, input: Admission, actor: Actor): Promise<string> {
+    const id = await this.contexts.runAs({ actor, account }, () => this.work.run(() => this.admit(input)));
+    await this.directory.call('link_user', input.user.id, account.id);
     return id;
+  }
+
+  /**
+   * Makes a user a member, or brings a removed one back; a step of a unit of work.
+   *
+   * @throws {NoSeatLeftError} where the account is full.
+   */
+  async admit({ user, role, access = 'all', workspaces = [] }: Admission): Promise<string> {
+    await this.work.require().lock(personLock(user.id), 'alone');
+    const known = await this.members.findLocked({ userId: user.id });
+    if (known?.status !== 'active') await this.seats.assertFree();
+    const memberId = known?.id ?? newId();
+    if (known)
+      await this.members.update(
+        { id: known.id },
+        { role, access, status: 'active', removedAt: null, version: () => 'version + 1' },
+      );
+    else await this.members.insert({ id: memberId, userId: user.id, name: user.name, email: user.email, role, access });
+    if (known) await this.workspaces.delete({ memberId });
+    await this.workspaces.insertMany(
+      workspaces.map((given) => ({ memberId, inWorkspaceId: given.id, role: given.role })),
+    );
+    await this.trail.record({
+      category: 'membership',
+      action: 'member.add',
+      resource: { type: 'member', id: memberId },
+      changes: { role: { to: role }, access: { to: access } },
+    });
+    return memberId;
+  }
+
+  /** Whether an active member has an address, as addresses are compared; a step of a unit of work. */
+  async hasAddress(key: string): Promise<boolean> {
+    const { manager, context } = this.work.require();
+    const rows: unknown[] = await manager.query(
+      `select 1 from members m where m.account_id = $1 and lower(normalize(m.email, NFKC)) = $2 and m.status = 'active'`,
+      [context.account?.id, key],
+    );
+    return rows.length > 0;
   }
 
   /** Changes role or access of a member. @throws {RoleAboveOwnError} @throws {PreconditionFailedError} @throws {CannotNarrowError} */
@@ -86,8 +93,8 @@ export class Members {
     await this.work.run(async () => {
       const member = await this.require(memberId);
       if (member.version !== version) throw new PreconditionFailedError();
-      this.assertMayTouch(member.role);
-      if (changes.role) this.assertMayTouch(changes.role);
+      this.assertMayGive(member.role);
+      if (changes.role) this.assertMayGive(changes.role);
       const [role, access] = [changes.role ?? member.role, changes.access ?? member.access];
       if (access === 'named' && (role === 'owner' || role === 'admin')) throw new CannotNarrowError();
       const count = await this.members.update({ id: memberId, version }, { ...changes, version: () => 'version + 1' });
@@ -108,8 +115,8 @@ export class Members {
       const member = await this.require(memberId);
       if (member.role === 'owner' || member.role === 'admin') throw new CannotNarrowError();
       const before = await this.workspaces.findOne({ memberId, inWorkspaceId: workspaceId });
-      this.assertMayTouch(role);
-      if (before) this.assertMayTouch(before.role);
+      this.assertMayGive(role);
+      if (before) this.assertMayGive(before.role);
       await this.workspaces.upsert(
         { memberId, inWorkspaceId: workspaceId, role },
         ['role'],
@@ -125,7 +132,7 @@ export class Members {
       await this.require(memberId);
       const before = await this.workspaces.findOne({ memberId, inWorkspaceId: workspaceId });
       if (!before) throw new NotFoundError();
-      this.assertMayTouch(before.role);
+      this.assertMayGive(before.role);
       await this.workspaces.delete({ memberId, inWorkspaceId: workspaceId });
       await this.recordWorkspaceRole('member.take_workspace_role', memberId, workspaceId, before.role, null);
     });
@@ -135,7 +142,7 @@ export class Members {
   async remove(memberId: string): Promise<void> {
     const userId = await this.work.run(async () => {
       const member = await this.require(memberId);
-      this.assertMayTouch(member.role);
+      this.assertMayGive(member.role);
       await this.end(member, 'member.remove');
       return member.userId;
     });
@@ -191,8 +198,10 @@ export class Members {
     return member;
   }
 
-  private assertMayTouch(role: Role): void {
-    if (!mayGive(this.work.require().authority.permissions, role)) throw new RoleAboveOwnError();
+  /** @throws {RoleAboveOwnError} where a member acts whose own role lacks something of `role`. */
+  assertMayGive(role: Role): void {
+    const unit = this.work.require();
+    if (unit.isMembers && !mayGive(unit.authority.permissions, role)) throw new RoleAboveOwnError();
   }
 
   private async end(member: MemberEntity, action: string): Promise<void> {

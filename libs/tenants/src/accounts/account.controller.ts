@@ -2,7 +2,7 @@ import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import { Changes, Choice, Endpoint, Flag, IfMatch, Moment, Text, Uuid, Whole } from '#libs/http';
 import { type AccountSettings, Accounts } from './accounts.service.js';
 import { AccountsReadModel } from './accounts.read-model.js';
-import { Members } from './members.service.js';
+import { Members } from '../members/members.service.js';
 
 export class AccountView {
   @Uuid()

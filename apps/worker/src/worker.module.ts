@@ -1,0 +1,43 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from '#libs/audit';
+import { ContextModule, deriveKey, type Environment } from '#libs/context';
+import { DatabaseModule, type Databases, WorkerDatabaseModule } from '#libs/database';
+import { HttpModule } from '#libs/http';
+import { IdentityModule, IdentityWorkerModule, withKeys } from '#libs/identity';
+import { MailModule, MailWorkerModule } from '#libs/mail';
+import { RolesModule } from '#libs/roles';
+import { TenantsModule, TenantsWorkerModule } from '#libs/tenants';
+import { WorkspacesModule } from '#libs/workspaces';
+
+/** What the worker does: it sends the mail that the outboxes hold. It answers no request. */
+@Module({})
+export class WorkerModule {
+  static forRoot(
+    { pool, mail, tokens, sessions, seatsPerAccount }: Environment,
+    { connections }: Databases,
+  ): DynamicModule {
+    const { secret } = connections;
+    return {
+      module: WorkerModule,
+      imports: [
+        ContextModule,
+        DatabaseModule.forRoot({ connections, pool: { ...pool, size: 2 } }),
+        WorkerDatabaseModule.forRoot({ connections, pool }),
+        MailModule,
+        MailWorkerModule.forRoot(mail),
+        HttpModule.forRoot(deriveKey(secret, 'cursor')),
+        AuditModule,
+        RolesModule,
+        IdentityModule.forRoot({
+          tokens: withKeys(tokens, deriveKey(secret, 'token')),
+          sessions,
+          credentialKey: deriveKey(secret, 'credential'),
+        }),
+        IdentityWorkerModule,
+        TenantsModule.forRoot({ seatsPerAccount }),
+        TenantsWorkerModule,
+        WorkspacesModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { type EventSource, PlatformTrail } from '#libs/audit';
+import type { RequestContext, UserActor } from '#libs/context';
+import { Directory } from '#libs/database';
+import { InvalidRequestError } from '#libs/http';
+import { Outbox } from '#libs/mail';
+import { MailedTokenRefusedError, WrongPasswordError } from '../identity.errors.js';
+import { Sessions } from '../sessions/sessions.service.js';
+import { readMailedToken } from '../tokens/mailed-token.js';
+import { emailKey, isEmail } from '../users/email-address.js';
+import { PasswordRules } from './password-rules.service.js';
+import { Passwords } from './passwords.service.js';
+
+/** Kinds of mail about passwords. */
+export const PASSWORD_RESET = 'password_reset';
+export const PASSWORD_CHANGED = 'password_changed';
+
+/** New passwords: by a mailed secret where the old one is lost, or by the old one. Every other sign-in ends with the old one. */
+@Injectable()
+export class PasswordChanges {
+  constructor(
+    private readonly directory: Directory,
+    private readonly trail: PlatformTrail,
+    private readonly outbox: Outbox,
+    private readonly passwords: Passwords,
+    private readonly rules: PasswordRules,
+    private readonly sessions: Sessions,
+  ) {}
+
+  /** Asks for a mail with a secret. Does the same for every address, whether it is known or not; the worker looks it up. */
+  async requestReset(email: string, source: EventSource): Promise<void> {
+    if (!isEmail(email))
+      throw new InvalidRequestError('The email address is malformed.', [
+        { field: 'email', problem: 'must be an address' },
+      ]);
+    await this.directory.callAll([
+      this.outbox.request(PASSWORD_RESET, { email: email.trim(), emailKey: emailKey(email) }),
+      this.trail.entry({ category: 'authentication', action: 'password.reset_requested' }, source),
+    ]);
+  }
+
+  /**
+   * Sets a password by a mailed secret and ends every sign-in of the person.
+   *
+   * @returns names of the cells that have not heard of the ended sign-ins yet.
+   * @throws {MailedTokenRefusedError} where the secret is wrong, used or too old.
+   */
+  async reset(token: string, password: string, source: EventSource): Promise<string[]> {
+    const read = readMailedToken(token);
+    const [person] = read
+      ? await this.directory.call<{ user_id: string; name: string; email: string }>(
+          'find_verification',
+          read.id,
+          PASSWORD_RESET,
+          read.hash,
+        )
+      : [];
+    if (!read || !person?.user_id) throw new MailedTokenRefusedError();
+    this.rules.assert(password, [person.name, person.email]);
+    const hash = await this.passwords.hash(password);
+    const [row] = await this.directory.call<{ reset_password: string | null }>(
+      'reset_password',
+      read.id,
+      read.hash,
+      hash,
+    );
+    const userId = row?.reset_password;
+    // of two uses at once one is first
+    if (!userId) throw new MailedTokenRefusedError();
+    await this.tell(userId, person.email, 'password.reset', source);
+    return this.sessions.carryOf(userId);
+  }
+
+  /**
+   * Changes the password of whoever asks, and ends their other sign-ins.
+   *
+   * @returns names of the cells that have not heard of the ended sign-ins yet.
+   * @throws {WrongPasswordError} where the old one is not theirs; nothing has changed.
+   */
+  async change(current: string, next: string, context: RequestContext): Promise<string[]> {
+    const { userId, signInSessionId } = context.actor as UserActor;
+    const [person] = await this.directory.call<{ name: string; email: string; password_hash: string }>(
+      'find_password',
+      userId,
+    );
+    const right = await this.passwords.matches(person?.password_hash, current);
+    if (!right || !person) {
+      await this.trail.record({ category: 'authentication', action: 'password.change_refused', userId }, context);
+      throw new WrongPasswordError();
+    }
+    this.rules.assert(next, [person.name, person.email]);
+    const hash = await this.passwords.hash(next);
+    const [row] = await this.directory.call<{ change_password: boolean }>(
+      'change_password',
+      userId,
+      person.password_hash,
+      hash,
+      signInSessionId,
+    );
+    if (!row?.change_password) throw new WrongPasswordError();
+    await this.tell(userId, person.email, 'password.change', context);
+    return this.sessions.carryOf(userId);
+  }
+
+  private async tell(userId: string, email: string, action: string, source: EventSource): Promise<void> {
+    await this.directory.callAll([
+      this.trail.entry({ category: 'authentication', action, userId }, source),
+      this.outbox.request(PASSWORD_CHANGED, { userId, email, emailKey: emailKey(email) }),
+    ]);
+  }
+}

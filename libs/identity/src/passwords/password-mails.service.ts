@@ -1,0 +1,63 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { WorkerDirectory } from '#libs/database';
+import { compose, type Mail, MailKinds, MailLinks, type PersonalMessage } from '#libs/mail';
+import { mailedToken } from '../tokens/mailed-token.js';
+import { PASSWORD_CHANGED, PASSWORD_RESET } from './password-changes.service.js';
+
+const GOOD_FOR_SECONDS = 3_600;
+
+/** The mails about passwords; in the worker. */
+@Injectable()
+export class PasswordMails implements OnModuleInit {
+  constructor(
+    private readonly kinds: MailKinds,
+    private readonly links: MailLinks,
+    private readonly directory: WorkerDirectory,
+  ) {}
+
+  onModuleInit(): void {
+    this.kinds.add(PASSWORD_RESET, (message) => this.reset(message));
+    this.kinds.add(PASSWORD_CHANGED, async (message) => changed(message));
+  }
+
+  private async reset({ emailKey }: PersonalMessage): Promise<Mail | null> {
+    const [person] = await this.directory.call<{ user_id: string; name: string; email: string; status: string }>(
+      'find_addressee',
+      emailKey,
+    );
+    // nobody to write to: that nobody has this address is told to no one
+    if (person?.status !== 'active') return null;
+    const { id, token, hash } = mailedToken();
+    await this.directory.call(
+      'issue_verification',
+      id,
+      PASSWORD_RESET,
+      person.user_id,
+      person.email,
+      emailKey,
+      hash,
+      GOOD_FOR_SECONDS,
+    );
+    return compose({
+      to: person.email,
+      subject: 'Set a new password',
+      paragraphs: [
+        `Hello ${person.name},`,
+        'somebody asked for a new password for your sign-in. If that was you, set one within an hour. It works once.',
+        'If it was not you, nothing has changed, and you need not do anything.',
+      ],
+      ...this.links.handOver('Set a new password', 'reset-password', token),
+    });
+  }
+}
+
+function changed({ email }: PersonalMessage): Mail {
+  return compose({
+    to: email,
+    subject: 'Your password was changed',
+    paragraphs: [
+      'Your password was changed a moment ago, and you were signed out everywhere else.',
+      'If that was not you, ask for a new password at once: whoever changed it can sign in.',
+    ],
+  });
+}

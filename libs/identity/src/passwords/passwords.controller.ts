@@ -1,0 +1,71 @@
+import { Body, Controller, Post, Req } from '@nestjs/common';
+import { ContextStore } from '#libs/context';
+import { Endpoint, originOf, Text } from '#libs/http';
+import type { FastifyRequest } from 'fastify';
+import { SignOutView } from '../sessions/sessions.controller.js';
+import { PasswordChanges } from './password-changes.service.js';
+
+class ResetRequestBody {
+  @Text({ max: 320, example: 'olivia@northlight.example' })
+  email!: string;
+}
+
+class ResetBody {
+  @Text({ max: 200, description: 'What the mail carries' })
+  token!: string;
+  @Text({ max: 1_024, description: 'At least 12 characters, not common, not easy to guess' })
+  new_password!: string;
+}
+
+class PasswordChangeBody {
+  @Text({ max: 1_024 })
+  current_password!: string;
+  @Text({ max: 1_024, description: 'At least 12 characters, not common, not easy to guess' })
+  new_password!: string;
+}
+
+@Controller('v1')
+export class PasswordsController {
+  constructor(
+    private readonly changes: PasswordChanges,
+    private readonly contexts: ContextStore,
+  ) {}
+
+  @Post('password-resets')
+  @Endpoint({
+    summary: 'Ask for a mail with which to set a new password; the answer is the same for every address',
+    scope: 'public',
+    reason: 'whoever has lost the password cannot sign in',
+    status: 202,
+  })
+  async request(@Body() { email }: ResetRequestBody, @Req() request: FastifyRequest): Promise<void> {
+    await this.changes.requestReset(email, { requestId: request.id, origin: originOf(request) });
+  }
+
+  @Post('password-resets/complete')
+  @Endpoint({
+    summary: 'Set a new password with what the mail carries; ends every sign-in',
+    scope: 'public',
+    reason: 'what the mail carries is the credential',
+    returns: SignOutView,
+    status: 200,
+  })
+  async complete(
+    @Body() { token, new_password: password }: ResetBody,
+    @Req() request: FastifyRequest,
+  ): Promise<SignOutView> {
+    const source = { requestId: request.id, origin: originOf(request) };
+    return { pending_cells: await this.changes.reset(token, password, source) };
+  }
+
+  @Post('me/password')
+  @Endpoint({
+    summary: 'Change my password; ends my other sign-ins',
+    scope: 'user',
+    returns: SignOutView,
+    status: 200,
+  })
+  async change(@Body() { current_password: current, new_password: next }: PasswordChangeBody): Promise<SignOutView> {
+    return { pending_cells: await this.changes.change(current, next, this.contexts.require()) };
+  }
+}

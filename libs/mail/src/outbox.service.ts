@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '#libs/context';
+import { OutboxMessageRepository } from './outbox-message.repository.js';
+
+/** Somebody to write to, outside any account. */
+export interface Addressee {
+  /** Where the person is known. Default null. */
+  readonly userId?: string | null;
+  /** As it was given. */
+  readonly email: string;
+  /** As addresses are compared. */
+  readonly emailKey: string;
+}
+
+/** How often an address gets a kind of mail at most, whoever asks for it. */
+const MOST_AN_HOUR = 5;
+const HOUR_SECONDS = 3_600;
+
+/** Asks for mail in the transaction of the act; the worker sends it. Whoever asks never sees a secret that the mail carries. */
+@Injectable()
+export class Outbox {
+  constructor(private readonly messages: OutboxMessageRepository) {}
+
+  /**
+   * The call of the directory that asks for a mail to a person: {@link Directory.callAll}. It does the same for every address,
+   * and nothing for one that got five of the kind within the hour.
+   *
+   * @param kind what the worker was told to make of it; see {@link MailKinds}.
+   * @param details what else the mail says; never a secret.
+   */
+  request(
+    kind: string,
+    { userId = null, email, emailKey }: Addressee,
+    details: Readonly<Record<string, unknown>> = {},
+  ): readonly [name: string, ...values: unknown[]] {
+    return ['request_mail', newId(), kind, userId, email, emailKey, details, MOST_AN_HOUR, HOUR_SECONDS];
+  }
+
+  /** Asks for a mail about a row of the account, inside a unit of work. */
+  async requestInAccount(kind: string, subjectId: string): Promise<void> {
+    await this.messages.insert({ id: newId(), kind, subjectId });
+  }
+}

@@ -1,0 +1,57 @@
+import { createTransport, type Transporter } from 'nodemailer';
+import type { Mail } from './mail.js';
+import { MailTransport, RejectedMailError } from './mail-transport.port.js';
+
+const PATIENCE_MS = 15_000;
+
+/** Sends mail over SMTP (RFC 5321), with STARTTLS where the server has it, or TLS from the beginning with `smtps:`. */
+export class SmtpTransport extends MailTransport {
+  private readonly transporter: Transporter;
+
+  constructor(
+    url: string,
+    private readonly from: string,
+  ) {
+    super();
+    this.transporter = createTransport({
+      ...optionsOf(new URL(url)),
+      pool: true,
+      maxConnections: 2,
+      connectionTimeout: PATIENCE_MS,
+      greetingTimeout: PATIENCE_MS,
+      socketTimeout: PATIENCE_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  async send({ to, subject, text, html }: Mail, id: string): Promise<void> {
+    const domain = this.from.replace(/^.*@|>$/g, '');
+    try {
+      await this.transporter.sendMail({
+        from: this.from,
+        // not parsed: a comma in a local part is no second recipient
+        to: { name: '', address: to },
+        subject,
+        text,
+        html,
+        messageId: `<${id}@${domain}>`,
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      });
+    } catch (error) {
+      const { responseCode = 0, message } = error as { responseCode?: number; message: string };
+      if (responseCode >= 500) throw new RejectedMailError(message, { cause: error });
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.transporter.close();
+  }
+}
+
+function optionsOf({ protocol, hostname, port, username, password }: URL) {
+  const secure = protocol === 'smtps:';
+  const auth = username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) };
+  return { host: hostname, port: Number(port) || (secure ? 465 : 587), secure, ...(auth && { auth }) };
+}

@@ -1,0 +1,91 @@
+import { Body, Controller, Post, Req } from '@nestjs/common';
+import { Choice, Endpoint, Flag, Moment, Nested, originOf, Text, Uuid } from '#libs/http';
+import { UserView } from '#libs/identity';
+import { ROLES, type Role } from '#libs/roles';
+import type { FastifyRequest } from 'fastify';
+import { InvitationAcceptance } from './invitation-acceptance.service.js';
+
+class InvitationTokenBody {
+  @Text({ max: 200, description: 'What the mail carries' })
+  token!: string;
+}
+
+class AcceptAsNewBody extends InvitationTokenBody {
+  @Text({ max: 100 })
+  name!: string;
+  @Text({ max: 1_024, description: 'At least 12 characters, not common, not easy to guess' })
+  new_password!: string;
+}
+
+class OpenInvitationView {
+  @Text({ max: 100 })
+  account_name!: string;
+  @Text({ max: 30 })
+  region!: string;
+  @Text({ max: 320 })
+  email!: string;
+  @Choice(ROLES)
+  role!: Role;
+  @Moment()
+  expires_at!: string;
+  @Flag({ description: 'Whether the address has a sign-in; if not, accept as a new person' })
+  has_sign_in!: boolean;
+}
+
+class AcceptedView {
+  @Uuid({ description: 'Enter it: POST /v1/me/accounts/{accountId}/enter' })
+  account_id!: string;
+}
+
+class AcceptedAsNewView extends AcceptedView {
+  @Nested(() => UserView)
+  user!: UserView;
+}
+
+const REASON = 'what the mail carries is the credential';
+
+@Controller('v1/invitations')
+export class InvitationAcceptanceController {
+  constructor(private readonly acceptance: InvitationAcceptance) {}
+
+  @Post('look')
+  @Endpoint({
+    summary: 'See what one is invited to',
+    scope: 'public',
+    reason: REASON,
+    returns: OpenInvitationView,
+    status: 200,
+  })
+  look(@Body() { token }: InvitationTokenBody): Promise<OpenInvitationView> {
+    return this.acceptance.look(token);
+  }
+
+  @Post('accept')
+  @Endpoint({
+    summary: 'Accept an invitation as whoever is signed in',
+    scope: 'user',
+    returns: AcceptedView,
+    status: 201,
+  })
+  async accept(@Body() { token }: InvitationTokenBody): Promise<AcceptedView> {
+    const { accountId } = await this.acceptance.accept(token);
+    return { account_id: accountId };
+  }
+
+  @Post('accept-as-new')
+  @Endpoint({
+    summary: 'Accept an invitation as somebody who has no sign-in yet',
+    scope: 'public',
+    reason: REASON,
+    returns: AcceptedAsNewView,
+    status: 201,
+  })
+  async acceptAsNew(
+    @Body() { token, name, new_password: password }: AcceptAsNewBody,
+    @Req() request: FastifyRequest,
+  ): Promise<AcceptedAsNewView> {
+    const source = { requestId: request.id, origin: originOf(request) };
+    const { accountId, user } = await this.acceptance.acceptAsNew(token, { name, password }, source);
+    return { account_id: accountId, user };
+  }
+}

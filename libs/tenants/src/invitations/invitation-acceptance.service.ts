@@ -1,0 +1,161 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#libs/audit';
+import { type AccountPlace, type Actor, ContextStore, job, type Origin, type UserActor } from '#libs/context';
+import { Directory, Reader, UnitOfWork } from '#libs/database';
+import { UnauthenticatedError } from '#libs/http';
+import { emailKey, MailedTokenRefusedError, type User, Users } from '#libs/identity';
+import type { Role } from '#libs/roles';
+import { Members } from '../members/members.service.js';
+import { InvitationForAnotherError } from '../tenants.errors.js';
+import { InvitationRepository, InvitationWorkspaceRepository } from './invitation.repository.js';
+import { type InvitationToken, readInvitationToken } from './invitation-token.js';
+
+/** What somebody is invited to, as whoever has the mail may see it. */
+export interface OpenInvitation {
+  readonly account_name: string;
+  readonly region: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly expires_at: string;
+  /** Whether the address has a sign-in already; if not, accepting makes one. */
+  readonly has_sign_in: boolean;
+}
+
+/** The request that an acceptance comes with. */
+export interface AcceptanceSource {
+  readonly requestId: string;
+  readonly origin?: Origin | undefined;
+}
+
+interface InvitationRow extends Record<string, unknown> {
+  readonly account_name: string;
+  readonly region: string;
+  readonly email: string;
+  readonly email_key: string;
+  readonly role: Role;
+  readonly expires_at: string;
+}
+
+const INVITED = `select a.name as account_name, a.data_region as region, i.email, i.email_key, i.role, i.expires_at
+  from invitations i join accounts a on a.account_id = i.account_id
+  where i.account_id = $1 and i.id = $2 and i.secret_hash = $3 and i.status = 'pending' and i.expires_at > now()
+    and a.status = 'active'`;
+
+/** Comes into an account with what a mail carries. Whoever has it can read what is sent to the invited address. */
+@Injectable()
+export class InvitationAcceptance {
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly directory: Directory,
+    private readonly reader: Reader,
+    private readonly work: UnitOfWork,
+    private readonly invitations: InvitationRepository,
+    private readonly workspaces: InvitationWorkspaceRepository,
+    private readonly members: Members,
+    private readonly users: Users,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** Shows what one is invited to. @throws {MailedTokenRefusedError} where it is wrong, settled, replaced or too old. */
+  async look(text: string): Promise<OpenInvitation> {
+    const { row } = await this.find(text);
+    const { email_key: key, account_name, region, email, role, expires_at } = row;
+    const has_sign_in = (await this.users.findByEmail(key)) !== null;
+    return { account_name, region, email, role, expires_at, has_sign_in };
+  }
+
+  /**
+   * Makes whoever is signed in a member.
+   *
+   * @throws {MailedTokenRefusedError} where the invitation is wrong, settled, replaced or too old.
+   * @throws {InvitationForAnotherError} where it is for another address; it stays good.
+   * @throws {NoSeatLeftError} where the account is full; it stays good.
+   */
+  async accept(text: string): Promise<{ readonly accountId: string }> {
+    const { actor, requestId, origin } = this.contexts.require();
+    const { userId, signInSessionId, clientId } = actor as UserActor;
+    const found = await this.find(text);
+    const user = await this.users.find(userId);
+    if (!user) throw new UnauthenticatedError();
+    if (emailKey(user.email) !== found.row.email_key) throw new InvitationForAnotherError();
+    // without account session: none was opened there yet
+    const joining: Actor = { kind: 'user', userId, signInSessionId, ...(clientId && { clientId }) };
+    await this.join(found, user, joining, { requestId, origin });
+    return { accountId: found.account.id };
+  }
+
+  /**
+   * Makes a person and a member of them at once: who has the mail has the address.
+   *
+   * @throws as {@link accept}.
+   * @throws {AddressTakenError} where the address has a sign-in: sign in and accept.
+   * @throws {InvalidRequestError} for a name or a password that is refused.
+   */
+  async acceptAsNew(
+    text: string,
+    person: { readonly name: string; readonly password: string },
+    source: AcceptanceSource,
+  ): Promise<{ readonly accountId: string; readonly user: User }> {
+    const found = await this.find(text);
+    const user = await this.users.create({ ...person, email: found.row.email, createdBy: 'user' });
+    await this.join(found, user, job('invitation'), source);
+    return { accountId: found.account.id, user };
+  }
+
+  private async find(text: string) {
+    const token = readInvitationToken(text);
+    if (!token) throw new MailedTokenRefusedError();
+    const { accountId, invitationId, hash } = token;
+    const [pointer] = await this.directory.call<{ cell: string; status: string }>('locate_account', accountId);
+    if (pointer?.status !== 'active') throw new MailedTokenRefusedError();
+    const account = { id: accountId, cell: pointer.cell };
+    const [row] = await this.contexts.runAs({ actor: job('invitation'), account }, () =>
+      this.reader.inAccount<InvitationRow>(INVITED, invitationId, hash),
+    );
+    if (!row) throw new MailedTokenRefusedError();
+    return { account, token, row };
+  }
+
+  private async join(
+    { account, token }: { readonly account: AccountPlace; readonly token: InvitationToken },
+    user: User,
+    actor: Actor,
+    source: AcceptanceSource,
+  ): Promise<void> {
+    // the cell decides; the pointer comes first, because "my accounts" asks the cell whether it is true
+    await this.directory.call('link_user', user.id, account.id);
+    await this.contexts.runAs({ ...source, actor, account }, () =>
+      this.work.run(
+        () => this.settle(token, user),
+        // the invitation itself is what allows it, and is locked when it is settled
+        async () => undefined,
+      ),
+    );
+  }
+
+  private async settle({ invitationId: id, hash }: InvitationToken, user: User): Promise<void> {
+    const invitation = await this.invitations.findLocked({ id, status: 'pending' });
+    const good = invitation?.secretHash?.equals(hash) && invitation.expiresAt.getTime() > Date.now();
+    if (!invitation || !good) throw new MailedTokenRefusedError();
+    const rows = await this.workspaces.find({ invitationId: id });
+    const { role, access } = invitation;
+    const workspaces = rows.map(({ inWorkspaceId, role: given }) => ({ id: inWorkspaceId, role: given }));
+    const memberId = await this.members.admit({ user, role, access, workspaces });
+    await this.invitations.update(
+      { id },
+      {
+        status: 'accepted',
+        acceptedBy: memberId,
+        secretHash: null,
+        settledAt: () => 'now()',
+        version: () => 'version + 1',
+      },
+    );
+    await this.trail.record({
+      category: 'membership',
+      action: 'invitation.accept',
+      resource: { type: 'invitation', id },
+      changes: { member_id: { to: memberId }, role: { to: role } },
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { UnitOfWork } from '#libs/database';
+import { compose, type Mail, MailKinds, MailLinks } from '#libs/mail';
+import { InvitationRepository } from './invitation.repository.js';
+import { makeInvitationToken } from './invitation-token.js';
+import { INVITATION } from './invitations.service.js';
+
+/** The mail that an invitation goes out by, and the secret in it; in the worker. */
+@Injectable()
+export class InvitationMails implements OnModuleInit {
+  constructor(
+    private readonly kinds: MailKinds,
+    private readonly links: MailLinks,
+    private readonly work: UnitOfWork,
+    private readonly invitations: InvitationRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.kinds.addOfAccount(INVITATION, (id) => this.prepare(id));
+  }
+
+  private async prepare(id: string): Promise<Mail | null> {
+    const { manager, context } = this.work.require();
+    const accountId = context.account?.id ?? '';
+    const invitation = await this.invitations.findLocked({ id });
+    // taken back, or accepted by an earlier mail, before this one went out
+    if (invitation?.status !== 'pending' || invitation.expiresAt.getTime() <= Date.now()) return null;
+    const { token, hash } = makeInvitationToken(accountId, id);
+    await this.invitations.update({ id }, { secretHash: hash, sentAt: () => 'now()' });
+    const [account]: { name: string }[] = await manager.query('select a.name from accounts a where a.account_id = $1', [
+      accountId,
+    ]);
+    return compose({
+      to: invitation.email,
+      subject: `You are invited to ${account?.name}`,
+      paragraphs: [
+        `You are invited to work in ${account?.name} as ${invitation.role.replaceAll('_', ' ')}.`,
+        'The invitation is good for seven days, once, and only for the address that this mail was sent to.',
+        'If you do not know who that is, you need not do anything.',
+      ],
+      ...this.links.handOver('Accept the invitation', 'invitation', token),
+    });
+  }
+}

@@ -1,0 +1,190 @@
+import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import {
+  Choice,
+  Endpoint,
+  InvalidRequestError,
+  Moment,
+  Nested,
+  type Page,
+  PageOf,
+  PageQuery,
+  Pages,
+  PathId,
+  Text,
+  Uuid,
+  Whole,
+} from '#libs/http';
+import { ROLES, type Role, WORKSPACE_ROLES } from '#libs/roles';
+import { InvitationsReadModel } from './invitations.read-model.js';
+import { type BulkOutcome, Invitations } from './invitations.service.js';
+
+class InvitedWorkspaceBody {
+  @Uuid()
+  workspace_id!: string;
+  @Choice(WORKSPACE_ROLES)
+  role!: Role;
+}
+
+class InvitedBody {
+  @Choice(ROLES)
+  role!: Role;
+  @Choice(['all', 'named'], { optional: true, description: 'Default all; with named, give "workspaces"' })
+  access?: 'all' | 'named';
+  @Nested(() => InvitedWorkspaceBody, { list: true, optional: true })
+  workspaces?: InvitedWorkspaceBody[];
+}
+
+class InvitationBody extends InvitedBody {
+  @Text({ max: 320, example: 'sam@studio.example' })
+  email!: string;
+}
+
+class BulkInvitationBody extends InvitedBody {
+  @Text({
+    max: 70_000,
+    description: 'One address a line, 200 at most',
+    example: 'sam@studio.example\nkim@studio.example',
+  })
+  addresses!: string;
+}
+
+class InvitedWorkspaceView {
+  @Uuid()
+  workspace_id!: string;
+  @Choice(WORKSPACE_ROLES)
+  role!: Role;
+}
+
+export class InvitationView {
+  @Uuid()
+  id!: string;
+  @Text({ max: 320 })
+  email!: string;
+  @Choice(ROLES)
+  role!: Role;
+  @Choice(['all', 'named'])
+  access!: 'all' | 'named';
+  @Nested(() => InvitedWorkspaceView, { list: true })
+  workspaces!: InvitedWorkspaceView[];
+  @Choice(['pending', 'expired', 'accepted', 'revoked'])
+  status!: string;
+  @Whole({ min: 1, max: 2_147_483_647 })
+  version!: number;
+  @Moment()
+  created_at!: string;
+  @Moment({ nullable: true, description: 'When its newest mail was made; null while it waits' })
+  sent_at!: string | null;
+  @Moment()
+  expires_at!: string;
+  @Moment({ nullable: true, description: 'When it was accepted or revoked' })
+  settled_at!: string | null;
+}
+
+class BulkOutcomeView {
+  @Whole({ min: 1, max: 70_000 })
+  line!: number;
+  @Text({ max: 320 })
+  email!: string;
+  @Choice(['invited', 'already_invited', 'already_member', 'malformed', 'repeated'])
+  outcome!: string;
+  @Uuid({ nullable: true })
+  invitation_id!: string | null;
+}
+
+class BulkOutcomesView {
+  @Nested(() => BulkOutcomeView, { list: true })
+  items!: BulkOutcomeView[];
+}
+
+const MOST_LINES = 200;
+
+@Controller('v1/account/invitations')
+export class InvitationsController {
+  constructor(
+    private readonly invitations: Invitations,
+    private readonly reads: InvitationsReadModel,
+    private readonly pages: Pages,
+  ) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'List the invitations, expired and settled ones too',
+    scope: 'account',
+    permission: 'members.invite',
+    returns: PageOf(InvitationView),
+  })
+  async list(@Query() query: PageQuery): Promise<Page<InvitationView>> {
+    const start = this.pages.start('invitations', query);
+    return this.pages.page('invitations', start, await this.reads.list(start));
+  }
+
+  @Post()
+  @Endpoint({
+    summary: 'Invite somebody by mail',
+    scope: 'account',
+    permission: 'members.invite',
+    returns: InvitationView,
+    status: 201,
+  })
+  async create(@Body() { email, ...invited }: InvitationBody): Promise<InvitationView> {
+    const id = await this.invitations.invite({ email, ...inputOf(invited) });
+    return this.reads.find(id);
+  }
+
+  @Post('bulk')
+  @Endpoint({
+    summary: 'Invite many by pasting their addresses; tells what became of each line',
+    scope: 'account',
+    permission: 'members.invite',
+    returns: BulkOutcomesView,
+    status: 200,
+  })
+  async createMany(
+    @Body() { addresses, ...invited }: BulkInvitationBody,
+  ): Promise<{ readonly items: readonly BulkOutcome[] }> {
+    const lines = addresses.split(/\r\n|\r|\n/);
+    if (lines.length > MOST_LINES)
+      throw new InvalidRequestError(`At most ${MOST_LINES} lines at once. Paste them in parts.`, [
+        { field: 'addresses', problem: 'has too many lines' },
+      ]);
+    return { items: await this.invitations.inviteMany(lines, inputOf(invited)) };
+  }
+
+  @Get(':invitationId')
+  @Endpoint({
+    summary: 'Show an invitation',
+    scope: 'account',
+    permission: 'members.invite',
+    returns: InvitationView,
+  })
+  show(@PathId('invitationId') id: string): Promise<InvitationView> {
+    return this.reads.find(id);
+  }
+
+  @Post(':invitationId/resend')
+  @Endpoint({
+    summary: 'Send a new mail, good for seven days; the one before opens nothing any more',
+    scope: 'account',
+    permission: 'members.invite',
+    returns: InvitationView,
+    status: 200,
+  })
+  async resend(@PathId('invitationId') id: string): Promise<InvitationView> {
+    await this.invitations.resend(id);
+    return this.reads.find(id);
+  }
+
+  @Delete(':invitationId')
+  @Endpoint({ summary: 'Take an invitation back', scope: 'account', permission: 'members.invite' })
+  revoke(@PathId('invitationId') id: string): Promise<void> {
+    return this.invitations.revoke(id);
+  }
+}
+
+function inputOf({ role, access, workspaces = [] }: InvitedBody) {
+  return {
+    role,
+    ...(access && { access }),
+    workspaces: workspaces.map((given) => ({ id: given.workspace_id, role: given.role })),
+  };
+}

@@ -1,0 +1,193 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#libs/audit';
+import { newId, NotFoundError } from '#libs/context';
+import { UnitOfWork } from '#libs/database';
+import { InvalidRequestError } from '#libs/http';
+import { emailKey, isEmail } from '#libs/identity';
+import { Outbox } from '#libs/mail';
+import type { Role } from '#libs/roles';
+import { Members } from '../members/members.service.js';
+import {
+  AlreadyInvitedError,
+  AlreadyMemberError,
+  CannotNarrowError,
+  InvitationSettledError,
+} from '../tenants.errors.js';
+import type { InvitationEntity } from './invitation.entity.js';
+import { InvitationRepository, InvitationWorkspaceRepository } from './invitation.repository.js';
+
+/** Kind of the mail that an invitation is sent by. */
+export const INVITATION = 'invitation';
+
+/** What somebody is invited to be. */
+export interface InvitationInput {
+  readonly email: string;
+  readonly role: Role;
+  /** Default `all`. */
+  readonly access?: 'all' | 'named';
+  /** Roles in single workspaces; with access `named` these are all that the member may enter. Default none. */
+  readonly workspaces?: readonly { readonly id: string; readonly role: Role }[];
+}
+
+/** What became of one line of a list. */
+export interface BulkOutcome {
+  /** From 1. */
+  readonly line: number;
+  readonly email: string;
+  readonly outcome: 'invited' | 'already_invited' | 'already_member' | 'malformed' | 'repeated';
+  readonly invitation_id: string | null;
+}
+
+const GOOD_FOR_MS = 7 * 24 * 3_600_000;
+
+/** Asks people into the account. Nobody gives a role that may do more than their own, nor sees what the mail carries. */
+@Injectable()
+export class Invitations {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly invitations: InvitationRepository,
+    private readonly workspaces: InvitationWorkspaceRepository,
+    private readonly members: Members,
+    private readonly outbox: Outbox,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /**
+   * Invites one address, in whatever spelling.
+   *
+   * @throws {AlreadyMemberError} @throws {AlreadyInvitedError} @throws {RoleAboveOwnError} @throws {CannotNarrowError}
+   * @throws {NotFoundError} for a workspace that is not there.
+   */
+  async invite(input: InvitationInput): Promise<string> {
+    if (!isEmail(input.email))
+      throw new InvalidRequestError('The email address is malformed.', [
+        { field: 'email', problem: 'must be an address' },
+      ]);
+    return this.work.run(async () => {
+      this.assertMayGive(input);
+      return this.inviteWithin(input);
+    });
+  }
+
+  /**
+   * Invites many addresses with the same role, in one transaction; what cannot be done is told line by line, and does not keep
+   * the others from being invited.
+   *
+   * @param lines one address each; empty ones are passed over.
+   */
+  async inviteMany(lines: readonly string[], input: Omit<InvitationInput, 'email'>): Promise<BulkOutcome[]> {
+    return this.work.run(async () => {
+      const unit = this.work.require();
+      this.assertMayGive(input);
+      const seen = new Set<string>();
+      const outcomes: BulkOutcome[] = [];
+      for (const [index, text] of lines.entries()) {
+        const email = text.trim();
+        if (!email) continue;
+        const invited = seen.has(emailKey(email)) ? 'repeated' : await this.tryToInvite({ ...input, email });
+        seen.add(emailKey(email));
+        const id = typeof invited === 'object' ? invited.id : null;
+        outcomes.push({
+          line: index + 1,
+          email: email.slice(0, 320),
+          outcome: typeof invited === 'object' ? 'invited' : invited,
+          invitation_id: id,
+        });
+      }
+      if (!unit.entries) unit.nothingHappened();
+      return outcomes;
+    });
+  }
+
+  /** Sends a new mail, good for seven days; what the mail before carried opens nothing from now on. @throws {InvitationSettledError} */
+  async resend(id: string): Promise<void> {
+    await this.work.run(async () => {
+      const invitation = await this.pending(id);
+      this.members.assertMayGive(invitation.role);
+      await this.invitations.update(
+        { id },
+        { secretHash: null, expiresAt: new Date(Date.now() + GOOD_FOR_MS), version: () => 'version + 1' },
+      );
+      await this.outbox.requestInAccount(INVITATION, id);
+      await this.record('invitation.resend', id);
+    });
+  }
+
+  /** Takes an invitation back: what its mail carries opens nothing from now on. @throws {InvitationSettledError} */
+  async revoke(id: string): Promise<void> {
+    await this.work.run(async () => {
+      const invitation = await this.pending(id);
+      this.members.assertMayGive(invitation.role);
+      await this.invitations.update(
+        { id },
+        { status: 'revoked', secretHash: null, settledAt: () => 'now()', version: () => 'version + 1' },
+      );
+      await this.record('invitation.revoke', id, { status: { from: 'pending', to: 'revoked' } });
+    });
+  }
+
+  private assertMayGive({ role, access = 'all', workspaces = [] }: Omit<InvitationInput, 'email'>): void {
+    this.members.assertMayGive(role);
+    for (const given of workspaces) this.members.assertMayGive(given.role);
+    if ((role === 'owner' || role === 'admin') && (access === 'named' || workspaces.length))
+      throw new CannotNarrowError();
+    if (access === 'named' && !workspaces.length)
+      throw new InvalidRequestError('Access to named workspaces needs at least one.', [
+        { field: 'workspaces', problem: 'is empty' },
+      ]);
+  }
+
+  private async tryToInvite(
+    input: InvitationInput,
+  ): Promise<{ readonly id: string } | Exclude<BulkOutcome['outcome'], 'invited' | 'repeated'>> {
+    if (!isEmail(input.email)) return 'malformed';
+    try {
+      return { id: await this.inviteWithin(input) };
+    } catch (error) {
+      // both are found before anything is written, so that the transaction goes on
+      if (error instanceof AlreadyMemberError) return 'already_member';
+      if (error instanceof AlreadyInvitedError) return 'already_invited';
+      throw error;
+    }
+  }
+
+  private async inviteWithin({ email, role, access = 'all', workspaces = [] }: InvitationInput): Promise<string> {
+    const unit = this.work.require();
+    const key = emailKey(email);
+    // two who invite the same person at once: the second hears of the first
+    await unit.lock(`invite:${key}`, 'alone');
+    if (await this.members.hasAddress(key)) throw new AlreadyMemberError();
+    if (await this.invitations.findOne({ emailKey: key, status: 'pending' })) throw new AlreadyInvitedError();
+    const id = newId();
+    await this.invitations.insert({
+      id,
+      email: email.trim(),
+      emailKey: key,
+      role,
+      access,
+      invitedBy: unit.isMembers ? unit.authority.memberId : null,
+      expiresAt: new Date(Date.now() + GOOD_FOR_MS),
+    });
+    await this.workspaces.insertMany(
+      workspaces.map((given) => ({ invitationId: id, inWorkspaceId: given.id, role: given.role })),
+    );
+    await this.outbox.requestInAccount(INVITATION, id);
+    await this.record('invitation.create', id, {
+      email: { to: email.trim() },
+      role: { to: role },
+      access: { to: access },
+    });
+    return id;
+  }
+
+  private async pending(id: string): Promise<InvitationEntity> {
+    const invitation = await this.invitations.findLocked({ id });
+    if (!invitation) throw new NotFoundError();
+    if (invitation.status !== 'pending') throw new InvitationSettledError(invitation.status);
+    return invitation;
+  }
+
+  private record(action: string, id: string, changes: Record<string, { from?: unknown; to?: unknown }> = {}) {
+    return this.trail.record({ category: 'membership', action, resource: { type: 'invitation', id }, changes });
+  }
+}

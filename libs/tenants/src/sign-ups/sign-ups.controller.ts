@@ -1,0 +1,112 @@
+import { Body, Controller, Get, Post, Req } from '@nestjs/common';
+import { Endpoint, Nested, originOf, Text, Texts, Uuid } from '#libs/http';
+import { UserView } from '#libs/identity';
+import type { FastifyRequest } from 'fastify';
+import { type NewAccount, SignUps } from './sign-ups.service.js';
+
+class SignUpBody {
+  @Text({ max: 320, example: 'olivia@northlight.example' })
+  email!: string;
+}
+
+class NewAccountBody {
+  @Text({ max: 100, example: 'Northlight Studio' })
+  account_name!: string;
+  @Text({
+    max: 30,
+    description: 'One of GET /v1/regions; where everything of the account is kept',
+    example: 'eu-west-1',
+  })
+  region!: string;
+  @Text({ max: 64, pattern: /^[A-Za-z0-9_+\-/]+$/, optional: true, example: 'Europe/Dublin' })
+  time_zone?: string;
+  @Text({ max: 100, description: 'The first client brand', example: 'Harbour Coffee' })
+  workspace_name!: string;
+}
+
+class SignUpCompletionBody extends NewAccountBody {
+  @Text({ max: 200, description: 'What the mail carries' })
+  token!: string;
+  @Text({ max: 100, description: 'What you are called' })
+  name!: string;
+  @Text({ max: 1_024, description: 'At least 12 characters, not common, not easy to guess' })
+  new_password!: string;
+}
+
+class OpenedAccountView {
+  @Uuid({ description: 'Enter it: POST /v1/me/accounts/{accountId}/enter' })
+  account_id!: string;
+  @Uuid()
+  workspace_id!: string;
+}
+
+class SignedUpView extends OpenedAccountView {
+  @Nested(() => UserView)
+  user!: UserView;
+}
+
+class RegionsView {
+  @Texts()
+  items!: string[];
+}
+
+@Controller('v1')
+export class SignUpsController {
+  constructor(private readonly signUps: SignUps) {}
+
+  @Get('regions')
+  @Endpoint({
+    summary: 'List the regions that an account can be in',
+    scope: 'public',
+    reason: 'asked before anybody has signed up',
+    returns: RegionsView,
+  })
+  regions(): RegionsView {
+    return { items: this.signUps.regions() };
+  }
+
+  @Post('sign-ups')
+  @Endpoint({
+    summary: 'Ask for a mail with which to sign up; the answer is the same for every address',
+    scope: 'public',
+    reason: 'whoever signs up is nobody yet',
+    status: 202,
+  })
+  async request(@Body() { email }: SignUpBody, @Req() request: FastifyRequest): Promise<void> {
+    await this.signUps.request(email, { requestId: request.id, origin: originOf(request) });
+  }
+
+  @Post('sign-ups/complete')
+  @Endpoint({
+    summary: 'Sign up with what the mail carries: a person, an account and its first workspace',
+    scope: 'public',
+    reason: 'what the mail carries is the credential',
+    returns: SignedUpView,
+    status: 201,
+  })
+  async complete(
+    @Body() { token, name, new_password: password, ...account }: SignUpCompletionBody,
+    @Req() request: FastifyRequest,
+  ): Promise<SignedUpView> {
+    const source = { requestId: request.id, origin: originOf(request) };
+    const opened = await this.signUps.complete(token, { name, password }, accountOf(account), source);
+    return { account_id: opened.accountId, workspace_id: opened.workspaceId, user: opened.user };
+  }
+
+  @Post('me/accounts')
+  @Endpoint({
+    summary: 'Open one more account, which I own',
+    scope: 'user',
+    returns: OpenedAccountView,
+    status: 201,
+  })
+  async openAnother(@Body() body: NewAccountBody): Promise<OpenedAccountView> {
+    const { accountId, workspaceId } = await this.signUps.openAnother(accountOf(body));
+    return { account_id: accountId, workspace_id: workspaceId };
+  }
+}
+
+function accountOf(body: NewAccountBody): NewAccount {
+  const { account_name: name, region, time_zone: timeZone, workspace_name: workspaceName } = body;
+  return { name, region, workspaceName, ...(timeZone && { timeZone }) };
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { type EventSource, PlatformTrail } from '#libs/audit';
+import { ContextStore, job } from '#libs/context';
+import { Cells, Directory } from '#libs/database';
+import { InvalidRequestError, UnauthenticatedError } from '#libs/http';
+import { emailKey, isEmail, type User, Users } from '#libs/identity';
+import { Outbox } from '#libs/mail';
+import { Accounts } from '../accounts/accounts.service.js';
+import { FirstWorkspace } from './first-workspace.port.js';
+
+/** Kind of the mail that proves an address. */
+export const SIGN_UP = 'sign_up';
+
+/** A new account as its first owner wants it. */
+export interface NewAccount {
+  readonly name: string;
+  readonly region: string;
+  /** IANA name. Default UTC. */
+  readonly timeZone?: string;
+  readonly workspaceName: string;
+}
+
+/** Where a new account is. */
+export interface OpenedAccount {
+  readonly accountId: string;
+  readonly workspaceId: string;
+}
+
+const ACTOR = job('sign-up');
+
+/** New people with their accounts, and further accounts of people who are there. Nothing exists before an address is proved. */
+@Injectable()
+export class SignUps {
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly cells: Cells,
+    private readonly directory: Directory,
+    private readonly outbox: Outbox,
+    private readonly trail: PlatformTrail,
+    private readonly users: Users,
+    private readonly accounts: Accounts,
+    private readonly firstWorkspace: FirstWorkspace,
+  ) {}
+
+  /** Regions that an account can be in, in the order of configuration. */
+  regions(): string[] {
+    return [...new Set(this.cells.all().map(({ region }) => region))];
+  }
+
+  /** Asks for a mail that proves an address. Does the same for every address, whether it has a sign-in or not. */
+  async request(email: string, source: EventSource): Promise<void> {
+    if (!isEmail(email))
+      throw new InvalidRequestError('The email address is malformed.', [
+        { field: 'email', problem: 'must be an address' },
+      ]);
+    await this.directory.callAll([
+      this.outbox.request(SIGN_UP, { email: email.trim(), emailKey: emailKey(email) }),
+      this.trail.entry({ category: 'authentication', action: 'sign_up.requested' }, source),
+    ]);
+  }
+
+  /**
+   * Makes a person of a proved address, with an account and its first workspace. What is wrong with the input is found before
+   * the proof is used up; interrupted after it, the person signs in and opens the account.
+   *
+   * @throws {MailedTokenRefusedError} @throws {AddressTakenError} @throws {RegionUnknownError} @throws {InvalidRequestError}
+   */
+  async complete(
+    token: string,
+    person: { readonly name: string; readonly password: string },
+    account: NewAccount,
+    source: EventSource,
+  ): Promise<OpenedAccount & { readonly user: User }> {
+    this.accounts.assertPossible(account);
+    const user = await this.users.createVerified(token, person, source);
+    return { user, ...(await this.open(user, account)) };
+  }
+
+  /** Opens one more account of whoever is signed in, who owns it. */
+  async openAnother(account: NewAccount): Promise<OpenedAccount> {
+    const user = await this.users.find(this.contexts.require().userId ?? '');
+    if (!user) throw new UnauthenticatedError();
+    return this.open(user, account);
+  }
+
+  private async open(owner: User, { workspaceName, ...account }: NewAccount): Promise<OpenedAccount> {
+    const place = await this.accounts.create({ ...account, owner }, ACTOR);
+    const workspaceId = await this.contexts.runAs({ actor: ACTOR, account: place }, () =>
+      this.firstWorkspace.create({ name: workspaceName }),
+    );
+    return { accountId: place.id, workspaceId };
+  }
+}
