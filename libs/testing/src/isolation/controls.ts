@@ -27,7 +27,7 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
       ...(operation.repeatable && { 'idempotency-key': newId() }),
     };
     const given = await proof.meanings.given[operation.handler]?.(world, person, stage);
-    const rows = async () => (await world.rowsOf(stage, 'account')) + (await world.directoryRows());
+    const rows = async () => (await world.sumOf(stage, 'account')) + (await world.directoryRows());
     const before = await rows();
     const call = callWith(proof, operation, (field) => idAt(proof, stage, field, person), {
       person,
@@ -75,14 +75,14 @@ async function proveRepeatable(
   first: { readonly call: Call; readonly answer: Answer; readonly stage: Stage; readonly token: string },
 ): Promise<void> {
   const { call, answer, stage, token } = first;
-  const before = await world.rowsOf(stage, 'account');
+  const before = await world.sumOf(stage, 'account');
   const again = await wire.send(call, token);
   const refused = [401, 403].includes(again.status);
   const expected = refused
     ? await wire.send({ ...call, headers: { ...call.headers, 'idempotency-key': newId() } }, token)
     : answer;
   const differs = difference(again, expected);
-  const changed = before !== (await world.rowsOf(stage, 'account'));
+  const changed = before !== (await world.sumOf(stage, 'account'));
   const failure = differs
     ? `a repetition is answered otherwise: ${differs}`
     : changed

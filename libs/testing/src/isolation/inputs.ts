@@ -136,7 +136,7 @@ export async function attackWithExtraFields(proof: HttpProof, operation: Operati
   const values = valuesWith(operation, { ...meanings, fields }, (field) => idAt(proof, world.own, field));
   const etag: Record<string, string> = operation.conditional ? { 'if-match': '"v1"' } : {};
   const known = new Set(operation.fields.map(({ name }) => name));
-  const before = await world.rowsOf(world.own, 'account');
+  const before = await world.sumOf(world.own, 'account');
   for (const name of PRIVILEGED) {
     const value =
       name === 'role' ? 'owner' : name.startsWith('_') || name === 'constructor' ? { role: 'owner' } : stage.account.id;
@@ -156,7 +156,7 @@ export async function attackWithExtraFields(proof: HttpProof, operation: Operati
       );
     }
   }
-  const unchanged = before === (await world.rowsOf(world.own, 'account'));
+  const unchanged = before === (await world.sumOf(world.own, 'account'));
   report.add('http', operation.id, 'extra field', 'nothing done', unchanged ? undefined : 'a row has changed');
 }
 

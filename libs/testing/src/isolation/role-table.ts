@@ -71,7 +71,7 @@ export async function attackWithHigherRoles(
       [...(table.get(given) ?? [])].some((permission) => !own.has(permission)),
     );
     for (const given of higher) {
-      const before = await world.rowsOf(world.own, 'account');
+      const before = await world.sumOf(world.own, 'account');
       // this field alone: a role for a single workspace may stand beside it under the same name
       const etag: Record<string, string> = operation.conditional ? { 'if-match': '"v1"' } : {};
       const plain = valuesWith(operation, proof.meanings, (one) => idAt(proof, world.own, one));
@@ -79,7 +79,7 @@ export async function attackWithHigherRoles(
         call(operation, (one) => (one === field ? given : plain(one)), etag),
         person.token,
       );
-      const changed = before !== (await world.rowsOf(world.own, 'account'));
+      const changed = before !== (await world.sumOf(world.own, 'account'));
       const failure = status === 403 && !changed ? undefined : `${role} gives ${given}: answered ${status}`;
       report.add('http', operation.id, 'role', `${role} gives ${given}`, failure);
     }
