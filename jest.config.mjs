@@ -2,14 +2,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 // Tests are compiled to CommonJS, and with them the packages that are ESM only: Jest's own ESM mode cannot load what Nest
 // requires from CommonJS plugins.
-const esmPackages = readdirSync('node_modules')
-  .flatMap((name) =>
-    name.startsWith('@') ? readdirSync(`node_modules/${name}`).map((part) => `${name}/${part}`) : [name],
-  )
-  .filter((name) => {
-    const manifest = `node_modules/${name}/package.json`;
-    return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).type === 'module';
-  });
+const esmPackages = [...new Set(packagesIn('node_modules'))];
+
+/** Names of the ESM packages of a folder, and of those that packages there bring for themselves. */
+function packagesIn(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .flatMap((name) =>
+      name.startsWith('@') ? readdirSync(`${folder}/${name}`).map((part) => `${name}/${part}`) : [name],
+    )
+    .flatMap((name) => {
+      const manifest = `${folder}/${name}/package.json`;
+      const isEsm = existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).type === 'module';
+      return [...(isEsm ? [name] : []), ...packagesIn(`${folder}/${name}/node_modules`)];
+    });
+}
 
 const swc = {
   sourceMaps: 'inline',

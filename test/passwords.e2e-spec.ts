@@ -132,7 +132,7 @@ describe('AUT-02 a changed password', () => {
       "select action from platform_entries where user_id = $1 and action like 'password%' order by id",
       user.id,
     );
-    expect(entries.map(({ action }) => action)).toEqual(['password.change_refused', 'password.change']);
+    expect(entries.map(({ action }) => action)).toEqual(['password.refused', 'password.change']);
   });
 
   test('of two changes at once one counts', async () => {

@@ -7,6 +7,9 @@ alter table sign_in_sessions
   add column cookie_hash bytea check (length(cookie_hash) = 32),
   add column last_used_at timestamptz not null default now(),
   add column ends_at timestamptz,
+  add column methods text[] not null default '{pwd}',
+  add column level smallint not null default 1 check (level in (1, 2)),
+  add column authenticated_at timestamptz not null default now(),
   add check ((kind = 'browser') = (cookie_hash is not null));
 update sign_in_sessions set ends_at = expires_at;
 alter table sign_in_sessions alter column ends_at set not null, add check (expires_at <= ends_at);
@@ -31,12 +34,14 @@ drop function app.open_sign_in_session(uuid, uuid, timestamptz, inet, text);
 
 -- A browser's session has a cookie and gets its clients tab by tab; a program's has one client, with a refresh token.
 create function app.open_sign_in_session(new_id uuid, for_user uuid, new_cookie_hash bytea, new_client uuid,
-  new_refresh_hash bytea, idle_seconds integer, most_seconds integer, from_address inet, from_user_agent text) returns void
+  new_refresh_hash bytea, with_methods text[], with_level integer, idle_seconds integer, most_seconds integer,
+  from_address inet, from_user_agent text) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $body$
-  insert into public.sign_in_sessions (id, user_id, kind, cookie_hash, expires_at, ends_at, address, user_agent)
+  insert into public.sign_in_sessions (id, user_id, kind, cookie_hash, methods, level, expires_at, ends_at, address,
+    user_agent)
   values (new_id, for_user, case when new_cookie_hash is null then 'program' else 'browser' end, new_cookie_hash,
-    now() + make_interval(secs => least(idle_seconds, most_seconds)), now() + make_interval(secs => most_seconds),
+    with_methods, with_level, now() + make_interval(secs => least(idle_seconds, most_seconds)), now() + make_interval(secs => most_seconds),
     from_address, from_user_agent);
   insert into public.session_clients (id, sign_in_session_id, user_id, refresh_hash)
   select new_client, new_id, for_user, new_refresh_hash where new_refresh_hash is not null
@@ -56,7 +61,8 @@ $body$;
 -- those that were not used for longest.
 create function app.renew_tab(session_id uuid, with_cookie_hash bytea, wanted_tab uuid, new_client uuid,
   idle_seconds integer, most_tabs integer)
-returns table (user_id uuid, client_id uuid, expires_at timestamptz, account_id uuid, cell text, account_session_id uuid)
+returns table (user_id uuid, client_id uuid, expires_at timestamptz, methods text[], level integer,
+  authenticated_at timestamptz, account_id uuid, cell text, account_session_id uuid)
 language sql security definer set search_path = pg_catalog, pg_temp
 as $body$
   with session as (
@@ -65,7 +71,7 @@ as $body$
     from public.users u
     where s.id = session_id and s.cookie_hash = with_cookie_hash and s.ended_at is null and s.expires_at > now()
       and u.id = s.user_id and u.status = 'active'
-    returning s.user_id, s.expires_at),
+    returning s.user_id, s.expires_at, s.methods, s.level, s.authenticated_at),
   pushed_out as (
     delete from public.session_clients c using session
     where c.sign_in_session_id = session_id and c.tab_id <> wanted_tab and c.id not in (
@@ -76,7 +82,8 @@ as $body$
     select new_client, session_id, s.user_id, wanted_tab from session s
     on conflict (sign_in_session_id, tab_id) do update set last_used_at = now()
     returning id, account_id, account_session_id)
-  select s.user_id, c.id, s.expires_at, c.account_id, p.cell, c.account_session_id
+  select s.user_id, c.id, s.expires_at, s.methods, s.level::integer, s.authenticated_at, c.account_id, p.cell,
+    c.account_session_id
   from session s cross join client c left join public.account_pointers p on p.account_id = c.account_id
 $body$;
 
@@ -86,8 +93,8 @@ $body$;
 -- nothing that could be read here.
 create function app.rotate_refresh_token(wanted_client uuid, presented_hash bytea, successor_hash bytea,
   grace_seconds integer, idle_seconds integer)
-returns table (outcome text, user_id uuid, sign_in_session_id uuid, expires_at timestamptz, account_id uuid, cell text,
-  account_session_id uuid)
+returns table (outcome text, user_id uuid, sign_in_session_id uuid, expires_at timestamptz, methods text[], level integer,
+  authenticated_at timestamptz, account_id uuid, cell text, account_session_id uuid)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $body$
 #variable_conflict use_column
@@ -96,7 +103,7 @@ declare
   verdict text := 'reused';
   until timestamptz;
 begin
-  select c.*, p.cell as in_cell into client
+  select c.*, p.cell as in_cell, s.methods, s.level, s.authenticated_at into client
   from public.session_clients c
   join public.sign_in_sessions s on s.id = c.sign_in_session_id
   join public.users u on u.id = s.user_id
@@ -125,7 +132,8 @@ begin
     set last_used_at = now(), expires_at = least(s.ends_at, now() + make_interval(secs => idle_seconds))
     where s.id = client.sign_in_session_id returning s.expires_at into until;
   end if;
-  return query select verdict, client.user_id, client.sign_in_session_id, until, client.account_id, client.in_cell,
+  return query select verdict, client.user_id, client.sign_in_session_id, until, client.methods, client.level::integer,
+    client.authenticated_at, client.account_id, client.in_cell,
     client.account_session_id;
 end
 $body$;
@@ -216,6 +224,9 @@ grant select on session_clients to bulkhead_backup;
 comment on column sign_in_sessions.kind is 'class=none; a browser with a cookie, or a program with a refresh token';
 comment on column sign_in_sessions.cookie_hash is 'class=secret; SHA-256 of the browser''s cookie';
 comment on column sign_in_sessions.last_used_at is 'class=personal; when a token was last given out under it';
+comment on column sign_in_sessions.methods is 'class=none; how the person has proved who they are (RFC 8176)';
+comment on column sign_in_sessions.level is 'class=none; 2 where a second factor was among it';
+comment on column sign_in_sessions.authenticated_at is 'class=personal; when they did so last';
 comment on column sign_in_sessions.ends_at is 'class=none; when it ends however much it is used';
 comment on column session_clients.id is 'class=none; the client, named in tokens';
 comment on column session_clients.sign_in_session_id is 'class=none; the sign-in that it belongs to';

@@ -2,6 +2,9 @@
 -- does not answer holds nothing up, and nothing is lost. Links and codes are made by the worker when it sends: whoever asks
 -- for a mail never sees them, and no table has them, only their hashes.
 
+alter table users add column mailbox_spent boolean not null default false;
+comment on column users.mailbox_spent is 'class=none; a password was set by mail, and no factor other than mail was used since';
+
 create table outbox_messages (
   id uuid primary key,
   kind text not null check (kind ~ '^[a-z_]{1,40}$'),
@@ -70,6 +73,8 @@ begin
   if person is not null then
     insert into public.credentials (user_id, password_hash) values (person, new_password_hash)
     on conflict (user_id) do update set password_hash = excluded.password_hash, updated_at = now();
+    -- whoever reads the mailbox has the password now: a code by mail would be no second factor any more
+    update public.users set mailbox_spent = true where id = person;
     perform app.end_other_sign_in_sessions(person, null);
   end if;
   return person;

@@ -37,6 +37,7 @@ export class AppModule {
         IdentityModule.forRoot({
           tokens: withKeys(environment.tokens, deriveKey(connections.secret, 'token')),
           sessions: environment.sessions,
+          passkeys: environment.passkeys,
           credentialKey: deriveKey(connections.secret, 'credential'),
         }),
         TenantsModule.forRoot(environment),

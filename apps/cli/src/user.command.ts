@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import { isUuid, operator } from '#libs/context';
+import { isUuid, newId, operator } from '#libs/context';
 import { Directory } from '#libs/database';
-import { Users } from '#libs/identity';
+import { Factors, Users } from '#libs/identity';
 import { ROLES, type Role } from '#libs/roles';
 import { Members } from '#libs/tenants';
 import { withModules } from './installation.js';
@@ -31,7 +31,28 @@ export function userCommand(): Command {
     .addOption(new Option('--role <role>', 'role in that account').choices([...ROLES]).default('member'))
     .option('--json', 'print JSON')
     .action(create);
+  command
+    .command('reset-factors')
+    .description('Remove every second factor of somebody who has lost them all; make sure first who asks')
+    .requiredOption('--email <email>', 'address of the person')
+    .option('--json', 'print JSON')
+    .action(resetFactors);
   return command;
+}
+
+async function resetFactors({
+  email,
+  json = false,
+}: {
+  readonly email: string;
+  readonly json?: boolean;
+}): Promise<void> {
+  const removed = await withModules(async (app) => {
+    const user = await app.get(Users).findByEmail(email);
+    if (!user) throw new Error(`There is no user ${email}.`);
+    return app.get(Factors).removeAll(user.id, { requestId: newId() });
+  });
+  report.result({ removed }, [`${removed} factors of ${email} were removed. They add one when they sign in.`], json);
 }
 
 async function create({

@@ -13,7 +13,7 @@ import { WorkspacesModule } from '#libs/workspaces';
 @Module({})
 export class WorkerModule {
   static forRoot(
-    { pool, mail, tokens, sessions, seatsPerAccount }: Environment,
+    { pool, mail, tokens, sessions, passkeys, seatsPerAccount }: Environment,
     { connections }: Databases,
   ): DynamicModule {
     const { secret } = connections;
@@ -31,6 +31,7 @@ export class WorkerModule {
         IdentityModule.forRoot({
           tokens: withKeys(tokens, deriveKey(secret, 'token')),
           sessions,
+          passkeys,
           credentialKey: deriveKey(secret, 'credential'),
         }),
         IdentityWorkerModule,

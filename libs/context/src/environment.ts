@@ -61,6 +61,14 @@ export interface TokenSettings {
   readonly keys: readonly { readonly id: string; readonly key: KeyObject }[];
 }
 
+/** Where passkeys are good (WebAuthn). */
+export interface PasskeySettings {
+  /** The relying party's id: the domain that passkeys belong to. */
+  readonly relyingParty: string;
+  /** Origins of pages that may ask for one. */
+  readonly origins: readonly string[];
+}
+
 /** How long sessions live where the account does not say otherwise. */
 export interface SessionSettings {
   /** Without use, in seconds; default 2 h. */
@@ -81,6 +89,7 @@ export interface Environment {
   readonly tokens: TokenSettings;
   readonly sessions: SessionSettings;
   readonly mail: MailSettings;
+  readonly passkeys: PasskeySettings;
   /** Members that an account may have; undefined for as many as it likes. */
   readonly seatsPerAccount: number | undefined;
   /** Whether the API's process runs a worker beside it. */
@@ -224,6 +233,16 @@ function readTokens(reader: Reader): TokenSettings {
   };
 }
 
+function readPasskeys(reader: Reader, fallback: string): PasskeySettings {
+  const origins = reader.list('PASSKEY_ORIGINS', [new URL(fallback).origin]);
+  for (const origin of origins)
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      reader.problems.push(`PASSKEY_ORIGINS: "${origin}" is no origin. Write scheme and host: https://console.example`);
+  const [first = ''] = origins;
+  const host = URL.canParse(first) ? new URL(first).hostname : 'localhost';
+  return { relyingParty: reader.text('PASSKEY_DOMAIN', host), origins };
+}
+
 /** Beside a server whose URLs were all given a worker runs by itself only where it was given its own. */
 function workerByDefault(server: ServerSettings): 'on' | 'off' {
   return server.kind === 'given' && !server.directoryWorkerUrl ? 'off' : 'on';
@@ -262,6 +281,8 @@ export function inspectEnvironment(variables: Variables): {
     );
   }
   const dataDirectory = resolve(reader.text('DATA_DIR', '.data'));
+  const port = reader.integer('PORT', 3000, 1, 65535);
+  const mail = readMail(reader, dataDirectory);
   const transactionPooler = reader.oneOf('DATABASE_POOLER', 'none', ['none', 'transaction']) === 'transaction';
   const environment: Environment = {
     server,
@@ -270,7 +291,7 @@ export function inspectEnvironment(variables: Variables): {
     secret,
     http: {
       host: reader.text('HOST', '127.0.0.1'),
-      port: reader.integer('PORT', 3000, 1, 65535),
+      port,
       corsOrigins: reader.list('CORS_ORIGINS', []),
       bodyLimit: reader.integer('BODY_LIMIT', 1_048_576, 1_024, 104_857_600),
       publicRequestsPerMinute: reader.integer('PUBLIC_REQUESTS_PER_MINUTE', 100, 1, 1_000_000),
@@ -280,7 +301,8 @@ export function inspectEnvironment(variables: Variables): {
       idleSeconds: reader.integer('SESSION_IDLE_MINUTES', 120, 5, 1_440) * 60,
       mostSeconds: reader.integer('SESSION_MINUTES', 720, 15, 43_200) * 60,
     },
-    mail: readMail(reader, dataDirectory),
+    mail,
+    passkeys: readPasskeys(reader, mail.consoleUrl ?? `http://localhost:${port}`),
     seatsPerAccount: reader.text('SEATS_PER_ACCOUNT')
       ? reader.integer('SEATS_PER_ACCOUNT', 0, 1, 1_000_000)
       : undefined,

@@ -3,6 +3,7 @@ export { ContextStore } from './context-store.service.js';
 export {
   type AccountPlace,
   type Actor,
+  type Assurance,
   type Authority,
   type ContextInput,
   job,
@@ -18,6 +19,7 @@ export {
   type Environment,
   type HttpSettings,
   type MailSettings,
+  type PasskeySettings,
   inspectEnvironment,
   parseEnvironment,
   processVariables,

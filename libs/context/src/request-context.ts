@@ -1,5 +1,15 @@
 import { newId } from './ids.js';
 
+/** How a person has proved who they are, in one sign-in. */
+export interface Assurance {
+  /** 2 where a second factor was among it; the claim `acr`. */
+  readonly level: 1 | 2;
+  /** Values of `amr` (RFC 8176). */
+  readonly methods: readonly string[];
+  /** When they did so last, in seconds since 1970; the claim `auth_time`. */
+  readonly at: number;
+}
+
 /** A person with a valid token. */
 export interface UserActor {
   readonly kind: 'user';
@@ -8,6 +18,8 @@ export interface UserActor {
   readonly signInSessionId: string;
   /** The tab or the program that acts; absent where a job carries on what a person began. */
   readonly clientId?: string;
+  /** Absent where a job carries on what a person began. */
+  readonly assurance?: Assurance;
   /** The account session (cell); absent until an account has been entered. */
   readonly accountSessionId?: string;
 }

@@ -6,6 +6,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -106,9 +107,9 @@ export function Texts(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: 'array', items: { type: 'string' } }, [IsArray(), IsString({ each: true })]);
 }
 
-/** Free JSON; for answers. */
+/** An object of whatever form. */
 export function Json(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'object', additionalProperties: true }, []);
+  return field(options, { type: 'object', additionalProperties: true }, [IsObject()]);
 }
 
 /** An object, or a list of objects, of another class. */

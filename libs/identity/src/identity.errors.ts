@@ -51,3 +51,43 @@ export class WrongPasswordError extends BulkheadError {
     super('The current password is wrong. Nothing has changed.');
   }
 }
+
+/** A code, or what a passkey has signed, is wrong, was used, or is too old; one answer for every reason. */
+export class CodeRefusedError extends BulkheadError {
+  readonly code = 'code_refused';
+  readonly status = 403;
+
+  constructor(options?: ErrorOptions) {
+    super('This proof is wrong, was used already, or is too old. Try again with a new one.', {}, options);
+  }
+}
+
+/** Too many codes were tried for one person. */
+export class TooManyCodesError extends BulkheadError {
+  readonly code = 'too_many_codes';
+  readonly status = 429;
+
+  constructor(retryAfter: number) {
+    super('Too many codes were tried. Wait a quarter of an hour.', { retry_after: retryAfter });
+  }
+}
+
+/** A person has as many factors as they may have. */
+export class TooManyFactorsError extends BulkheadError {
+  readonly code = 'too_many_factors';
+  readonly status = 409;
+
+  constructor(most: number) {
+    super(`At most ${most} factors. Remove one that you do not use.`);
+  }
+}
+
+/** Doing without a password needs a passkey, and a password to do without. */
+export class PasskeyMissingError extends BulkheadError {
+  readonly code = 'passkey_missing';
+  readonly status = 409;
+
+  constructor() {
+    super('There is no password to remove, or no passkey to sign in with instead. Add a passkey first.');
+  }
+}

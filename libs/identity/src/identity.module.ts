@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
-import type { SessionSettings, TokenSettings } from '#libs/context';
+import type { PasskeySettings, SessionSettings, TokenSettings } from '#libs/context';
 import { DatabaseModule } from '#libs/database';
 import { SignInSessions } from '#libs/roles';
 import { AccountSessionEntity } from './sessions/account-session.entity.js';
@@ -18,6 +18,12 @@ import { TokenRenewal } from './sessions/token-renewal.service.js';
 import { AccessTokens, TOKEN_SETTINGS } from './tokens/access-tokens.service.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
 import { CREDENTIAL_KEY, RefreshTokens } from './tokens/refresh-tokens.service.js';
+import { FactorMails } from './factors/factor-mails.service.js';
+import { FactorsController } from './factors/factors.controller.js';
+import { Factors } from './factors/factors.service.js';
+import { PasskeySignInsController } from './factors/passkey-sign-ins.controller.js';
+import { PASSKEY_SETTINGS, Passkeys } from './factors/passkeys.service.js';
+import { StepUp } from './factors/step-up.service.js';
 import { PasswordChanges } from './passwords/password-changes.service.js';
 import { PasswordMails } from './passwords/password-mails.service.js';
 import { PasswordRules } from './passwords/password-rules.service.js';
@@ -30,6 +36,7 @@ export interface IdentityOptions {
   /** With at least one key. */
   readonly tokens: TokenSettings;
   readonly sessions: SessionSettings;
+  readonly passkeys: PasskeySettings;
   /** Makes refresh tokens and CSRF tokens; any 32 bytes that all instances share. */
   readonly credentialKey: KeyObject;
 }
@@ -38,20 +45,29 @@ export interface IdentityOptions {
 @Global()
 @Module({})
 export class IdentityModule {
-  static forRoot({ tokens, sessions, credentialKey }: IdentityOptions): DynamicModule {
+  static forRoot({ tokens, sessions, passkeys, credentialKey }: IdentityOptions): DynamicModule {
     return {
       module: IdentityModule,
       imports: [PassportModule, DatabaseModule.forFeature([AccountSessionEntity])],
-      controllers: [SessionsController, BrowserSessionsController, PasswordsController],
+      controllers: [
+        SessionsController,
+        BrowserSessionsController,
+        PasswordsController,
+        FactorsController,
+        PasskeySignInsController,
+      ],
       providers: [
         { provide: TOKEN_SETTINGS, useValue: tokens },
         { provide: SESSION_SETTINGS, useValue: sessions },
+        { provide: PASSKEY_SETTINGS, useValue: passkeys },
         { provide: CREDENTIAL_KEY, useValue: credentialKey },
         AccessTokens,
         AccountSessionRepository,
         AccountSessions,
         BrowserSessions,
+        Factors,
         JwtStrategy,
+        Passkeys,
         PasswordChanges,
         PasswordRules,
         Passwords,
@@ -60,15 +76,26 @@ export class IdentityModule {
         Sessions,
         SignIns,
         SignOutCarrier,
+        StepUp,
         TokenRenewal,
         Users,
         { provide: SignInSessions, useExisting: Sessions },
       ],
-      exports: [AccessTokens, AccountSessions, Users, SignInSessions, Sessions, SignIns, SignOutCarrier],
+      exports: [
+        AccessTokens,
+        AccountSessions,
+        Factors,
+        Passkeys,
+        Users,
+        SignInSessions,
+        Sessions,
+        SignIns,
+        SignOutCarrier,
+      ],
     };
   }
 }
 
 /** The mails of identity; in the worker, beside {@link IdentityModule}. */
-@Module({ providers: [PasswordMails] })
+@Module({ providers: [FactorMails, PasswordMails] })
 export class IdentityWorkerModule {}

@@ -2,11 +2,16 @@ export { AuthenticationGuard } from './tokens/authentication.guard.js';
 export { type IssuedToken, AccessTokens, withKeys } from './tokens/access-tokens.service.js';
 export {
   AddressTakenError,
+  CodeRefusedError,
   CsrfRefusedError,
   MailedTokenRefusedError,
+  PasskeyMissingError,
   SignInRefusedError,
+  TooManyCodesError,
+  TooManyFactorsError,
   WrongPasswordError,
 } from './identity.errors.js';
+export { type Factor, Factors } from './factors/factors.service.js';
 export { IdentityModule, IdentityWorkerModule } from './identity.module.js';
 export { AccountSessions, type LivingSession, type ParentSession } from './sessions/account-sessions.service.js';
 export { mailedToken } from './tokens/mailed-token.js';

@@ -176,6 +176,13 @@ function isBare({ method, query }: FastifyRequest): boolean {
   return method === 'GET' && !Object.keys(Object(query)).length;
 }
 
-function actorOf({ userId, signInSessionId, clientId, account }: Principal): UserActor {
-  return { kind: 'user', userId, signInSessionId, clientId, ...(account && { accountSessionId: account.sessionId }) };
+function actorOf({ userId, signInSessionId, clientId, assurance, account }: Principal): UserActor {
+  return {
+    kind: 'user',
+    userId,
+    signInSessionId,
+    clientId,
+    assurance,
+    ...(account && { accountSessionId: account.sessionId }),
+  };
 }

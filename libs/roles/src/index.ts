@@ -1,10 +1,12 @@
 export { AccessGuard } from './access.guard.js';
+export { assertFresh } from './assurance.js';
 export { DeferredAuthorityInterceptor } from './deferred-authority.interceptor.js';
 export type { Principal } from './principal.js';
 export {
   AccountNotEnteredError,
   PermissionMissingError,
   RoleAboveOwnError,
+  StepUpNeededError,
   WorkspaceNotEnteredError,
 } from './roles.errors.js';
 export { RolesModule } from './roles.module.js';

@@ -1,9 +1,13 @@
+import type { Assurance } from '#libs/context';
+
 /** What a valid token says: who, in which sessions, and what was entered. Never a role. */
 export interface Principal {
   readonly userId: string;
   readonly signInSessionId: string;
   /** The tab or the program that the token was given to. */
   readonly clientId: string;
+  /** How the person has proved who they are. */
+  readonly assurance: Assurance;
   /** Absent until an account was entered. */
   readonly account?: { readonly id: string; readonly cell: string; readonly sessionId: string };
   /** Absent until a workspace was entered. */

@@ -24,6 +24,19 @@ export class RoleAboveOwnError extends BulkheadError {
   }
 }
 
+/** What is asked for needs a proof of who one is that is fresher, or stronger (RFC 9470). */
+export class StepUpNeededError extends BulkheadError {
+  readonly code = 'step_up_needed';
+  readonly status = 403;
+
+  constructor(level: 1 | 2, maxAge: number) {
+    super(
+      'Prove again who you are: POST /v1/me/second-factor, or POST /v1/me/reauthentication with the password if you have no factor.',
+      { acr: String(level), max_age: maxAge },
+    );
+  }
+}
+
 /** The token has no account yet. */
 export class AccountNotEnteredError extends BulkheadError {
   readonly code = 'account_not_entered';

@@ -2,6 +2,7 @@
 export const PERMISSIONS = {
   'account.read': 'See the account and its settings',
   'account.update': 'Change the settings of the account',
+  'account.secure': 'Say whether second factors are demanded, and whether passwords are allowed',
   'account.transfer': 'Make another member an owner in one’s own place',
   'account.leave': 'Leave the account',
   'members.read': 'See who is in the account, with roles',
@@ -62,7 +63,7 @@ const ADMIN: readonly Permission[] = [
   'members.remove',
   'audit.read',
 ];
-const OWNER: readonly Permission[] = [...ADMIN, 'account.transfer'];
+const OWNER: readonly Permission[] = [...ADMIN, 'account.secure', 'account.transfer'];
 
 /** What each role may do: the one table that the guard, the unit of work and `GET /v1/roles` read. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {

@@ -10,6 +10,8 @@ export {
   InvitationForAnotherError,
   InvitationSettledError,
   NoSeatLeftError,
+  PasswordNotAllowedError,
   RegionUnknownError,
+  SecondFactorNeededError,
 } from './tenants.errors.js';
 export { TenantsModule, type TenantsOptions, TenantsWorkerModule } from './tenants.module.js';

@@ -1,5 +1,6 @@
 export { type Answer, type Comparable, comparable, difference } from './answers.js';
 export { type BareAccount, poolOn, twoBareAccounts } from './bare-tenants.js';
+export { type Misbehaviour, SoftAuthenticator } from './soft-authenticator.js';
 export type { PersonSeed } from './person-seeds.js';
 export type { Row, Seed } from './seeds.js';
 export { expectDenied } from './denial.js';

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { newId } from '#libs/context';
-import { SignIns, type User } from '#libs/identity';
+import { Factors, SignIns, type User } from '#libs/identity';
 
 /**
  * How a person gets a row of one table of the directory. A new table of what people have needs one line as soon as an operation
@@ -19,4 +19,6 @@ export const PERSON_SEEDS: readonly PersonSeed[] = [
     sow: async (app, user) =>
       (await app.get(SignIns).openForProgram(user, { requestId: newId() })).principal.signInSessionId,
   },
+  // one that was begun: whoever has one that counts needs it for whatever changes them
+  { table: 'factors', sow: (app, user) => app.get(Factors).addEmail(user.id, { requestId: newId() }) },
 ];

@@ -219,10 +219,10 @@ export class World {
       .create({ name, email: `person${this.people}@example.com`, password: PASSWORD, createdBy: 'test' });
   }
 
-  /** An account with an owner and nothing in it. */
+  /** An account with an owner and nothing in it, which demands no second factor. */
   async emptyAccount(name: string, region = 'eu-west-1'): Promise<WorldAccount> {
     const owner = await this.person(`Owner of ${name}`);
-    const place = await this.app.get(Accounts).create({ name, region, owner }, ACTOR);
+    const place = await this.app.get(Accounts).create({ name, region, owner, secondFactor: 'optional' }, ACTOR);
     return new WorldAccount(this, place, name, owner);
   }
 
@@ -255,10 +255,10 @@ export class World {
     return (await new MailFolder(mail.folder).list(1_000)).filter(({ to }) => to === address);
   }
 
-  /** What the newest mail to an address carries to paste. */
+  /** What the newest mail to an address that carries something to paste carries. */
   async codeMailedTo(address: string): Promise<string> {
-    const [mail] = await this.mailsTo(address);
-    const code = mail?.text.trim().split('\n').at(-1);
+    const last = (await this.mailsTo(address)).map(({ text }) => text.trim().split('\n').at(-1) ?? '');
+    const code = last.find((line) => /^\S+$/.test(line));
     if (!code) throw new Error(`No mail to ${address} carries a code.`);
     return code;
   }

@@ -17,6 +17,9 @@ export class WorkspaceEntity {
   @Column({ name: 'archived_at', type: 'timestamptz', nullable: true, insert: false })
   archivedAt!: Date | null;
 
+  @Column({ name: 'second_factor', type: 'text', insert: false })
+  secondFactor!: 'required' | 'optional';
+
   @Column({ type: 'integer', insert: false })
   version!: number;
 

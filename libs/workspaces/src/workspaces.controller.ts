@@ -34,6 +34,10 @@ export class WorkspaceView {
   role!: Role;
   @Flag({ description: 'The one that you entered last' })
   last_entered!: boolean;
+  @Choice(['required', 'optional'], {
+    description: 'Whether entering it needs a second factor, whatever the account asks',
+  })
+  second_factor!: 'required' | 'optional';
   @Moment({ nullable: true })
   archived_at!: string | null;
   @Whole({ min: 1, max: 2_147_483_647 })
@@ -54,6 +58,8 @@ class WorkspaceChangesBody {
   name?: string;
   @Text({ max: 7, pattern: COLOR, nullable: true, optional: true })
   color?: string | null;
+  @Choice(['required', 'optional'], { optional: true, description: 'Whether entering it needs a second factor' })
+  second_factor?: 'required' | 'optional';
 }
 
 class WorkspacesQuery extends PageQuery {
@@ -118,9 +124,9 @@ export class WorkspacesController {
   async update(
     @PathId('workspaceId') id: string,
     @IfMatch() version: number,
-    @Changes() changes: WorkspaceChangesBody,
+    @Changes() { second_factor: secondFactor, ...changes }: WorkspaceChangesBody,
   ): Promise<WorkspaceView> {
-    await this.workspaces.update(id, version, changes);
+    await this.workspaces.update(id, version, { ...changes, ...(secondFactor && { secondFactor }) });
     return this.reads.find(id);
   }
 

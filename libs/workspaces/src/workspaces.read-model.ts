@@ -9,6 +9,7 @@ interface WorkspaceRow extends Record<string, unknown> {
   readonly id: string;
   readonly name: string;
   readonly color: string | null;
+  readonly second_factor: 'required' | 'optional';
   readonly version: number;
   readonly created_at: string;
   readonly archived_at: string | null;
@@ -18,7 +19,7 @@ interface WorkspaceRow extends Record<string, unknown> {
   readonly workspace_role: Role | null;
 }
 
-const WORKSPACES = `select w.id, w.name, w.color, w.version, w.created_at, w.archived_at, lw.entered_id is not null as last_entered,
+const WORKSPACES = `select w.id, w.name, w.color, w.second_factor, w.version, w.created_at, w.archived_at, lw.entered_id is not null as last_entered,
     m.role as account_role, m.access, mw.role as workspace_role
   from workspaces w
   join members m on m.account_id = w.account_id and m.id = $2

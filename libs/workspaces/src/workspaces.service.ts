@@ -4,7 +4,7 @@ import { ContextMissingError, ContextStore, newId, NotFoundError } from '#libs/c
 import { UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
-import { Members } from '#libs/tenants';
+import { Members, SecondFactorNeededError } from '#libs/tenants';
 import { LastWorkspaceRepository, WorkspaceRepository } from './workspace.repository.js';
 
 /** What can be changed of a workspace. */
@@ -12,6 +12,8 @@ export interface WorkspaceChanges {
   readonly name?: string;
   /** `#rrggbb` in lower case, or null for none. */
   readonly color?: string | null;
+  /** Whether everybody who enters needs a second factor, also where the account does not ask. */
+  readonly secondFactor?: 'required' | 'optional';
 }
 
 /** The client brands of an account. A workspace is archived and brought back, never deleted here. */
@@ -53,6 +55,9 @@ export class Workspaces {
         { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
       );
       if (!count) throw new PreconditionFailedError();
+      // whoever stands in it without comes in again, with one
+      if (changes.secondFactor === 'required' && before.secondFactor !== 'required')
+        await this.sessions.endAllOthers(id);
       await this.record('workspace.update', id, changesBetween(before, changes));
     });
   }
@@ -74,10 +79,12 @@ export class Workspaces {
   /** Enters a workspace: one entry in the trail, and a fresh token that says so. */
   async enter(id: string): Promise<IssuedToken> {
     const { actor, account } = this.contexts.require();
-    if (actor.kind !== 'user' || !actor.accountSessionId || !actor.clientId || !account)
+    if (actor.kind !== 'user' || !actor.accountSessionId || !actor.clientId || !actor.assurance || !account)
       throw new ContextMissingError('Entering a workspace');
     const session = await this.work.run(async () => {
       const { memberId } = this.work.require().authority;
+      const workspace = await this.workspaces.findOne({ id });
+      if (workspace?.secondFactor === 'required' && actor.assurance?.level !== 2) throw new SecondFactorNeededError();
       await this.last.upsert({ memberId, enteredId: id }, ['enteredId'], ['memberId']);
       const entered = await this.sessions.enterWorkspace(id);
       await this.trail.record(
@@ -86,9 +93,9 @@ export class Workspaces {
       );
       return entered;
     });
-    const { userId, signInSessionId, clientId, accountSessionId: sessionId } = actor;
+    const { userId, signInSessionId, clientId, assurance, accountSessionId: sessionId } = actor;
     return this.tokens.issue(
-      { userId, signInSessionId, clientId, account: { ...account, sessionId }, workspaceId: id },
+      { userId, signInSessionId, clientId, assurance, account: { ...account, sessionId }, workspaceId: id },
       session,
     );
   }

@@ -15,6 +15,12 @@ import { Passwords } from './passwords.service.js';
 export const PASSWORD_RESET = 'password_reset';
 export const PASSWORD_CHANGED = 'password_changed';
 
+interface PasswordRow extends Record<string, unknown> {
+  readonly name: string;
+  readonly email: string;
+  readonly password_hash: string;
+}
+
 /** New passwords: by a mailed secret where the old one is lost, or by the old one. Every other sign-in ends with the old one. */
 @Injectable()
 export class PasswordChanges {
@@ -79,15 +85,7 @@ export class PasswordChanges {
    */
   async change(current: string, next: string, context: RequestContext): Promise<string[]> {
     const { userId, signInSessionId } = context.actor as UserActor;
-    const [person] = await this.directory.call<{ name: string; email: string; password_hash: string }>(
-      'find_password',
-      userId,
-    );
-    const right = await this.passwords.matches(person?.password_hash, current);
-    if (!right || !person) {
-      await this.trail.record({ category: 'authentication', action: 'password.change_refused', userId }, context);
-      throw new WrongPasswordError();
-    }
+    const person = await this.assertRight(current, context);
     this.rules.assert(next, [person.name, person.email]);
     const hash = await this.passwords.hash(next);
     const [row] = await this.directory.call<{ change_password: boolean }>(
@@ -100,6 +98,18 @@ export class PasswordChanges {
     if (!row?.change_password) throw new WrongPasswordError();
     await this.tell(userId, person.email, 'password.change', context);
     return this.sessions.carryOf(userId);
+  }
+
+  /** Looks whether a password is that of whoever asks. @throws {WrongPasswordError} */
+  async assertRight(password: string, context: RequestContext): Promise<PasswordRow> {
+    const { userId } = context;
+    const [person] = await this.directory.call<PasswordRow>('find_password', userId);
+    const right = await this.passwords.matches(person?.password_hash, password);
+    if (!right || !person) {
+      await this.trail.record({ category: 'authentication', action: 'password.refused', userId }, context);
+      throw new WrongPasswordError();
+    }
+    return person;
   }
 
   private async tell(userId: string, email: string, action: string, source: EventSource): Promise<void> {

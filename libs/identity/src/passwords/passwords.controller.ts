@@ -2,7 +2,10 @@ import { Body, Controller, Post, Req } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
 import { Endpoint, originOf, Text } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
-import { SignOutView } from '../sessions/sessions.controller.js';
+import { StepUp } from '../factors/step-up.service.js';
+import { CurrentPrincipal } from '../tokens/current-principal.decorator.js';
+import type { Principal } from '#libs/roles';
+import { SignOutView, TokenView } from '../sessions/sessions.controller.js';
 import { PasswordChanges } from './password-changes.service.js';
 
 class ResetRequestBody {
@@ -17,9 +20,12 @@ class ResetBody {
   new_password!: string;
 }
 
-class PasswordChangeBody {
+class ReauthenticationBody {
   @Text({ max: 1_024 })
   current_password!: string;
+}
+
+class PasswordChangeBody extends ReauthenticationBody {
   @Text({ max: 1_024, description: 'At least 12 characters, not common, not easy to guess' })
   new_password!: string;
 }
@@ -28,6 +34,7 @@ class PasswordChangeBody {
 export class PasswordsController {
   constructor(
     private readonly changes: PasswordChanges,
+    private readonly stepUp: StepUp,
     private readonly contexts: ContextStore,
   ) {}
 
@@ -56,6 +63,21 @@ export class PasswordsController {
   ): Promise<SignOutView> {
     const source = { requestId: request.id, origin: originOf(request) };
     return { pending_cells: await this.changes.reset(token, password, source) };
+  }
+
+  @Post('me/reauthentication')
+  @Endpoint({
+    summary: 'Prove again with the password that it is me',
+    scope: 'user',
+    returns: TokenView,
+    status: 201,
+  })
+  async prove(
+    @Body() { current_password: password }: ReauthenticationBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<TokenView> {
+    await this.changes.assertRight(password, this.contexts.require());
+    return { ...(await this.stepUp.raise(principal, { methods: ['pwd'], level: 1 })), token_type: 'Bearer' };
   }
 
   @Post('me/password')

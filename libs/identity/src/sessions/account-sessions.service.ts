@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { ContextMissingError, newId, type SessionSettings } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
-import { IsNull } from 'typeorm';
+import { IsNull, Not } from 'typeorm';
 import { AccountSessionRepository } from './account-session.repository.js';
 
 /** Name of the provider of how long sessions live by default. */
@@ -157,6 +157,24 @@ export class AccountSessions {
       });
     }
     if (!open.length) unit.nothingHappened();
+  }
+
+  /**
+   * Ends every session of the account but that of the context's actor; the command that calls it records why.
+   *
+   * @param workspaceId only those that stand in it. Default all.
+   */
+  async endAllOthers(workspaceId?: string): Promise<void> {
+    const { actor } = this.work.require().context;
+    const own = actor.kind === 'user' ? actor.accountSessionId : undefined;
+    await this.sessions.update(
+      {
+        endedAt: IsNull(),
+        ...(own && { id: Not(own) }),
+        ...(workspaceId && { enteredId: workspaceId }),
+      },
+      { endedAt: () => 'now()' },
+    );
   }
 
   /** Ends every session of a member; the command that calls it records why. */

@@ -1,17 +1,23 @@
 import { Body, Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
 import { newId } from '#libs/context';
-import { Endpoint, Nested, originOf, Text, UnauthenticatedError } from '#libs/http';
+import { Endpoint, Nested, originOf, Text, Texts, UnauthenticatedError } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Factors } from '../factors/factors.service.js';
 import { BrowserSessions } from './browser-sessions.service.js';
 import { SessionCookies } from './session-cookie.service.js';
 import { SignInBody, SignOutView, TokenView, UserView } from './sessions.controller.js';
 import { TokenRenewal } from './token-renewal.service.js';
 
-class BrowserSessionView {
+/** Whose a cookie is, and what to send with it. */
+export class BrowserSessionView {
   @Nested(() => UserView)
   user!: UserView;
   @Text({ max: 100, description: 'Send it as X-CSRF-Token with whatever the cookie does' })
   csrf_token!: string;
+  @Texts({
+    description: 'How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor',
+  })
+  second_factors!: string[];
 }
 
 // not an id of ours: the tab makes it up
@@ -41,6 +47,7 @@ export class BrowserSessionsController {
     private readonly sessions: BrowserSessions,
     private readonly cookies: SessionCookies,
     private readonly renewal: TokenRenewal,
+    private readonly factors: Factors,
   ) {}
 
   @Post()
@@ -59,7 +66,11 @@ export class BrowserSessionsController {
     const source = { requestId: request.id, origin: originOf(request) };
     const { user, cookie } = await this.sessions.signIn({ email, password }, this.cookies.of(request), source);
     this.cookies.give(reply, cookie);
-    return { user, csrf_token: this.cookies.csrfToken(cookie) };
+    return {
+      user,
+      csrf_token: this.cookies.csrfToken(cookie),
+      second_factors: await this.factors.methods(user.id),
+    };
   }
 
   @Get('current')
@@ -73,7 +84,11 @@ export class BrowserSessionsController {
     const cookie = this.cookies.of(request);
     const user = cookie && (await this.sessions.ownerOf(cookie));
     if (!cookie || !user) throw new UnauthenticatedError();
-    return { user, csrf_token: this.cookies.csrfToken(cookie) };
+    return {
+      user,
+      csrf_token: this.cookies.csrfToken(cookie),
+      second_factors: await this.factors.methods(user.id),
+    };
   }
 
   @Post('current/tabs')

@@ -25,8 +25,13 @@ export class BrowserSessions {
     source: EventSource,
   ): Promise<{ readonly user: User; readonly cookie: SessionCookie }> {
     const user = await this.signIns.authenticate(email, password, source);
-    if (before && (await this.ownerOf(before))) await this.signOut(before, source);
+    await this.leave(before, source);
     return { user, cookie: await this.signIns.openForBrowser(user, source) };
+  }
+
+  /** Signs out whoever was signed in there before. */
+  async leave(before: SessionCookie | undefined, source: EventSource): Promise<void> {
+    if (before && (await this.ownerOf(before))) await this.signOut(before, source);
   }
 
   /** Whose a cookie is; null where its session does not count any more. */

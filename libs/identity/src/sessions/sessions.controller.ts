@@ -15,6 +15,7 @@ import {
   Whole,
 } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
+import { Factors } from '../factors/factors.service.js';
 import { AccessTokens } from '../tokens/access-tokens.service.js';
 import { Users } from '../users/users.service.js';
 import { type SignInSession, Sessions } from './sessions.service.js';
@@ -55,6 +56,10 @@ class RefreshedView extends TokenView {
 }
 
 class SignInView extends RefreshedView {
+  @Texts({
+    description: 'How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor',
+  })
+  second_factors!: string[];
   @Nested(() => UserView)
   user!: UserView;
 }
@@ -101,6 +106,7 @@ export class SessionsController {
     private readonly sessions: Sessions,
     private readonly renewal: TokenRenewal,
     private readonly users: Users,
+    private readonly factors: Factors,
     private readonly tokens: AccessTokens,
     private readonly contexts: ContextStore,
   ) {}
@@ -117,7 +123,13 @@ export class SessionsController {
     const source = { requestId: request.id, origin: originOf(request) };
     const user = await this.signIns.authenticate(email, password, source);
     const { principal, refreshToken } = await this.signIns.openForProgram(user, source);
-    return { ...this.tokens.issue(principal), token_type: 'Bearer', refresh_token: refreshToken, user };
+    return {
+      ...this.tokens.issue(principal),
+      token_type: 'Bearer',
+      refresh_token: refreshToken,
+      user,
+      second_factors: await this.factors.methods(user.id),
+    };
   }
 
   @Post('sessions/refresh')

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
-import { newId, type SessionSettings } from '#libs/context';
+import { type Assurance, newId, type SessionSettings } from '#libs/context';
 import { Directory } from '#libs/database';
 import type { Principal } from '#libs/roles';
 import { SignInRefusedError } from '../identity.errors.js';
@@ -19,6 +19,11 @@ interface CredentialRow extends Record<string, unknown> {
   readonly status: string;
   readonly password_hash: string | null;
 }
+
+/** How a person has proved who they are: values of `amr` (RFC 8176), and 2 where a second factor was among it. */
+export type Proof = Pick<Assurance, 'level' | 'methods'>;
+
+const BY_PASSWORD: Proof = { level: 1, methods: ['pwd'] };
 
 /** Opens sign-in sessions for people who prove who they are. */
 @Injectable()
@@ -60,18 +65,20 @@ export class SignIns {
   async openForProgram(
     { id: userId }: User,
     source: EventSource,
+    proof: Proof = BY_PASSWORD,
   ): Promise<{ readonly principal: Principal; readonly refreshToken: string }> {
     const [signInSessionId, clientId] = [newId(), newId()];
     const refreshToken = this.refreshTokens.first(clientId);
-    await this.open({ signInSessionId, userId, clientId, refreshHash: hashOf(refreshToken) }, source);
-    return { principal: { userId, signInSessionId, clientId }, refreshToken };
+    await this.open({ signInSessionId, userId, proof, clientId, refreshHash: hashOf(refreshToken) }, source);
+    const assurance = { ...proof, at: Math.floor(Date.now() / 1_000) };
+    return { principal: { userId, signInSessionId, clientId, assurance }, refreshToken };
   }
 
   /** Opens the session of a browser, which is a cookie; its tabs come for tokens one by one. */
-  async openForBrowser({ id: userId }: User, source: EventSource): Promise<SessionCookie> {
+  async openForBrowser({ id: userId }: User, source: EventSource, proof: Proof = BY_PASSWORD): Promise<SessionCookie> {
     // a new id at every sign-in: nobody can have put the cookie there before
     const cookie = this.cookies.make(newId());
-    await this.open({ signInSessionId: cookie.sessionId, userId, cookieHash: hashOf(cookie.value) }, source);
+    await this.open({ signInSessionId: cookie.sessionId, userId, proof, cookieHash: hashOf(cookie.value) }, source);
     return cookie;
   }
 
@@ -79,13 +86,14 @@ export class SignIns {
     session: {
       readonly signInSessionId: string;
       readonly userId: string;
+      readonly proof: Proof;
       readonly cookieHash?: Buffer;
       readonly clientId?: string;
       readonly refreshHash?: Buffer;
     },
     source: EventSource,
   ): Promise<void> {
-    const { signInSessionId, userId, cookieHash = null, clientId = null, refreshHash = null } = session;
+    const { signInSessionId, userId, proof, cookieHash = null, clientId = null, refreshHash = null } = session;
     const { idleSeconds, mostSeconds } = this.settings;
     const accepted = { category: 'authentication', action: 'sign_in.accepted', userId } as const;
     const entry = this.trail.entry(accepted, source);
@@ -99,6 +107,8 @@ export class SignIns {
         cookieHash,
         clientId,
         refreshHash,
+        proof.methods,
+        proof.level,
         idleSeconds,
         mostSeconds,
         address,

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
-import { type AccountPlace, ContextStore, newId, type SessionSettings } from '#libs/context';
+import { type AccountPlace, type Assurance, ContextStore, newId, type SessionSettings } from '#libs/context';
 import { Directory, UnitOfWork } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import { AccessTokens, type IssuedToken } from '../tokens/access-tokens.service.js';
@@ -17,6 +17,9 @@ const MOST_TABS = 60;
 interface ClientRow extends Record<string, unknown> {
   readonly user_id: string;
   readonly expires_at: Date;
+  readonly methods: string[];
+  readonly level: 1 | 2;
+  readonly authenticated_at: Date;
   readonly account_id: string | null;
   readonly cell: string | null;
   readonly account_session_id: string | null;
@@ -26,6 +29,7 @@ interface Standing {
   readonly userId: string;
   readonly signInSessionId: string;
   readonly clientId: string;
+  readonly assurance: Assurance;
   readonly expiresAt: Date;
   readonly account: (AccountPlace & { readonly sessionId: string }) | undefined;
 }
@@ -132,6 +136,7 @@ function standing(row: ClientRow, signInSessionId: string, clientId: string): St
     userId: row.user_id,
     signInSessionId,
     clientId,
+    assurance: { level: row.level, methods: row.methods, at: Math.floor(row.authenticated_at.getTime() / 1_000) },
     expiresAt: row.expires_at,
     account: id && cell && sessionId ? { id, cell, sessionId } : undefined,
   };

@@ -20,6 +20,9 @@ interface Claims {
   readonly sub?: unknown;
   readonly sid?: unknown;
   readonly cid?: unknown;
+  readonly acr?: unknown;
+  readonly amr?: unknown;
+  readonly auth_time?: unknown;
   readonly acc?: unknown;
   readonly cell?: unknown;
   readonly asid?: unknown;
@@ -49,7 +52,7 @@ export class AccessTokens {
   issue(principal: Principal, session?: { readonly expiresAt: Date; readonly idleSeconds: number }): IssuedToken {
     const [signing] = this.settings.keys;
     if (!signing) throw new Error('There is no key to sign tokens with.');
-    const { userId, signInSessionId, clientId, account, workspaceId } = principal;
+    const { userId, signInSessionId, clientId, assurance, account, workspaceId } = principal;
     const expires_in = session
       ? Math.max(
           1,
@@ -60,6 +63,9 @@ export class AccessTokens {
       sub: userId,
       sid: signInSessionId,
       cid: clientId,
+      acr: String(assurance.level),
+      amr: assurance.methods,
+      auth_time: assurance.at,
       ...(account && { acc: account.id, cell: account.cell, asid: account.sessionId }),
       ...(workspaceId && { ws: workspaceId }),
     };
@@ -83,9 +89,11 @@ export class AccessTokens {
   }
 
   /** What checked claims say; null where they are not those of an access token. */
-  principalOf({ sub, sid, cid, acc, cell, asid, ws }: Claims): Principal | null {
+  principalOf({ sub, sid, cid, acr, amr, auth_time: at, acc, cell, asid, ws }: Claims): Principal | null {
     if (!isUuid(sub) || !isUuid(sid) || !isUuid(cid)) return null;
-    const base = { userId: sub, signInSessionId: sid, clientId: cid };
+    if ((acr !== '1' && acr !== '2') || !Array.isArray(amr) || typeof at !== 'number') return null;
+    const assurance = { level: acr === '2' ? 2 : 1, methods: amr.map(String), at } as const;
+    const base = { userId: sub, signInSessionId: sid, clientId: cid, assurance };
     if (acc === undefined && ws === undefined) return base;
     if (!isUuid(acc) || !isUuid(asid) || typeof cell !== 'string') return null;
     const account = { id: acc, cell, sessionId: asid };

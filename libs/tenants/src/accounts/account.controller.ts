@@ -21,6 +21,10 @@ export class AccountView {
   session_minutes!: number | null;
   @Flag({ description: 'Whoever switches leaves with every tab' })
   strict_switching!: boolean;
+  @Choice(['required', 'optional'])
+  second_factor!: string;
+  @Choice(['allowed', 'none'])
+  passwords!: string;
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;
   @Moment()
@@ -52,6 +56,13 @@ class AccountSettingsBody {
   session_minutes?: number | null;
   @Flag({ optional: true, description: 'Whoever switches leaves with every tab' })
   strict_switching?: boolean;
+  @Choice(['required', 'optional'], { optional: true, description: 'Owners alone change it' })
+  second_factor?: 'required' | 'optional';
+  @Choice(['allowed', 'none'], {
+    optional: true,
+    description: 'None: whoever enters has signed in without one, and keeps none. Owners alone change it',
+  })
+  passwords?: 'allowed' | 'none';
 }
 
 class TransferBody {
@@ -107,6 +118,8 @@ function settingsOf(body: AccountSettingsBody): AccountSettings {
     sessionIdleMinutes: body.session_idle_minutes,
     sessionMinutes: body.session_minutes,
     strictSwitching: body.strict_switching,
+    secondFactor: body.second_factor,
+    passwords: body.passwords,
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

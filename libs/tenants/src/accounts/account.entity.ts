@@ -23,6 +23,12 @@ export class AccountEntity {
   @Column({ name: 'strict_switching', type: 'boolean', insert: false })
   strictSwitching!: boolean;
 
+  @Column({ name: 'second_factor', type: 'text' })
+  secondFactor!: 'required' | 'optional';
+
+  @Column({ type: 'text', insert: false })
+  passwords!: 'allowed' | 'none';
+
   @Column({ type: 'integer', insert: false })
   version!: number;
 

@@ -11,7 +11,7 @@ export class AccountsReadModel {
   async current(): Promise<AccountView> {
     const [row] = await this.reader.inAccount<AccountView & Record<string, unknown>>(
       `select a.account_id as id, a.name, a.data_region, a.time_zone, a.status, a.session_idle_minutes, a.session_minutes,
-         a.strict_switching, a.version, a.created_at, a.updated_at
+         a.strict_switching, a.second_factor, a.passwords, a.version, a.created_at, a.updated_at
        from accounts a where a.account_id = $1`,
     );
     if (!row) throw new NotFoundError();

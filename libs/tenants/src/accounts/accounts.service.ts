@@ -3,7 +3,8 @@ import { AuditTrail, changesBetween } from '#libs/audit';
 import { type Actor, ContextStore, newId, NotFoundError } from '#libs/context';
 import { Cells, Directory, UnitOfWork } from '#libs/database';
 import { InvalidRequestError, PreconditionFailedError } from '#libs/http';
-import type { User } from '#libs/identity';
+import { AccountSessions, type User } from '#libs/identity';
+import { assertFresh, PermissionMissingError } from '#libs/roles';
 import { AccountRepository } from './account.repository.js';
 import { MemberRepository } from '../members/member.repository.js';
 import { RegionUnknownError } from '../tenants.errors.js';
@@ -18,6 +19,10 @@ export interface AccountSettings {
   readonly sessionMinutes?: number | null;
   /** Whoever switches away or here leaves with every tab. */
   readonly strictSwitching?: boolean;
+  /** Whether everybody who enters needs a second factor; owners alone change it. */
+  readonly secondFactor?: 'required' | 'optional';
+  /** None: whoever enters has signed in without one, and keeps none; owners alone change it. */
+  readonly passwords?: 'allowed' | 'none';
 }
 
 /** Accounts: made by the operator, changed by their owners and admins. */
@@ -30,6 +35,7 @@ export class Accounts {
     private readonly work: UnitOfWork,
     private readonly accounts: AccountRepository,
     private readonly members: MemberRepository,
+    private readonly sessions: AccountSessions,
     private readonly trail: AuditTrail,
   ) {}
 
@@ -46,10 +52,12 @@ export class Accounts {
       readonly region: string;
       readonly timeZone?: string;
       readonly owner: User;
+      /** Default `required`. */
+      readonly secondFactor?: 'required' | 'optional';
     },
     actor: Actor,
   ): Promise<{ readonly id: string; readonly cell: string }> {
-    const { name, region, owner, timeZone = 'UTC' } = input;
+    const { name, region, owner, timeZone = 'UTC', secondFactor = 'required' } = input;
     // before anything is begun: a pointer whose account the cell refuses would stay pending
     const cell = this.assertPossible(input);
     const id = input.id ?? newId();
@@ -57,7 +65,7 @@ export class Accounts {
     await this.contexts.runAs({ actor, account: { id, cell } }, () =>
       this.work.run(async () => {
         if (await this.accounts.findOne({})) return this.work.require().nothingHappened();
-        await this.accounts.insert({ name, dataRegion: region, timeZone });
+        await this.accounts.insert({ name, dataRegion: region, timeZone, secondFactor });
         await this.members.insert({
           id: newId(),
           userId: owner.id,
@@ -113,7 +121,12 @@ export class Accounts {
         { field: 'time_zone', problem: 'is unknown' },
       ]);
     }
+    const guarded = changes.secondFactor !== undefined || changes.passwords !== undefined;
+    if (guarded) assertFresh(this.contexts.require());
     await this.work.run(async () => {
+      const unit = this.work.require();
+      if (guarded && unit.isMembers && !unit.authority.permissions.has('account.secure'))
+        throw new PermissionMissingError('account.secure');
       const before = await this.accounts.findLocked({});
       if (!before) throw new NotFoundError();
       const count = await this.accounts.update(
@@ -121,6 +134,8 @@ export class Accounts {
         { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
       );
       if (!count) throw new PreconditionFailedError();
+      // whoever is inside without what is asked for now comes in again, with it
+      if (isStricter(before, changes)) await this.sessions.endAllOthers();
       await this.trail.record({
         category: 'settings',
         action: 'account.update',
@@ -129,6 +144,13 @@ export class Accounts {
       });
     });
   }
+}
+
+function isStricter(before: AccountSettings, after: AccountSettings): boolean {
+  return (
+    (after.secondFactor === 'required' && before.secondFactor !== 'required') ||
+    (after.passwords === 'none' && before.passwords !== 'none')
+  );
 }
 
 function isTimeZone(name: string): boolean {

@@ -4,7 +4,7 @@ import { type Actor, type AccountPlace, ContextStore, newId, NotFoundError } fro
 import { Directory, personLock, UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
 import { AccountSessions, type User } from '#libs/identity';
-import { mayGive, type Role, RoleAboveOwnError } from '#libs/roles';
+import { assertFresh, mayGive, type Role, RoleAboveOwnError } from '#libs/roles';
 import type { MemberEntity } from './member.entity.js';
 import { MemberRepository, MemberWorkspaceRepository } from './member.repository.js';
 import { CannotNarrowError } from '../tenants.errors.js';
@@ -161,6 +161,7 @@ export class Members {
 
   /** Makes another member owner, and the one who asks admin. */
   async transferOwnership(memberId: string): Promise<void> {
+    assertFresh(this.contexts.require());
     await this.work.run(async () => {
       const own = this.work.require().authority.memberId;
       const member = await this.require(memberId);

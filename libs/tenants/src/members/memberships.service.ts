@@ -1,10 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { type ContextInput, ContextStore, NotFoundError, type RequestContext, type UserActor } from '#libs/context';
+import {
+  type Assurance,
+  type ContextInput,
+  ContextStore,
+  NotFoundError,
+  type RequestContext,
+  type UserActor,
+} from '#libs/context';
 import { Cells, Directory, Reader, UnitOfWork } from '#libs/database';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
 import type { Role } from '#libs/roles';
 import { UnauthenticatedError } from '#libs/http';
 import type { EntityManager } from 'typeorm';
+import { PasswordNotAllowedError, SecondFactorNeededError } from '../tenants.errors.js';
 
 /** An account that the person belongs to; name and role are null while its cell does not answer. */
 export interface Membership {
@@ -13,6 +21,11 @@ export interface Membership {
   readonly name: string | null;
   readonly role: Role | null;
   readonly available: boolean;
+}
+
+interface MembershipRow extends Membership {
+  readonly second_factor: 'required' | 'optional';
+  readonly passwords: 'allowed' | 'none';
 }
 
 interface Pointer {
@@ -62,11 +75,13 @@ export class Memberships {
    */
   async enter(accountId: string): Promise<IssuedToken> {
     const context = this.contexts.require();
-    const { userId, signInSessionId, clientId = '' } = context.actor as UserActor;
+    const { userId, signInSessionId, clientId = '', assurance } = context.actor as UserActor;
     const [way] = await this.directory.call<Way>('find_way', userId, signInSessionId, clientId, accountId);
-    if (!way) throw new UnauthenticatedError();
+    if (!way || !assurance) throw new UnauthenticatedError();
     const pointer = way.cell && { account_id: accountId, cell: way.cell };
-    if (!pointer || !(await this.isMember(context, pointer))) throw new NotFoundError();
+    const membership = pointer && (await this.membership(context, pointer));
+    if (!pointer || !membership) throw new NotFoundError();
+    await this.assertAssured(membership, userId, assurance);
     const { requestId, origin } = context;
     const actor = { kind: 'user', userId, signInSessionId, clientId } as const;
     const left = placeLeft(way);
@@ -98,7 +113,7 @@ export class Memberships {
     }
     if (strict || session.strictSwitching) await this.endOthers(context, session.id);
     return this.tokens.issue(
-      { userId, signInSessionId, clientId, account: { ...account, sessionId: session.id } },
+      { userId, signInSessionId, clientId, assurance, account: { ...account, sessionId: session.id } },
       session,
     );
   }
@@ -152,20 +167,30 @@ export class Memberships {
         role: null,
         available: false,
       };
-    return found;
+    if (!found) return null;
+    const { second_factor: _, passwords: __, ...membership } = found;
+    return membership;
   }
 
-  private async isMember(context: RequestContext, pointer: Pointer): Promise<boolean> {
-    return (await this.membership(context, pointer)) !== null;
+  /** @throws {SecondFactorNeededError} @throws {PasswordNotAllowedError} where the account wants more than was proved. */
+  private async assertAssured(
+    { second_factor: factor, passwords }: MembershipRow,
+    userId: string,
+    { level, methods }: Assurance,
+  ): Promise<void> {
+    if (factor === 'required' && level < 2) throw new SecondFactorNeededError();
+    if (passwords === 'allowed') return;
+    const [row] = await this.directory.call<{ has_password: boolean | null }>('has_password', userId);
+    if (methods.includes('pwd') || row?.has_password) throw new PasswordNotAllowedError();
   }
 
   private async membership(
     { requestId, actor, userId }: RequestContext,
     { account_id: id, cell }: Pointer,
-  ): Promise<Membership | null> {
+  ): Promise<MembershipRow | null> {
     const [row] = await this.contexts.runAs({ requestId, actor, account: { id, cell } }, () =>
-      this.reader.inAccount<{ name: string; region: string; role: Role }>(
-        `select a.name, a.data_region as region, m.role from accounts a
+      this.reader.inAccount<Pick<MembershipRow, 'name' | 'region' | 'role' | 'second_factor' | 'passwords'>>(
+        `select a.name, a.data_region as region, m.role, a.second_factor, a.passwords from accounts a
          join members m on m.account_id = a.account_id and m.user_id = $2
          where a.account_id = $1 and a.status = 'active' and m.status = 'active'`,
         userId,

@@ -157,6 +157,7 @@ function requestsFor(
       userId,
       signInSessionId,
       clientId: userId,
+      assurance: { level: 1, methods: ['pwd'], at: Math.floor(Date.now() / 1_000) },
       account: { id, cell: cell.name, sessionId },
       workspaceId,
     }).access_token;

@@ -28,6 +28,8 @@ export interface Meanings {
 
 /** A credential beside the access token, made for one call. */
 export interface Given {
+  /** In place of the person's own. */
+  readonly token?: string;
   /** Values of fields, by name. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;

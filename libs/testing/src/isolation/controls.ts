@@ -35,7 +35,8 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
       headers: { ...headers, ...given?.headers },
       ...(given?.fields && { fields: given.fields }),
     });
-    const answer = await wire.send(call, operation.scope === 'public' ? undefined : person.token);
+    const token = given?.token ?? person.token;
+    const answer = await wire.send(call, operation.scope === 'public' ? undefined : token);
     const changed = before !== (await rows());
     const own = [
       stage.account.id,

@@ -1,5 +1,6 @@
 import { newId, operator } from '#libs/context';
 import { Invitations } from '#libs/tenants';
+import { SoftAuthenticator } from '../soft-authenticator.js';
 import { PASSWORD } from '../world.js';
 import type { Given, Meanings } from './calls.js';
 import type { Person, ProofWorld } from './proof-world.js';
@@ -13,6 +14,9 @@ export const MEANINGS: Meanings = {
     time_zone: 'Europe/Dublin',
     new_password: 'another password for tests',
     addresses: 'nobody',
+    passwords: 'allowed',
+    challenge: 'none',
+    response: {},
   },
   after: {
     Datasets_restore: 'Datasets_delete',
@@ -25,6 +29,7 @@ export const MEANINGS: Meanings = {
       const { body } = await world.nobody.post('/v1/sessions', { email, password: PASSWORD });
       return { fields: { refresh_token: body.refresh_token } };
     },
+    Passwords_prove: async () => ({ fields: { current_password: PASSWORD } }),
     Passwords_change: async () => ({ fields: { current_password: PASSWORD } }),
     Passwords_complete: async ({ world }, { email }) => {
       await world.nobody.post('/v1/password-resets', { email });
@@ -40,11 +45,51 @@ export const MEANINGS: Meanings = {
       await world.nobody.post('/v1/sign-ups', { email });
       return { fields: { token: await world.codeMailedTo(email) } };
     },
+    Factors_confirm: async ({ world }, { token, email }) => {
+      await world.as(token).post('/v1/me/second-factor/email');
+      return { fields: { code: await world.codeMailedTo(email) } };
+    },
+    Factors_prove: async (world, person) => {
+      const [code] = (await withPasskey(world, person)).recoveryCodes;
+      return { fields: { method: 'recovery_code', code } };
+    },
+    Factors_addPasskey: async ({ world }, { token }) => {
+      const { body } = await world.as(token).post('/v1/me/factors/passkey/options');
+      return signed(body.challenge_id, new SoftAuthenticator().create(body.options));
+    },
+    Factors_proveByPasskey: async (world, person) => {
+      const { device } = await withPasskey(world, person);
+      const { body } = await world.world.as(person.token).post('/v1/me/second-factor/passkey/options');
+      return signed(body.challenge_id, device.get(body.options));
+    },
+    PasskeySignIns_signIn: async (world, person) => {
+      const { device } = await withPasskey(world, person);
+      const { body } = await world.world.nobody.post('/v1/passkey-sign-ins/options');
+      return signed(body.challenge_id, device.get(body.options));
+    },
+    PasskeySignIns_removePassword: async (world, person) => ({ token: (await withPasskey(world, person)).token }),
     BrowserSessions_current: cookieOf,
     BrowserSessions_openTab: cookieOf,
     BrowserSessions_signOut: cookieOf,
   },
 };
+
+function signed(challenge: string, response: object): Given {
+  return { fields: { challenge, response } };
+}
+
+/** Gives a person a passkey, and what came with it. */
+async function withPasskey({ world }: ProofWorld, { token }: Person) {
+  const device = new SoftAuthenticator();
+  const client = world.as(token);
+  const { body } = await client.post('/v1/me/factors/passkey/options');
+  const added = await client.post('/v1/me/factors/passkey', {
+    challenge: body.challenge_id,
+    name: 'Device',
+    response: device.create(body.options),
+  });
+  return { device, token: added.body.access_token as string, recoveryCodes: added.body.recovery_codes as string[] };
+}
 
 function freshAddress(): string {
   return `somebody.${newId()}@example.com`;

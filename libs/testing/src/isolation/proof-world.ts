@@ -91,7 +91,7 @@ export class ProofWorld {
       email: acme.owner.email,
       userId: acme.owner.id,
       token: '',
-      rows: await rowsOfPerson(world, acme.owner),
+      rows: await rowsOfPerson(world, past, acme.owner),
     };
     const names = personal.map(({ name }) => name);
     const proof = new ProofWorld(world, past, tables, names, acme, hooli, globex, initech, umbrella, attacker);
@@ -158,7 +158,7 @@ export class ProofWorld {
     const { memberId, user } = await account.addMember('viewer', { access: 'named', workspaces });
     const ids = new Map([
       // what people have is the member's: nobody else's, the attacker's neither
-      ...(await rowsOfPerson(this.world, user)),
+      ...(await rowsOfPerson(this.world, this.past, user)),
       ...workspace.rows,
       ['accounts', account.id],
       ['workspaces', workspace.id],
@@ -181,7 +181,7 @@ export class ProofWorld {
 
   private async personOf(user: User, stage: Stage): Promise<Person> {
     const token = await this.tokenOf(user.email, stage);
-    return { email: user.email, userId: user.id, token, rows: await rowsOfPerson(this.world, user) };
+    return { email: user.email, userId: user.id, token, rows: await rowsOfPerson(this.world, this.past, user) };
   }
 
   /** Signs somebody in, to the account and the workspace of a stage. */
@@ -280,9 +280,13 @@ const PERSONAL_TABLES = `select t.oid::regclass::text as name from pg_class t jo
 const DIRECTORY_TABLES = `select t.oid::regclass::text as name from pg_class t
   where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and t.relname <> 'platform_entries' order by 1`;
 
-async function rowsOfPerson(world: World, user: User): Promise<ReadonlyMap<string, string>> {
+async function rowsOfPerson(world: World, past: PastPolicies, user: User): Promise<ReadonlyMap<string, string>> {
   const rows = new Map<string, string>();
   for (const { table, sow } of PERSON_SEEDS) rows.set(table, await sow(world.app, user));
+  // nobody waits for the mail of what is sown
+  await past.rows('directory', 'update outbox_messages set sent_at = now() where user_id = $1 and sent_at is null', [
+    user.id,
+  ]);
   return rows;
 }
 

@@ -1,0 +1,45 @@
+import { randomInt } from 'node:crypto';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { newId } from '#libs/context';
+import { WorkerDirectory } from '#libs/database';
+import { compose, type Mail, MailKinds, type PersonalMessage } from '#libs/mail';
+import { hashOfMailedCode, SIGN_IN_CODE } from './factors.service.js';
+
+const GOOD_FOR_SECONDS = 600;
+
+/** The mail that carries a code; in the worker. */
+@Injectable()
+export class FactorMails implements OnModuleInit {
+  constructor(
+    private readonly kinds: MailKinds,
+    private readonly directory: WorkerDirectory,
+  ) {}
+
+  onModuleInit(): void {
+    this.kinds.add(SIGN_IN_CODE, (message) => this.code(message));
+  }
+
+  private async code({ userId, email, emailKey }: PersonalMessage): Promise<Mail | null> {
+    if (!userId) return null;
+    const code = String(randomInt(100_000_000)).padStart(8, '0');
+    await this.directory.call(
+      'issue_verification',
+      newId(),
+      SIGN_IN_CODE,
+      userId,
+      email,
+      emailKey,
+      hashOfMailedCode(userId, code),
+      GOOD_FOR_SECONDS,
+    );
+    return compose({
+      to: email,
+      subject: 'Your code',
+      paragraphs: [
+        'This is the code to prove that it is you. It is good for ten minutes, once.',
+        'If you have not just signed in, somebody knows your password: change it.',
+      ],
+      code,
+    });
+  }
+}

@@ -1,0 +1,262 @@
+import { Body, Controller, Delete, Get, Patch, Post } from '@nestjs/common';
+import { ContextStore, type RequestContext, type UserActor } from '#libs/context';
+import {
+  Choice,
+  Endpoint,
+  Json,
+  Moment,
+  Nested,
+  PathId,
+  Text,
+  Texts,
+  UnauthenticatedError,
+  Uuid,
+  Whole,
+} from '#libs/http';
+import { assertFresh, type Principal } from '#libs/roles';
+import { CurrentPrincipal } from '../tokens/current-principal.decorator.js';
+import { TokenView } from '../sessions/sessions.controller.js';
+import { CODE_METHODS, type CodeMethod, type Factor, Factors } from './factors.service.js';
+import { Passkeys } from './passkeys.service.js';
+import { StepUp } from './step-up.service.js';
+
+class FactorView {
+  @Uuid()
+  id!: string;
+  @Choice(['totp', 'passkey', 'email'])
+  kind!: string;
+  @Text({ max: 100 })
+  name!: string;
+  @Moment()
+  created_at!: string;
+  @Moment({
+    nullable: true,
+    description: 'Null while it was not used for the first time; it counts for nothing until then',
+  })
+  confirmed_at!: string | null;
+  @Moment({ nullable: true })
+  last_used_at!: string | null;
+}
+
+class FactorsView {
+  @Nested(() => FactorView, { list: true })
+  items!: FactorView[];
+  @Whole({ min: 0, max: 10 })
+  recovery_codes_left!: number;
+}
+
+class FactorNameBody {
+  @Text({ max: 100, example: 'Phone' })
+  name!: string;
+}
+
+class NewTotpView {
+  @Uuid()
+  factor_id!: string;
+  @Text({ max: 100, description: 'Shown now and never again; for a generator that takes no image' })
+  secret!: string;
+  @Text({ max: 500, description: 'For the image that a generator takes' })
+  otpauth_uri!: string;
+}
+
+class FactorIdView {
+  @Uuid()
+  factor_id!: string;
+}
+
+class CodeBody {
+  @Text({ max: 40, example: '123456' })
+  code!: string;
+}
+
+class ProofBody extends CodeBody {
+  @Choice(CODE_METHODS)
+  method!: CodeMethod;
+}
+
+class ConfirmedView extends TokenView {
+  @Texts({ description: 'With the first factor: codes to recover with, shown now and never again' })
+  recovery_codes!: string[];
+}
+
+class RecoveryCodesView {
+  @Texts({ description: 'Shown now and never again' })
+  recovery_codes!: string[];
+}
+
+/** What a browser is to sign. */
+export class ChallengeView {
+  @Uuid()
+  challenge_id!: string;
+  @Json({ description: 'For navigator.credentials, as WebAuthn has it' })
+  options!: object;
+}
+
+/** What a browser has signed. */
+export class SignedBody {
+  // the name of a challenge, which belongs to whoever was asked: not an id that others have rows of
+  @Text({ max: 36 })
+  challenge!: string;
+  @Json({ description: 'What navigator.credentials gave, as JSON' })
+  response!: object;
+}
+
+class NewPasskeyBody extends SignedBody {
+  @Text({ max: 100, example: 'Laptop' })
+  name!: string;
+}
+
+/** Second factors: added, named, removed, and used. Whoever has one changes them with it alone, freshly proved. */
+@Controller('v1/me')
+export class FactorsController {
+  constructor(
+    private readonly factors: Factors,
+    private readonly passkeys: Passkeys,
+    private readonly stepUp: StepUp,
+    private readonly contexts: ContextStore,
+  ) {}
+
+  @Get('factors')
+  @Endpoint({ summary: 'List my second factors', scope: 'user', returns: FactorsView })
+  async list(): Promise<FactorsView> {
+    const { userId } = this.contexts.require();
+    const items = (await this.factors.list(userId ?? '')).map(view);
+    return { items, recovery_codes_left: await this.factors.recoveryCodesLeft(userId ?? '') };
+  }
+
+  @Post('factors/totp')
+  @Endpoint({ summary: 'Begin a generator of codes', scope: 'user', returns: NewTotpView, status: 201 })
+  async addTotp(@Body() { name }: FactorNameBody): Promise<NewTotpView> {
+    const { id, secret, uri } = await this.factors.addTotp(await this.asOwner(), name);
+    return { factor_id: id, secret, otpauth_uri: uri };
+  }
+
+  @Post('factors/email')
+  @Endpoint({ summary: 'Begin codes by mail; sends the first', scope: 'user', returns: FactorIdView, status: 201 })
+  async addEmail(): Promise<FactorIdView> {
+    return { factor_id: await this.factors.addEmail(await this.asOwner(), this.contexts.require()) };
+  }
+
+  @Post('factors/:factorId/confirm')
+  @Endpoint({
+    summary: 'Make a factor count by its first code',
+    scope: 'user',
+    returns: ConfirmedView,
+    status: 200,
+  })
+  async confirm(
+    @PathId('factorId') id: string,
+    @Body() { code }: CodeBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ConfirmedView> {
+    const userId = await this.asOwner();
+    const { kind, recoveryCodes } = await this.factors.confirm(userId, id, code, this.contexts.require());
+    const token = await this.stepUp.raise(principal, proofOf(kind));
+    return { ...token, token_type: 'Bearer', recovery_codes: recoveryCodes };
+  }
+
+  @Post('factors/passkey/options')
+  @Endpoint({
+    summary: 'Ask what a browser is to make a passkey of',
+    scope: 'user',
+    returns: ChallengeView,
+    status: 201,
+  })
+  async beginPasskey(): Promise<ChallengeView> {
+    const { id, options } = await this.passkeys.beginAdding(await this.asOwner());
+    return { challenge_id: id, options };
+  }
+
+  @Post('factors/passkey')
+  @Endpoint({ summary: 'Add the passkey that a browser has made', scope: 'user', returns: ConfirmedView, status: 201 })
+  async addPasskey(
+    @Body() { challenge, name, response }: NewPasskeyBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ConfirmedView> {
+    const userId = await this.asOwner();
+    const { recoveryCodes } = await this.passkeys.add(userId, challenge, name, response, this.contexts.require());
+    const token = await this.stepUp.raise(principal, proofOf('passkey'));
+    return { ...token, token_type: 'Bearer', recovery_codes: recoveryCodes };
+  }
+
+  @Patch('factors/:factorId')
+  @Endpoint({ summary: 'Rename a factor', scope: 'user' })
+  async rename(@PathId('factorId') id: string, @Body() { name }: FactorNameBody): Promise<void> {
+    await this.factors.rename(await this.asOwner(), id, name);
+  }
+
+  @Delete('factors/:factorId')
+  @Endpoint({ summary: 'Remove a factor', scope: 'user' })
+  async remove(@PathId('factorId') id: string): Promise<void> {
+    await this.factors.remove(await this.asOwner(), id, this.contexts.require());
+  }
+
+  @Post('recovery-codes')
+  @Endpoint({
+    summary: 'Make new codes to recover with; those before are dead',
+    scope: 'user',
+    returns: RecoveryCodesView,
+    status: 201,
+  })
+  async makeRecoveryCodes(): Promise<RecoveryCodesView> {
+    const userId = await this.asOwner();
+    return { recovery_codes: await this.factors.makeRecoveryCodes(userId, this.contexts.require()) };
+  }
+
+  @Post('second-factor')
+  @Endpoint({ summary: 'Prove with a code that it is me', scope: 'user', returns: TokenView, status: 201 })
+  async prove(@Body() { method, code }: ProofBody, @CurrentPrincipal() principal: Principal): Promise<TokenView> {
+    await this.factors.use(principal.userId, method, code, this.contexts.require());
+    return { ...(await this.stepUp.raise(principal, proofOf(method))), token_type: 'Bearer' };
+  }
+
+  @Post('second-factor/email')
+  @Endpoint({ summary: 'Have a code mailed', scope: 'user', status: 202 })
+  async sendCode(): Promise<void> {
+    const context = this.contexts.require();
+    await this.factors.sendCode(context.userId ?? '', context);
+  }
+
+  @Post('second-factor/passkey/options')
+  @Endpoint({ summary: 'Ask what a passkey is to sign', scope: 'user', returns: ChallengeView, status: 201 })
+  async beginProof(): Promise<ChallengeView> {
+    const { id, options } = await this.passkeys.beginStepUp(this.contexts.require().userId ?? '');
+    return { challenge_id: id, options };
+  }
+
+  @Post('second-factor/passkey')
+  @Endpoint({ summary: 'Prove with a passkey that it is me', scope: 'user', returns: TokenView, status: 201 })
+  async proveByPasskey(
+    @Body() { challenge, response }: SignedBody,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<TokenView> {
+    await this.passkeys.stepUp(principal.userId, challenge, response, this.contexts.require());
+    return { ...(await this.stepUp.raise(principal, proofOf('passkey'))), token_type: 'Bearer' };
+  }
+
+  /** The person, where they have proved freshly who they are: with a factor, if they have one. */
+  private async asOwner(): Promise<string> {
+    const context: RequestContext = this.contexts.require();
+    const { userId } = context.actor as UserActor;
+    if (!userId) throw new UnauthenticatedError();
+    assertFresh(context, (await this.factors.hasAny(userId)) ? 2 : 1);
+    return userId;
+  }
+}
+
+/** RFC 8176 §2: a code of a generator, a second channel, a key that the person has and unlocked. */
+function proofOf(kind: Factor['kind'] | CodeMethod) {
+  const methods = { totp: ['otp'], recovery_code: ['otp'], email: ['mca'], passkey: ['hwk', 'user'] }[kind];
+  return { methods: [...methods, 'mfa'], level: 2, byMail: kind === 'email' } as const;
+}
+
+function view({ id, kind, name, createdAt, confirmedAt, lastUsedAt }: Factor): FactorView {
+  return {
+    id,
+    kind,
+    name,
+    created_at: createdAt.toISOString(),
+    confirmed_at: confirmedAt?.toISOString() ?? null,
+    last_used_at: lastUsedAt?.toISOString() ?? null,
+  };
+}

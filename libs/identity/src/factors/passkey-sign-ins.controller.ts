@@ -1,0 +1,76 @@
+import { Body, Controller, Delete, Post, Req, Res } from '@nestjs/common';
+import { type EventSource, PlatformTrail } from '#libs/audit';
+import { ContextStore } from '#libs/context';
+import { Directory } from '#libs/database';
+import { Endpoint, originOf } from '#libs/http';
+import { assertFresh } from '#libs/roles';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PasskeyMissingError } from '../identity.errors.js';
+import { BrowserSessionView } from '../sessions/browser-sessions.controller.js';
+import { SessionCookies } from '../sessions/session-cookie.service.js';
+import { SignIns } from '../sessions/sign-ins.service.js';
+import { BrowserSessions } from '../sessions/browser-sessions.service.js';
+import { ChallengeView, SignedBody } from './factors.controller.js';
+import { Passkeys } from './passkeys.service.js';
+
+/** A passkey proves two things at once: that one has it, and that one can unlock it. */
+const BY_PASSKEY = { methods: ['hwk', 'mfa', 'user'], level: 2 } as const;
+
+/** Signing in without a password, and keeping none. */
+@Controller('v1')
+export class PasskeySignInsController {
+  constructor(
+    private readonly passkeys: Passkeys,
+    private readonly signIns: SignIns,
+    private readonly browsers: BrowserSessions,
+    private readonly cookies: SessionCookies,
+    private readonly directory: Directory,
+    private readonly trail: PlatformTrail,
+    private readonly contexts: ContextStore,
+  ) {}
+
+  @Post('passkey-sign-ins/options')
+  @Endpoint({
+    summary: 'Ask what a passkey is to sign to sign in',
+    scope: 'public',
+    reason: 'whoever signs in is nobody yet',
+    returns: ChallengeView,
+    status: 201,
+  })
+  async begin(): Promise<ChallengeView> {
+    const { id, options } = await this.passkeys.beginSignIn();
+    return { challenge_id: id, options };
+  }
+
+  @Post('passkey-sign-ins')
+  @Endpoint({
+    summary: 'Sign a browser in with a passkey; sets its cookie',
+    scope: 'public',
+    reason: 'the passkey is the credential',
+    returns: BrowserSessionView,
+    status: 201,
+  })
+  async signIn(
+    @Body() { challenge, response }: SignedBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BrowserSessionView> {
+    const source: EventSource = { requestId: request.id, origin: originOf(request) };
+    const user = await this.passkeys.authenticate(challenge, response);
+    await this.browsers.leave(this.cookies.of(request), source);
+    const cookie = await this.signIns.openForBrowser(user, source, BY_PASSKEY);
+    this.cookies.give(reply, cookie);
+    return { user, csrf_token: this.cookies.csrfToken(cookie), second_factors: [] };
+  }
+
+  @Delete('me/password')
+  @Endpoint({ summary: 'Do without a password: no hash of one is kept; needs a passkey', scope: 'user' })
+  async removePassword(): Promise<void> {
+    const context = this.contexts.require();
+    const { userId } = context;
+    assertFresh(context, 2);
+    const [row] = await this.directory.call<{ remove_password: boolean }>('remove_password', userId);
+    if (!row?.remove_password) throw new PasskeyMissingError();
+    await this.trail.record({ category: 'authentication', action: 'password.remove', userId }, context);
+  }
+}
