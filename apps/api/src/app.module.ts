@@ -3,11 +3,11 @@ import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AuditModule } from '#libs/audit';
 import { ContentModule } from '#libs/content';
 import { ContextModule, deriveKey, type Environment } from '#libs/context';
-import { DatabaseModule, type Databases } from '#libs/database';
-import { HttpModule, PublicThrottleGuard, StrictInputGuard } from '#libs/http';
+import { DatabaseModule, type Databases, Directory } from '#libs/database';
+import { HttpModule, StrictInputGuard, ThrottleGuard, throttling, WindowCounter } from '#libs/http';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { IdempotencyModule } from '#libs/idempotency';
-import { AuthenticationGuard, IdentityModule, withKeys } from '#libs/identity';
+import { AuthenticationGuard, DirectoryCounter, IdentityModule, withKeys } from '#libs/identity';
 import { MailFolder, MailModule } from '#libs/mail';
 import { AccessGuard, DeferredAuthorityInterceptor, RolesModule } from '#libs/roles';
 import { TenantsModule } from '#libs/tenants';
@@ -28,7 +28,14 @@ export class AppModule {
       imports: [
         ContextModule,
         DatabaseModule.forRoot({ connections, pool: environment.pool }),
-        ThrottlerModule.forRoot([{ ttl: 60_000, limit: environment.http.publicRequestsPerMinute, setHeaders: false }]),
+        ThrottlerModule.forRootAsync({
+          inject: [Directory],
+          useFactory: (directory: Directory) =>
+            throttling(
+              environment.http,
+              environment.http.throttleStore === 'postgres' ? new DirectoryCounter(directory) : new WindowCounter(),
+            ),
+        }),
         MailModule,
         HttpModule.forRoot(deriveKey(connections.secret, 'cursor')),
         IdempotencyModule.forRoot(deriveKey(connections.secret, 'idempotency')),
@@ -38,6 +45,7 @@ export class AppModule {
           tokens: withKeys(environment.tokens, deriveKey(connections.secret, 'token')),
           sessions: environment.sessions,
           passkeys: environment.passkeys,
+          signInFreeFailures: environment.signInFreeFailures,
           credentialKey: deriveKey(connections.secret, 'credential'),
         }),
         TenantsModule.forRoot(environment),
@@ -49,9 +57,9 @@ export class AppModule {
       providers: [
         ...(mailFolder ? [{ provide: MailFolder, useValue: mailFolder }] : []),
         { provide: DATABASES, useValue: databases },
-        // authenticate, slow strangers down, authorise and scope, look at the form of the input: in this order
+        // authenticate, slow down, authorise and scope, look at the form of the input: in this order
         { provide: APP_GUARD, useClass: AuthenticationGuard },
-        { provide: APP_GUARD, useClass: PublicThrottleGuard },
+        { provide: APP_GUARD, useClass: ThrottleGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: StrictInputGuard },
         { provide: APP_INTERCEPTOR, useClass: DeferredAuthorityInterceptor },

@@ -27,6 +27,8 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     genReqId: () => newId(),
     bodyLimit: environment.http.bodyLimit,
+    // an address that a client says of itself is believed from known proxies alone
+    trustProxy: environment.http.trustedProxies.length ? [...environment.http.trustedProxies] : false,
     routerOptions: { maxParamLength: 200 },
     // an answer takes at most this long to ask for; a slow sender does not hold a connection for ever
     requestTimeout: 30_000,

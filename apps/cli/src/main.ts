@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { accountCommand } from './account.command.js';
+import { addressCommand } from './address.command.js';
 import { databaseUrlCommand } from './database-url.command.js';
 import { demoCommand } from './demo.command.js';
 import { doctorCommand } from './doctor.command.js';
@@ -16,6 +17,7 @@ const program = new Command('bulkhead')
   .addCommand(migrateCommand())
   .addCommand(accountCommand())
   .addCommand(userCommand())
+  .addCommand(addressCommand())
   .addCommand(demoCommand())
   .addCommand(databaseUrlCommand());
 for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();

@@ -13,7 +13,7 @@ import { WorkspacesModule } from '#libs/workspaces';
 @Module({})
 export class WorkerModule {
   static forRoot(
-    { pool, mail, tokens, sessions, passkeys, seatsPerAccount }: Environment,
+    { pool, mail, tokens, sessions, passkeys, signInFreeFailures, seatsPerAccount }: Environment,
     { connections }: Databases,
   ): DynamicModule {
     const { secret } = connections;
@@ -32,6 +32,7 @@ export class WorkerModule {
           tokens: withKeys(tokens, deriveKey(secret, 'token')),
           sessions,
           passkeys,
+          signInFreeFailures,
           credentialKey: deriveKey(secret, 'credential'),
         }),
         IdentityWorkerModule,

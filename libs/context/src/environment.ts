@@ -1,4 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from './context.errors.js';
 
@@ -49,6 +50,12 @@ export interface HttpSettings {
   readonly bodyLimit: number;
   /** Requests a minute that one address may make without a token, default 100. */
   readonly publicRequestsPerMinute: number;
+  /** Requests an hour that one sign-in session may make, default 15 000. */
+  readonly sessionRequestsPerHour: number;
+  /** Where requests are counted: in this process, or in the directory for several. */
+  readonly throttleStore: 'memory' | 'postgres';
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed; none by default. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** How access tokens are made and checked. */
@@ -89,6 +96,8 @@ export interface Environment {
   readonly tokens: TokenSettings;
   readonly sessions: SessionSettings;
   readonly mail: MailSettings;
+  /** Wrong sign-ins from one address for one person before each further try waits longer, default 5. */
+  readonly signInFreeFailures: number;
   readonly passkeys: PasskeySettings;
   /** Members that an account may have; undefined for as many as it likes. */
   readonly seatsPerAccount: number | undefined;
@@ -233,6 +242,17 @@ function readTokens(reader: Reader): TokenSettings {
   };
 }
 
+function readProxies(reader: Reader): readonly string[] {
+  const proxies = reader.list('TRUSTED_PROXIES', []);
+  for (const proxy of proxies) {
+    const [address = '', bits] = proxy.split('/');
+    const most = isIP(address) === 6 ? 128 : 32;
+    if (!isIP(address) || (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= most)))
+      reader.problems.push(`TRUSTED_PROXIES: "${proxy}" is no address or network. Write 10.0.0.7 or 10.0.0.0/8.`);
+  }
+  return proxies;
+}
+
 function readPasskeys(reader: Reader, fallback: string): PasskeySettings {
   const origins = reader.list('PASSKEY_ORIGINS', [new URL(fallback).origin]);
   for (const origin of origins)
@@ -295,6 +315,9 @@ export function inspectEnvironment(variables: Variables): {
       corsOrigins: reader.list('CORS_ORIGINS', []),
       bodyLimit: reader.integer('BODY_LIMIT', 1_048_576, 1_024, 104_857_600),
       publicRequestsPerMinute: reader.integer('PUBLIC_REQUESTS_PER_MINUTE', 100, 1, 1_000_000),
+      sessionRequestsPerHour: reader.integer('SESSION_REQUESTS_PER_HOUR', 15_000, 1, 1_000_000_000),
+      throttleStore: reader.oneOf('THROTTLE_STORE', 'memory', ['memory', 'postgres']),
+      trustedProxies: readProxies(reader),
     },
     tokens: readTokens(reader),
     sessions: {
@@ -302,6 +325,7 @@ export function inspectEnvironment(variables: Variables): {
       mostSeconds: reader.integer('SESSION_MINUTES', 720, 15, 43_200) * 60,
     },
     mail,
+    signInFreeFailures: reader.integer('SIGN_IN_FREE_FAILURES', 5, 1, 1_000_000),
     passkeys: readPasskeys(reader, mail.consoleUrl ?? `http://localhost:${port}`),
     seatsPerAccount: reader.text('SEATS_PER_ACCOUNT')
       ? reader.integer('SEATS_PER_ACCOUNT', 0, 1, 1_000_000)

@@ -322,8 +322,8 @@ describe('what a tenant could leave behind, or learn, in the database', () => {
   });
 
   test.each([
-    ['job', 'refused'],
     ['user', 'refused'],
+    ['job', 'made'],
     ['operator', 'made'],
   ])('an account with the context of a %s is %s', async (capability, outcome) => {
     const id = crypto.randomUUID();

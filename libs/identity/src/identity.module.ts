@@ -15,6 +15,7 @@ import { Sessions } from './sessions/sessions.service.js';
 import { SignIns } from './sessions/sign-ins.service.js';
 import { SignOutCarrier } from './sessions/sign-out-carrier.service.js';
 import { TokenRenewal } from './sessions/token-renewal.service.js';
+import { FREE_FAILURES, SignInLimits } from './throttling/sign-in-limits.service.js';
 import { AccessTokens, TOKEN_SETTINGS } from './tokens/access-tokens.service.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
 import { CREDENTIAL_KEY, RefreshTokens } from './tokens/refresh-tokens.service.js';
@@ -37,6 +38,8 @@ export interface IdentityOptions {
   readonly tokens: TokenSettings;
   readonly sessions: SessionSettings;
   readonly passkeys: PasskeySettings;
+  /** Wrong sign-ins before each further try waits longer. */
+  readonly signInFreeFailures: number;
   /** Makes refresh tokens and CSRF tokens; any 32 bytes that all instances share. */
   readonly credentialKey: KeyObject;
 }
@@ -45,7 +48,7 @@ export interface IdentityOptions {
 @Global()
 @Module({})
 export class IdentityModule {
-  static forRoot({ tokens, sessions, passkeys, credentialKey }: IdentityOptions): DynamicModule {
+  static forRoot({ tokens, sessions, passkeys, signInFreeFailures, credentialKey }: IdentityOptions): DynamicModule {
     return {
       module: IdentityModule,
       imports: [PassportModule, DatabaseModule.forFeature([AccountSessionEntity])],
@@ -59,6 +62,7 @@ export class IdentityModule {
       providers: [
         { provide: TOKEN_SETTINGS, useValue: tokens },
         { provide: SESSION_SETTINGS, useValue: sessions },
+        { provide: FREE_FAILURES, useValue: signInFreeFailures },
         { provide: PASSKEY_SETTINGS, useValue: passkeys },
         { provide: CREDENTIAL_KEY, useValue: credentialKey },
         AccessTokens,
@@ -74,6 +78,7 @@ export class IdentityModule {
         RefreshTokens,
         SessionCookies,
         Sessions,
+        SignInLimits,
         SignIns,
         SignOutCarrier,
         StepUp,
@@ -90,6 +95,7 @@ export class IdentityModule {
         SignInSessions,
         Sessions,
         SignIns,
+        SignInLimits,
         SignOutCarrier,
       ],
     };

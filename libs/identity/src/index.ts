@@ -17,6 +17,8 @@ export { AccountSessions, type LivingSession, type ParentSession } from './sessi
 export { mailedToken } from './tokens/mailed-token.js';
 export { TokenView, UserView } from './sessions/sessions.controller.js';
 export { SignIns } from './sessions/sign-ins.service.js';
+export { DirectoryCounter } from './throttling/directory-counter.js';
+export { type BlockedAddress, SignInLimits } from './throttling/sign-in-limits.service.js';
 export { SignOutCarrier } from './sessions/sign-out-carrier.service.js';
 export { emailKey, isEmail } from './users/email-address.js';
 export { type User, Users } from './users/users.service.js';

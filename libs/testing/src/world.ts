@@ -192,6 +192,8 @@ export class World {
     const environment = parseEnvironment({
       CORS_ORIGINS: 'https://console.example',
       PUBLIC_REQUESTS_PER_MINUTE: '100000',
+      SESSION_REQUESTS_PER_HOUR: '100000000',
+      SIGN_IN_FREE_FAILURES: '1000000',
       DATA_DIR: await mkdtemp(join(tmpdir(), 'bulkhead-world-')),
       ...variables,
     });

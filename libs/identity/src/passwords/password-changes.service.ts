@@ -7,6 +7,7 @@ import { Outbox } from '#libs/mail';
 import { MailedTokenRefusedError, WrongPasswordError } from '../identity.errors.js';
 import { Sessions } from '../sessions/sessions.service.js';
 import { readMailedToken } from '../tokens/mailed-token.js';
+import { SignInLimits } from '../throttling/sign-in-limits.service.js';
 import { emailKey, isEmail } from '../users/email-address.js';
 import { PasswordRules } from './password-rules.service.js';
 import { Passwords } from './passwords.service.js';
@@ -31,6 +32,7 @@ export class PasswordChanges {
     private readonly passwords: Passwords,
     private readonly rules: PasswordRules,
     private readonly sessions: Sessions,
+    private readonly limits: SignInLimits,
   ) {}
 
   /** Asks for a mail with a secret. Does the same for every address, whether it is known or not; the worker looks it up. */
@@ -104,11 +106,13 @@ export class PasswordChanges {
   async assertRight(password: string, context: RequestContext): Promise<PasswordRow> {
     const { userId } = context;
     const [person] = await this.directory.call<PasswordRow>('find_password', userId);
+    if (person) await this.limits.begin(person.email, context);
     const right = await this.passwords.matches(person?.password_hash, password);
     if (!right || !person) {
       await this.trail.record({ category: 'authentication', action: 'password.refused', userId }, context);
       throw new WrongPasswordError();
     }
+    await this.limits.succeeded(person.email, context);
     return person;
   }
 

@@ -9,6 +9,7 @@ import { RefreshTokens } from '../tokens/refresh-tokens.service.js';
 import { emailKey } from '../users/email-address.js';
 import { Passwords } from '../passwords/passwords.service.js';
 import type { User } from '../users/users.service.js';
+import { SignInLimits } from '../throttling/sign-in-limits.service.js';
 import { SESSION_SETTINGS } from './account-sessions.service.js';
 import { type SessionCookie, SessionCookies } from './session-cookie.service.js';
 
@@ -32,6 +33,7 @@ export class SignIns {
     private readonly directory: Directory,
     private readonly trail: PlatformTrail,
     private readonly passwords: Passwords,
+    private readonly limits: SignInLimits,
     private readonly cookies: SessionCookies,
     private readonly refreshTokens: RefreshTokens,
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
@@ -41,8 +43,10 @@ export class SignIns {
    * Tells who has an address and a password.
    *
    * @throws {SignInRefusedError} for every reason alike, after the same work; the attempt is on the platform's trail.
+   * @throws {TooManyRequestsError} where too many were wrong before; this one was not looked at.
    */
   async authenticate(email: string, password: string, source: EventSource): Promise<User> {
+    await this.limits.begin(email, source);
     const [found] = await this.directory.call<CredentialRow>('find_credential', emailKey(email));
     const right = await this.passwords.matches(found?.password_hash, password);
     if (!found || !right || found.status !== 'active') {
@@ -54,6 +58,7 @@ export class SignIns {
       await this.trail.record(refused, source);
       throw new SignInRefusedError();
     }
+    await this.limits.succeeded(email, source);
     if (found.password_hash && this.passwords.isOutdated(found.password_hash)) {
       const anew = await this.passwords.hash(password);
       await this.directory.call('rehash_password', found.user_id, found.password_hash, anew);
