@@ -45,6 +45,7 @@ export class AppModule {
           tokens: withKeys(environment.tokens, deriveKey(connections.secret, 'token')),
           sessions: environment.sessions,
           passkeys: environment.passkeys,
+          challenge: environment.challenge,
           signInFreeFailures: environment.signInFreeFailures,
           credentialKey: deriveKey(connections.secret, 'credential'),
         }),

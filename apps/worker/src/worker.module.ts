@@ -32,6 +32,7 @@ export class WorkerModule {
           tokens: withKeys(tokens, deriveKey(secret, 'token')),
           sessions,
           passkeys,
+          challenge: undefined,
           signInFreeFailures,
           credentialKey: deriveKey(secret, 'credential'),
         }),

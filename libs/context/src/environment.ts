@@ -76,6 +76,13 @@ export interface PasskeySettings {
   readonly origins: readonly string[];
 }
 
+/** Cloudflare Turnstile. */
+export interface ChallengeSettings {
+  readonly secret: string;
+  /** Where it is asked. */
+  readonly url: string;
+}
+
 /** How long sessions live where the account does not say otherwise. */
 export interface SessionSettings {
   /** Without use, in seconds; default 2 h. */
@@ -99,6 +106,8 @@ export interface Environment {
   /** Wrong sign-ins from one address for one person before each further try waits longer, default 5. */
   readonly signInFreeFailures: number;
   readonly passkeys: PasskeySettings;
+  /** A challenge at sign-up and sign-in; undefined for none. */
+  readonly challenge: ChallengeSettings | undefined;
   /** Members that an account may have; undefined for as many as it likes. */
   readonly seatsPerAccount: number | undefined;
   /** Whether the API's process runs a worker beside it. */
@@ -110,6 +119,7 @@ export interface Environment {
 /** Names and values as a process has them. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+const TURNSTILE = 'https://challenges.cloudflare.com/turnstile/v0/siteverify';
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'eu-west-2', 'ap-southeast-2'];
 
 /** Collects problems instead of stopping at the first. */
@@ -242,6 +252,12 @@ function readTokens(reader: Reader): TokenSettings {
   };
 }
 
+function readChallenge(reader: Reader): ChallengeSettings | undefined {
+  const secret = reader.text('TURNSTILE_SECRET');
+  const url = reader.webUrl('TURNSTILE_URL', ['http:', 'https:'], TURNSTILE);
+  return secret ? { secret, url: url ?? TURNSTILE } : undefined;
+}
+
 function readProxies(reader: Reader): readonly string[] {
   const proxies = reader.list('TRUSTED_PROXIES', []);
   for (const proxy of proxies) {
@@ -326,6 +342,7 @@ export function inspectEnvironment(variables: Variables): {
     },
     mail,
     signInFreeFailures: reader.integer('SIGN_IN_FREE_FAILURES', 5, 1, 1_000_000),
+    challenge: readChallenge(reader),
     passkeys: readPasskeys(reader, mail.consoleUrl ?? `http://localhost:${port}`),
     seatsPerAccount: reader.text('SEATS_PER_ACCOUNT')
       ? reader.integer('SEATS_PER_ACCOUNT', 0, 1, 1_000_000)

@@ -16,6 +16,7 @@ export { BulkheadError, type ErrorDetails } from './bulkhead.error.js';
 export { ConfigurationError, ContextMissingError, NotFoundError } from './context.errors.js';
 export {
   type CellSettings,
+  type ChallengeSettings,
   type Environment,
   type HttpSettings,
   type MailSettings,

@@ -91,3 +91,23 @@ export class PasskeyMissingError extends BulkheadError {
     super('There is no password to remove, or no passkey to sign in with instead. Add a passkey first.');
   }
 }
+
+/** The bot challenge was not met. */
+export class ChallengeRefusedError extends BulkheadError {
+  readonly code = 'challenge_refused';
+  readonly status = 403;
+
+  constructor() {
+    super('The challenge on the page was not met. Load the page anew and try again.');
+  }
+}
+
+/** Nobody could be asked about a bot challenge; nothing was done. */
+export class ChallengeUnavailableError extends BulkheadError {
+  readonly code = 'challenge_unavailable';
+  readonly status = 503;
+
+  constructor(options?: ErrorOptions) {
+    super('The challenge could not be checked just now. Try again shortly.', { retry_after: 5 }, options);
+  }
+}

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
-import type { PasskeySettings, SessionSettings, TokenSettings } from '#libs/context';
+import type { ChallengeSettings, PasskeySettings, SessionSettings, TokenSettings } from '#libs/context';
 import { DatabaseModule } from '#libs/database';
 import { SignInSessions } from '#libs/roles';
 import { AccountSessionEntity } from './sessions/account-session.entity.js';
@@ -15,6 +15,8 @@ import { Sessions } from './sessions/sessions.service.js';
 import { SignIns } from './sessions/sign-ins.service.js';
 import { SignOutCarrier } from './sessions/sign-out-carrier.service.js';
 import { TokenRenewal } from './sessions/token-renewal.service.js';
+import { BotChallenge } from './throttling/bot-challenge.port.js';
+import { NoChallenge, TurnstileChallenge } from './throttling/turnstile-challenge.js';
 import { FREE_FAILURES, SignInLimits } from './throttling/sign-in-limits.service.js';
 import { AccessTokens, TOKEN_SETTINGS } from './tokens/access-tokens.service.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
@@ -38,6 +40,8 @@ export interface IdentityOptions {
   readonly tokens: TokenSettings;
   readonly sessions: SessionSettings;
   readonly passkeys: PasskeySettings;
+  /** Undefined for no challenge at sign-up and sign-in. */
+  readonly challenge: ChallengeSettings | undefined;
   /** Wrong sign-ins before each further try waits longer. */
   readonly signInFreeFailures: number;
   /** Makes refresh tokens and CSRF tokens; any 32 bytes that all instances share. */
@@ -48,7 +52,14 @@ export interface IdentityOptions {
 @Global()
 @Module({})
 export class IdentityModule {
-  static forRoot({ tokens, sessions, passkeys, signInFreeFailures, credentialKey }: IdentityOptions): DynamicModule {
+  static forRoot({
+    tokens,
+    sessions,
+    passkeys,
+    challenge,
+    signInFreeFailures,
+    credentialKey,
+  }: IdentityOptions): DynamicModule {
     return {
       module: IdentityModule,
       imports: [PassportModule, DatabaseModule.forFeature([AccountSessionEntity])],
@@ -62,6 +73,10 @@ export class IdentityModule {
       providers: [
         { provide: TOKEN_SETTINGS, useValue: tokens },
         { provide: SESSION_SETTINGS, useValue: sessions },
+        {
+          provide: BotChallenge,
+          useFactory: () => (challenge ? new TurnstileChallenge(challenge) : new NoChallenge()),
+        },
         { provide: FREE_FAILURES, useValue: signInFreeFailures },
         { provide: PASSKEY_SETTINGS, useValue: passkeys },
         { provide: CREDENTIAL_KEY, useValue: credentialKey },
@@ -89,6 +104,7 @@ export class IdentityModule {
       exports: [
         AccessTokens,
         AccountSessions,
+        BotChallenge,
         Factors,
         Passkeys,
         Users,

@@ -2,6 +2,8 @@ export { AuthenticationGuard } from './tokens/authentication.guard.js';
 export { type IssuedToken, AccessTokens, withKeys } from './tokens/access-tokens.service.js';
 export {
   AddressTakenError,
+  ChallengeRefusedError,
+  ChallengeUnavailableError,
   CodeRefusedError,
   CsrfRefusedError,
   MailedTokenRefusedError,
@@ -17,6 +19,7 @@ export { AccountSessions, type LivingSession, type ParentSession } from './sessi
 export { mailedToken } from './tokens/mailed-token.js';
 export { TokenView, UserView } from './sessions/sessions.controller.js';
 export { SignIns } from './sessions/sign-ins.service.js';
+export { BotChallenge } from './throttling/bot-challenge.port.js';
 export { DirectoryCounter } from './throttling/directory-counter.js';
 export { type BlockedAddress, SignInLimits } from './throttling/sign-in-limits.service.js';
 export { SignOutCarrier } from './sessions/sign-out-carrier.service.js';

@@ -3,6 +3,7 @@ import { newId } from '#libs/context';
 import { Endpoint, Nested, originOf, Text, Texts, UnauthenticatedError } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Factors } from '../factors/factors.service.js';
+import { BotChallenge } from '../throttling/bot-challenge.port.js';
 import { BrowserSessions } from './browser-sessions.service.js';
 import { SessionCookies } from './session-cookie.service.js';
 import { SignInBody, SignOutView, TokenView, UserView } from './sessions.controller.js';
@@ -44,6 +45,7 @@ const REASON = 'the cookie is the credential';
 @Controller('v1/browser-sessions')
 export class BrowserSessionsController {
   constructor(
+    private readonly challenge: BotChallenge,
     private readonly sessions: BrowserSessions,
     private readonly cookies: SessionCookies,
     private readonly renewal: TokenRenewal,
@@ -59,11 +61,12 @@ export class BrowserSessionsController {
     status: 201,
   })
   async signIn(
-    @Body() { email, password }: SignInBody,
+    @Body() { email, password, challenge }: SignInBody,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BrowserSessionView> {
     const source = { requestId: request.id, origin: originOf(request) };
+    await this.challenge.check(challenge, source.origin.address);
     const { user, cookie } = await this.sessions.signIn({ email, password }, this.cookies.of(request), source);
     this.cookies.give(reply, cookie);
     return {

@@ -16,6 +16,7 @@ import {
 } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
 import { Factors } from '../factors/factors.service.js';
+import { BotChallenge } from '../throttling/bot-challenge.port.js';
 import { AccessTokens } from '../tokens/access-tokens.service.js';
 import { Users } from '../users/users.service.js';
 import { type SignInSession, Sessions } from './sessions.service.js';
@@ -28,6 +29,12 @@ export class SignInBody {
   email!: string;
   @Text({ max: 256 })
   password!: string;
+  @Text({
+    max: 2_048,
+    optional: true,
+    description: 'What the challenge on the page gave, where the installation has one',
+  })
+  challenge?: string;
 }
 
 /** A person as they see themselves. */
@@ -102,6 +109,7 @@ class SignInSessionsView {
 @Controller('v1')
 export class SessionsController {
   constructor(
+    private readonly challenge: BotChallenge,
     private readonly signIns: SignIns,
     private readonly sessions: Sessions,
     private readonly renewal: TokenRenewal,
@@ -119,8 +127,12 @@ export class SessionsController {
     returns: SignInView,
     status: 201,
   })
-  async signIn(@Body() { email, password }: SignInBody, @Req() request: FastifyRequest): Promise<SignInView> {
+  async signIn(
+    @Body() { email, password, challenge }: SignInBody,
+    @Req() request: FastifyRequest,
+  ): Promise<SignInView> {
     const source = { requestId: request.id, origin: originOf(request) };
+    await this.challenge.check(challenge, source.origin.address);
     const user = await this.signIns.authenticate(email, password, source);
     const { principal, refreshToken } = await this.signIns.openForProgram(user, source);
     return {

@@ -1,12 +1,18 @@
 import { Body, Controller, Get, Post, Req } from '@nestjs/common';
 import { Endpoint, Nested, originOf, Text, Texts, Uuid } from '#libs/http';
-import { UserView } from '#libs/identity';
+import { BotChallenge, UserView } from '#libs/identity';
 import type { FastifyRequest } from 'fastify';
 import { type NewAccount, SignUps } from './sign-ups.service.js';
 
 class SignUpBody {
   @Text({ max: 320, example: 'olivia@northlight.example' })
   email!: string;
+  @Text({
+    max: 2_048,
+    optional: true,
+    description: 'What the challenge on the page gave, where the installation has one',
+  })
+  challenge?: string;
 }
 
 class NewAccountBody {
@@ -52,7 +58,10 @@ class RegionsView {
 
 @Controller('v1')
 export class SignUpsController {
-  constructor(private readonly signUps: SignUps) {}
+  constructor(
+    private readonly challenge: BotChallenge,
+    private readonly signUps: SignUps,
+  ) {}
 
   @Get('regions')
   @Endpoint({
@@ -72,7 +81,8 @@ export class SignUpsController {
     reason: 'whoever signs up is nobody yet',
     status: 202,
   })
-  async request(@Body() { email }: SignUpBody, @Req() request: FastifyRequest): Promise<void> {
+  async request(@Body() { email, challenge }: SignUpBody, @Req() request: FastifyRequest): Promise<void> {
+    await this.challenge.check(challenge, originOf(request).address);
     await this.signUps.request(email, { requestId: request.id, origin: originOf(request) });
   }
 
