@@ -111,6 +111,46 @@ test('after kill -9 the next start takes over the server that was left, with its
   expect(alive(server)).toBe(false);
 });
 
+test('runs a worker that sends mail, another one where it is killed, and none once the API is killed', async () => {
+  const [DATA_DIR, PORT] = [folder(), String(await port())];
+  const api = `http://127.0.0.1:${PORT}`;
+  const started = start({ DATA_DIR, PORT });
+  await listening(started);
+  const { pid = 0 } = started.process;
+  const workers = () =>
+    readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .split(' ')
+      .filter((child) => child && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker'))
+      .map(Number);
+  const until = async (what: () => boolean | Promise<boolean>) => {
+    for (let waited = 0; waited < 20_000 && !(await what()); waited += 100) await sleep(100);
+    expect(await what()).toBe(true);
+  };
+  const shows = async (email: string) => (await (await fetch(`${api}/dev/mail`)).text()).includes(email);
+  const signUp = (email: string) =>
+    fetch(`${api}/v1/sign-ups`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email }),
+    });
+  expect((await signUp('first@studio.example')).status).toBe(202);
+  await until(() => shows('first@studio.example'));
+  const [first = 0] = workers();
+  process.kill(first, 'SIGKILL');
+  await signUp('second@studio.example');
+  await until(() => shows('second@studio.example'));
+  const [second = 0] = workers();
+  expect(second).not.toBe(first);
+  started.process.kill('SIGKILL');
+  await started.ended;
+  await until(() => !alive(second));
+  // what is left is the server of the database, which the next start takes over
+  const again = start({ DATA_DIR, PORT });
+  await listening(again);
+  again.process.kill('SIGTERM');
+  expect(await again.ended).toBe(0);
+});
+
 test('ISO-15 does not start on a role that could bypass a policy; the command line works beside a running product', async () => {
   const [DATA_DIR, PORT] = [folder(), String(await port())];
   const cli = (...parameters: string[]) =>
