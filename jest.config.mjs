@@ -53,6 +53,10 @@ const database = {
   globalTeardown: '<rootDir>/libs/testing/global-teardown.mjs',
 };
 
+// They measure time, or start processes of their own: not beside others.
+const ALONE = ['contention', 'lost-answers', 'sessions', 'start', 'storm', 'throttling'];
+const SYSTEM = '<rootDir>/test/**/*.e2e-spec.ts';
+
 export default {
   testTimeout: 30_000,
   projects: [
@@ -60,6 +64,11 @@ export default {
     ring('integration', ['<rootDir>/{libs,apps}/**/*.int-spec.ts'], database),
     // needs a program that npm does not bring: npm run check:pgbouncer
     ring('pgbouncer', ['<rootDir>/test/pgbouncer/*.int-spec.ts'], database),
-    ring('system', ['<rootDir>/test/**/*.e2e-spec.ts'], database),
+    ring('system', [SYSTEM, ...ALONE.map((name) => `!<rootDir>/test/${name}.e2e-spec.ts`)], database),
+    ring(
+      'alone',
+      ALONE.map((name) => `<rootDir>/test/${name}.e2e-spec.ts`),
+      database,
+    ),
   ],
 };

@@ -7,12 +7,13 @@ import { join } from 'node:path';
 
 const reports = mkdtempSync(join(tmpdir(), 'bulkhead-reports-'));
 const bin = (path) => [process.execPath, `node_modules/${path}`];
-const ring = (name) => [
+const ring = (name, ...more) => [
   ...bin('jest/bin/jest.js'),
   '--selectProjects',
   name,
   '--json',
   `--outputFile=${join(reports, name)}`,
+  ...more,
 ];
 
 const PARTS = [
@@ -23,7 +24,9 @@ const PARTS = [
   ['docs', [process.execPath, 'scripts/generate-docs.mjs', '--check']],
   ['unit', ring('unit')],
   ['integration', ring('integration')],
-  ['system', ring('system')],
+  // two at once: while one waits for the database, the other goes on
+  ['system', ring('system', '--maxWorkers=2')],
+  ['alone', ring('alone', '--runInBand')],
 ];
 
 let [passed, failed] = [0, 0];
