@@ -55,7 +55,6 @@ const database = {
 
 // They measure time, or start processes of their own: not beside others.
 const ALONE = ['contention', 'lost-answers', 'sessions', 'start', 'storm', 'throttling'];
-const SYSTEM = '<rootDir>/test/**/*.e2e-spec.ts';
 
 export default {
   testTimeout: 30_000,
@@ -64,7 +63,12 @@ export default {
     ring('integration', ['<rootDir>/{libs,apps}/**/*.int-spec.ts'], database),
     // needs a program that npm does not bring: npm run check:pgbouncer
     ring('pgbouncer', ['<rootDir>/test/pgbouncer/*.int-spec.ts'], database),
-    ring('system', [SYSTEM, ...ALONE.map((name) => `!<rootDir>/test/${name}.e2e-spec.ts`)], database),
+    // needs a browser: npm run check:chromium
+    ring('chromium', ['<rootDir>/test/chromium/*.int-spec.ts'], database),
+    ring('system', ['<rootDir>/test/**/*.e2e-spec.ts'], {
+      ...database,
+      testPathIgnorePatterns: ALONE.map((name) => `/test/${name}\\.e2e-spec\\.ts$`),
+    }),
     ring(
       'alone',
       ALONE.map((name) => `<rootDir>/test/${name}.e2e-spec.ts`),

@@ -53,6 +53,7 @@ function failingTest(id, brokenBy) {
       'unit',
       'integration',
       'system',
+      'alone',
       '--testPathPatterns',
       brokenBy.test,
     ],

@@ -74,7 +74,11 @@ describe('AUT-07 the cookie of a browser', () => {
     const attributes = cookie.split('; ').slice(1).sort();
     expect(attributes).toEqual(['HttpOnly', 'Path=/', 'SameSite=Strict', 'Secure']);
     expect(JSON.stringify(body)).not.toContain(COOKIE.exec(cookie)?.[1]);
-    expect(body).toEqual({ user: { id: acme.owner.id, name: acme.owner.name, email }, csrf_token: expect.any(String) });
+    expect(body).toEqual({
+      user: { id: acme.owner.id, name: acme.owner.name, email },
+      csrf_token: expect.any(String),
+      second_factors: [],
+    });
     await world.nobody.send('get', '/v1/me', undefined, { Cookie: cookie }).expect(401);
   });
 

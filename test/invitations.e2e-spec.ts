@@ -218,6 +218,41 @@ describe('TEN-11 B6 nobody invites above themselves', () => {
   });
 });
 
+test('TEN-11 B6 what somebody who is gone, or demoted, has invited is good no more', async () => {
+  const admin = await acme.clientOf('admin');
+  const tokens: string[] = [];
+  for (const email of [fresh(), fresh()]) {
+    await invite(email, { role: 'admin' }, admin).expect(201);
+    tokens.push(await world.codeMailedTo(email));
+  }
+  const { headers } = await owner.get(`/v1/account/members/${admin.memberId}`).expect(200);
+  await owner
+    .send(
+      'patch',
+      `/v1/account/members/${admin.memberId}`,
+      { role: 'developer' },
+      { 'If-Match': headers['etag'] ?? '' },
+    )
+    .expect(200);
+  await acceptAsNew(tokens[0] ?? '').expect(403);
+  await owner.send('delete', `/v1/account/members/${admin.memberId}`).expect(204);
+  await acceptAsNew(tokens[1] ?? '').expect(403);
+});
+
+test('TEN-11 nobody’s mailbox is flooded with invitations', async () => {
+  const { id, email } = await invited();
+  for (let turn = 0; turn < 5; turn += 1) await owner.post(`/v1/account/invitations/${id}/resend`).expect(200);
+  expect((await owner.post(`/v1/account/invitations/${id}/resend`).expect(429)).body.code).toBe('too_many_invitations');
+  for (let turn = 0; turn < 5; turn += 1) {
+    const { items } = (await owner.get('/v1/account/invitations')).body;
+    const pending = items.find(
+      (one: { email: string; status: string }) => one.email === email && one.status === 'pending',
+    );
+    await owner.send('delete', `/v1/account/invitations/${pending.id}`).expect(204);
+    await invite(email).expect(turn < 4 ? 201 : 429);
+  }
+});
+
 describe('TEN-11 inviting many', () => {
   test('tells what became of each line, and invites those who can be', async () => {
     const [one, two, known] = [fresh(), fresh(), fresh()];

@@ -71,6 +71,15 @@ describe('AUT-02 AUT-08 a lost password', () => {
     await signIn(user.email, tries[won[0] as number] as string).expect(201);
   });
 
+  test('what was mailed before a password was changed is good no more', async () => {
+    const user = await world.person('Cautious');
+    await ask(user.email).expect(202);
+    const token = await world.codeMailedTo(user.email);
+    const client = await world.signIn(user.email);
+    await client.post('/v1/me/password', { current_password: PASSWORD, new_password: NEXT }).expect(200);
+    await complete(token, 'the intruder’s own phrase').expect(403);
+  });
+
   test('a second mail takes the place of the first', async () => {
     const user = await world.person('Twice');
     await ask(user.email).expect(202);

@@ -113,31 +113,36 @@ describe('AUT-03 a second factor', () => {
   });
 
   test('is demanded by one workspace where the account does not ask, from the moment it says so', async () => {
-    const [workspace] = acme.workspaces;
-    const { client, raised } = await withTotp();
-    const before = await (await client.enterAccount(acme.id)).enterWorkspace(workspace?.id ?? '');
-    const owner = await acme.ownerClient();
-    const set = async (value: string) => {
-      const { headers } = await owner.get(`/v1/account/workspaces/${workspace?.id}`).expect(200);
-      await owner
+    const mixed = await world.account('Mixed');
+    const [workspace, other] = mixed.workspaces;
+    const person = await withTotp();
+    await mixed.addMember('multi_account_manager', { user: { id: person.id, email: person.email, name: 'Somebody' } });
+    const inside = await person.client.enterAccount(mixed.id);
+    const before = await inside.enterWorkspace(workspace?.id ?? '');
+    const since = await inside.enterWorkspace(other?.id ?? '');
+    const owner = await mixed.ownerClient();
+    const set = async (value: string, by = owner, status = 200) => {
+      const { headers } = await by.get(`/v1/account/workspaces/${workspace?.id}`).expect(200);
+      await by
         .send(
           'patch',
           `/v1/account/workspaces/${workspace?.id}`,
           { second_factor: value },
           { 'If-Match': headers['etag'] ?? '' },
         )
-        .expect(200);
+        .expect(status);
     };
     await set('required');
-    await before.get('/v1/documents').expect(401);
-    const again = await raised.enterAccount(acme.id);
-    await again.enterWorkspace(workspace?.id ?? '');
-    const weak = await (await somebody()).client.enterAccount(acme.id);
-    expect((await weak.post(`/v1/account/workspaces/${workspace?.id}/enter`).expect(403)).body.code).toBe(
-      'second_factor_needed',
-    );
-    await weak.enterWorkspace(acme.workspaces[1]?.id ?? '');
-    await set('optional');
+    // the token from before the person went elsewhere as well
+    for (const client of [before, since]) await client.get('/v1/documents').expect(401);
+    const weak = await (await world.signIn(person.email)).enterAccount(mixed.id);
+    const refused = await weak.post(`/v1/account/workspaces/${workspace?.id}/enter`).expect(403);
+    expect(refused.body.code).toBe('second_factor_needed');
+    await weak.enterWorkspace(other?.id ?? '');
+    // whoever it keeps out does not lift it, nor does an owner who has shown no factor
+    await set('optional', weak, 403);
+    await set('optional', owner, 403);
+    await (await person.raised.enterAccount(mixed.id)).enterWorkspace(workspace?.id ?? '');
   });
 
   test('ends what was open without it when an owner demands it; an admin may not say', async () => {
@@ -263,7 +268,17 @@ describe('AUT-03 B13 codes by mail', () => {
     await client.post('/v1/me/second-factor/email').expect(202);
     await prove(client, 'email', await world.codeMailedTo(email)).expect(403);
     await client.post(`/v1/me/accounts/${strict.id}/enter`).expect(403);
-    // another proof than the mailbox brings codes by mail back
+    // what is shown by a session that does not know the password says nothing of whoever has the mailbox
+    await asOperator(world.databases.adminUrlOf('directory'), (admin) =>
+      admin.query("update sign_in_sessions set methods = '{hwk}' where id = $1", [claims(client)['sid']]),
+    );
+    await prove(client, 'recovery_code', recoveryCodes[1] ?? '').expect(201);
+    await client.post('/v1/me/second-factor/email').expect(202);
+    await prove(client, 'email', await world.codeMailedTo(email)).expect(403);
+    await asOperator(world.databases.adminUrlOf('directory'), (admin) =>
+      admin.query("update sign_in_sessions set methods = '{pwd}', level = 1 where id = $1", [claims(client)['sid']]),
+    );
+    // another proof than the mailbox, by somebody who knows it, brings codes by mail back
     await prove(client, 'recovery_code', recoveryCodes[0] ?? '').expect(201);
     await client.post('/v1/me/second-factor/email').expect(202);
     await prove(client, 'email', await world.codeMailedTo(email)).expect(201);
@@ -419,10 +434,31 @@ describe('AUT-03 factors are looked after', () => {
       () => weak.post('/v1/me/factors/passkey/options'),
       () => weak.post('/v1/me/recovery-codes'),
       () => weak.send('delete', '/v1/me/password'),
+      () => weak.post('/v1/me/password', { current_password: PASSWORD, new_password: 'a phrase of a thief' }),
+      () => weak.post('/v1/me/sessions/end-others'),
     ]) {
       const { status, body } = await send();
       expect([status, body.code, body.acr]).toEqual([403, 'step_up_needed', '2']);
     }
+  });
+
+  test('a password does not make a proof by factor fresh again', async () => {
+    const { raised, factorId } = await withTotp();
+    const old = await asIfAged(raised, 601);
+    await asOperator(world.databases.adminUrlOf('directory'), (admin) =>
+      admin.query("update sign_in_sessions set authenticated_at = authenticated_at - interval '601 s' where id = $1", [
+        claims(raised)['sid'],
+      ]),
+    );
+    const { body } = await old.post('/v1/me/reauthentication', { current_password: PASSWORD }).expect(201);
+    expect((await world.as(body.access_token).send('delete', `/v1/me/factors/${factorId}`).expect(403)).body.code).toBe(
+      'step_up_needed',
+    );
+  });
+
+  test('codes to recover with are made for whoever has something to recover', async () => {
+    const { client } = await somebody();
+    expect((await client.post('/v1/me/recovery-codes').expect(409)).body.code).toBe('factor_missing');
   });
 
   test('sensitive acts ask again after ten minutes, and a proof opens them', async () => {

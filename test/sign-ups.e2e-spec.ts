@@ -36,7 +36,10 @@ describe('RES-01 signing up', () => {
   test('makes a person, an account in the region they chose, its first workspace, and their ownership', async () => {
     const { email, token } = await mailed();
     const { body } = await complete(token).expect(201);
-    const owner = await (await world.signIn(email)).enterAccount(body.account_id);
+    const signedIn = await world.signIn(email);
+    // a new account demands a second factor
+    await signedIn.post(`/v1/me/accounts/${body.account_id}/enter`).expect(403);
+    const owner = await (await signedIn.withSecondFactor()).enterAccount(body.account_id);
     expect((await owner.get('/v1/account').expect(200)).body).toMatchObject({
       name: 'Nora’s Agency',
       data_region: 'us-east-1',
@@ -150,7 +153,7 @@ describe('TEN-07 one more account', () => {
   test('is opened by whoever is signed in, who owns both and switches between them', async () => {
     const { email, token } = await mailed();
     const first = (await complete(token).expect(201)).body.account_id;
-    const signedIn = await world.signIn(email);
+    const signedIn = await (await world.signIn(email)).withSecondFactor();
     const { body } = await signedIn.post('/v1/me/accounts', OTHER).expect(201);
     const { items } = (await signedIn.get('/v1/me/accounts').expect(200)).body;
     expect(items.map(({ account_id: id, role }: { account_id: string; role: string }) => [id, role]).sort()).toEqual(

@@ -87,6 +87,15 @@ describe('AUT-08 API-03 guessing passwords', () => {
       }
     }));
 
+  test('from a whole network of IPv6 is guessing from one place', () =>
+    inWorld({ SIGN_IN_FREE_FAILURES: '1' }, async (world) => {
+      const statuses: number[] = [];
+      for (let turn = 1; turn <= 8; turn += 1)
+        statuses.push((await signIn(world, `person.${turn}@example.com`, 'a guess', `2001:db8:0:7::${turn}`)).status);
+      expect(statuses).toEqual([401, 401, 401, 401, 429, 429, 429, 429]);
+      expect((await signIn(world, 'person.9@example.com', 'a guess', '2001:db8:0:8::1')).status).toBe(401);
+    }));
+
   test('B14 an address that nobody has is slowed down like one that somebody has', () =>
     inWorld(variables, async (world) => {
       const { email } = await world.person('Known');

@@ -141,11 +141,11 @@ $body$;
 -- What entering an account has to know: whether the sign-in counts, where the account is if the person has one there, and
 -- where the client stands. No row where the sign-in does not count any more.
 create function app.find_way(of_user uuid, session_id uuid, of_client uuid, to_account uuid)
-returns table (expires_at timestamptz, ends_at timestamptz, cell text, left_account uuid, left_cell text,
-  left_account_session uuid)
+returns table (expires_at timestamptz, ends_at timestamptz, has_password boolean, cell text, left_account uuid,
+  left_cell text, left_account_session uuid)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $body$
-  select s.expires_at, s.ends_at, p.cell, c.account_id, lp.cell, c.account_session_id
+  select s.expires_at, s.ends_at, exists (select from public.credentials k where k.user_id = s.user_id), p.cell, c.account_id, lp.cell, c.account_session_id
   from public.sign_in_sessions s
   join public.users u on u.id = s.user_id
   join public.session_clients c on c.sign_in_session_id = s.id and c.id = of_client

@@ -42,6 +42,8 @@ create function app.request_mail(new_id uuid, of_kind text, to_user uuid, to_ema
   most integer, within_seconds integer) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $body$
+  -- of many at once, each sees those before it
+  select pg_advisory_xact_lock(hashtextextended('request_mail:' || to_email_key, 0));
   insert into public.outbox_messages (id, kind, user_id, email, email_key, details)
   select new_id, of_kind, to_user, to_email, to_email_key, more
   where (select count(*) from public.outbox_messages m where m.email_key = to_email_key and m.kind = of_kind
@@ -76,6 +78,8 @@ begin
     -- whoever reads the mailbox has the password now: a code by mail would be no second factor any more
     update public.users set mailbox_spent = true where id = person;
     perform app.end_other_sign_in_sessions(person, null);
+    update public.verifications set used_at = now()
+    where user_id = person and kind in ('password_reset', 'sign_in_code') and used_at is null;
   end if;
   return person;
 end
@@ -101,6 +105,9 @@ begin
     return false;
   end if;
   perform app.end_other_sign_in_sessions(of_user, kept_session);
+  -- what somebody else may have asked for meanwhile
+  update public.verifications set used_at = now()
+  where user_id = of_user and kind in ('password_reset', 'sign_in_code') and used_at is null;
   return true;
 end
 $body$;

@@ -135,7 +135,9 @@ create function app.replace_recovery_codes(of_user uuid, new_hashes bytea[]) ret
 language sql security definer set search_path = pg_catalog, pg_temp
 as $body$
   delete from public.recovery_codes where user_id = of_user;
+  -- without a factor to recover they would be one themselves
   insert into public.recovery_codes (user_id, code_hash) select of_user, unnest(new_hashes)
+  where exists (select from public.factors f where f.user_id = of_user and f.confirmed_at is not null)
 $body$;
 
 create function app.recovery_codes_left(of_user uuid) returns integer
@@ -149,7 +151,8 @@ language sql security definer set search_path = pg_catalog, pg_temp
 as $body$
   with used as (
     update public.recovery_codes set used_at = now()
-    where user_id = of_user and code_hash = with_code_hash and used_at is null returning 1)
+    where user_id = of_user and code_hash = with_code_hash and used_at is null
+      and exists (select from public.factors f where f.user_id = of_user and f.confirmed_at is not null) returning 1)
   select exists (select from used)
 $body$;
 
@@ -196,21 +199,30 @@ as $body$
   delete from public.code_attempts where user_id = of_user
 $body$;
 
--- A person has proved anew who they are. No row where the session does not count any more.
+-- A person has proved anew who they are. A weaker proof than the session has already does not make it fresher. Codes by mail
+-- count again once somebody who knows the password that came by mail has shown something else than the mailbox. No row where
+-- the session does not count any more.
 create function app.raise_session(session_id uuid, of_user uuid, with_methods text[], to_level integer, by_mail boolean)
 returns table (methods text[], level integer, authenticated_at timestamptz)
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $body$
 #variable_conflict use_column
+declare
+  raised record;
 begin
-  if to_level = 2 and not by_mail then
+  update public.sign_in_sessions s
+  set level = greatest(s.level, to_level),
+    authenticated_at = case when to_level >= s.level then now() else s.authenticated_at end,
+    methods = array(select distinct m from unnest(s.methods || with_methods) m order by m)
+  where s.id = session_id and s.user_id = of_user and s.ended_at is null and s.expires_at > now()
+  returning s.methods, s.level, s.authenticated_at into raised;
+  if not found then
+    return;
+  end if;
+  if to_level = 2 and not by_mail and 'pwd' = any (raised.methods) then
     update public.users set mailbox_spent = false where id = of_user and mailbox_spent;
   end if;
-  return query update public.sign_in_sessions s
-    set level = greatest(s.level, to_level), authenticated_at = now(),
-      methods = array(select distinct m from unnest(s.methods || with_methods) m order by m)
-    where s.id = session_id and s.user_id = of_user and s.ended_at is null and s.expires_at > now()
-    returning s.methods, s.level::integer, s.authenticated_at;
+  return query select raised.methods, raised.level::integer, raised.authenticated_at;
 end
 $body$;
 
@@ -218,17 +230,12 @@ $body$;
 create function app.remove_password(of_user uuid) returns boolean
 language sql security definer set search_path = pg_catalog, pg_temp
 as $body$
+  update public.verifications set used_at = now() where user_id = of_user and kind = 'password_reset' and used_at is null;
   with removed as (
     delete from public.credentials c where c.user_id = of_user
       and exists (select from public.factors f where f.user_id = of_user and f.kind = 'passkey' and f.confirmed_at is not null)
     returning 1)
   select exists (select from removed)
-$body$;
-
-create function app.has_password(of_user uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp
-as $body$
-  select true from public.credentials c where c.user_id = of_user
 $body$;
 
 -- The operator's help for somebody who has lost everything.

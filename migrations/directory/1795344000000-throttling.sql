@@ -27,6 +27,13 @@ create unlogged table request_counts (
   ends_at timestamptz not null
 );
 
+-- Where somebody comes from: one of IPv6 has a whole network of addresses (RFC 6177), and is counted by its first 64 bits.
+create function app.network_of(address inet) returns inet
+language sql immutable security definer set search_path = pg_catalog, pg_temp
+as $body$
+  select case when family(address) = 6 then network(set_masklen(address, 64))::inet else address end
+$body$;
+
 -- Seconds to wait after so many failures: none for the first `free` ones, then 1, 2, 4, … up to a quarter of an hour.
 create function app.sign_in_delay(of_scope text, of_key text, free integer) returns integer
 language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -43,19 +50,19 @@ returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $body$
 declare
-  place text := coalesce(host(from_address), '-');
+  place text := coalesce(app.network_of(from_address)::text, '-');
   pair text := wanted_email_key || ' ' || place;
   known boolean;
   wait integer;
 begin
   perform pg_advisory_xact_lock(hashtextextended('begin_sign_in:' || place, 0));
   select ceil(extract(epoch from b.until - now()))::integer into wait
-  from public.blocked_addresses b where b.address = from_address and b.until > now();
+  from public.blocked_addresses b where b.address >>= from_address and b.until > now();
   if wait is not null then
     return wait;
   end if;
   select exists (select from public.users u join public.sign_in_sessions s on s.user_id = u.id
-    where u.email_key = wanted_email_key and s.address = from_address and s.started_at > now() - interval '30 days') into known;
+    where u.email_key = wanted_email_key and app.network_of(from_address) >>= s.address and s.started_at > now() - interval '30 days') into known;
   wait := greatest(app.sign_in_delay('pair', pair, free), app.sign_in_delay('address', place, free * 4),
     case when known then 0 else app.sign_in_delay('person', wanted_email_key, free * 10) end, 0);
   insert into public.sign_in_attempts as a (scope, key, failures, refused)
@@ -69,7 +76,7 @@ begin
     last_at = case when wait = 0 then now() else a.last_at end;
   if (select a.failures + a.refused from public.sign_in_attempts a where a.scope = 'address' and a.key = place) >= free * 20 then
     insert into public.blocked_addresses as b (address, until, reason)
-    values (from_address, now() + interval '1 hour', 'too many wrong sign-ins')
+    values (app.network_of(from_address), now() + interval '1 hour', 'too many wrong sign-ins')
     on conflict (address) do update set since = now(), until = excluded.until, reason = excluded.reason;
     insert into public.platform_entries (id, category, action, actor, request_id, address, details)
     values (entry_id, 'authentication', 'address.block', 'system', of_request, from_address, '{"reason": "too many wrong sign-ins"}');
@@ -84,9 +91,9 @@ $body$;
 create function app.sign_in_succeeded(wanted_email_key text, from_address inet) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $body$
-  delete from public.sign_in_attempts where scope = 'pair' and key = wanted_email_key || ' ' || coalesce(host(from_address), '-');
+  delete from public.sign_in_attempts where scope = 'pair' and key = wanted_email_key || ' ' || coalesce(app.network_of(from_address)::text, '-');
   update public.sign_in_attempts set failures = greatest(0, failures - 1)
-  where (scope, key) in (('address', coalesce(host(from_address), '-')), ('person', wanted_email_key))
+  where (scope, key) in (('address', coalesce(app.network_of(from_address)::text, '-')), ('person', wanted_email_key))
 $body$;
 
 create function app.blocked_addresses() returns table (address inet, since timestamptz, until timestamptz, reason text)
@@ -98,7 +105,7 @@ $body$;
 create function app.lift_block(of_address inet) returns boolean
 language sql security definer set search_path = pg_catalog, pg_temp
 as $body$
-  with lifted as (delete from public.blocked_addresses where address = of_address and until > now() returning 1)
+  with lifted as (delete from public.blocked_addresses where address >>= of_address and until > now() returning 1)
   select exists (select from lifted)
 $body$;
 
@@ -130,7 +137,7 @@ begin
   loop
     execute format('revoke all on function %s from public', routine.name);
     -- the delay alone tells nobody's secret, and is nobody's to ask
-    if routine.proname <> 'sign_in_delay' then
+    if routine.proname not in ('sign_in_delay', 'network_of') then
       execute format('grant execute on function %s to bulkhead_directory', routine.name);
     end if;
   end loop;

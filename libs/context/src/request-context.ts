@@ -47,6 +47,8 @@ export interface Authority {
   readonly archivedAllowed: boolean;
   /** Whether this request changes the row of the workspace itself. */
   readonly changesWorkspace: boolean;
+  /** Whether this request changes the row of the member's own session. */
+  readonly changesSession: boolean;
   /** The workspace that the request is about and for which `role` holds; null for the account as a whole. */
   readonly workspaceId: string | null;
 }

@@ -16,6 +16,8 @@ export interface EndpointOptions {
   readonly archivedAllowed?: boolean;
   /** The command changes the row of the workspace in the path, and locks it so from the beginning. Default false. */
   readonly changesWorkspace?: boolean;
+  /** The command changes the member's own session, and locks it so from the beginning. Default false. */
+  readonly changesSession?: boolean;
   /**
    * The handler reads rows of a workspace first and changes nothing: whether it may is asked in the round trip of that read.
    * Its context has no authority in it. Default false.

@@ -85,7 +85,7 @@ function requestOf(context: ExecutionContext): FastifyRequest {
 
 /** One of IPv6 has a whole network to come from (RFC 6177): its first 64 bits are counted. */
 function networkOf(address: string | null): string {
-  if (!address?.includes(':') || address.startsWith('::ffff:')) return address ?? 'unknown';
+  if (!address?.includes(':')) return address ?? 'unknown';
   const [head = '', tail] = address.split('::');
   const groups = head ? head.split(':') : [];
   const missing = tail === undefined ? 0 : 8 - groups.length - (tail ? tail.split(':').length : 0);

@@ -111,3 +111,13 @@ export class ChallengeUnavailableError extends BulkheadError {
     super('The challenge could not be checked just now. Try again shortly.', { retry_after: 5 }, options);
   }
 }
+
+/** Codes to recover with are of use beside a factor alone. */
+export class FactorMissingError extends BulkheadError {
+  readonly code = 'factor_missing';
+  readonly status = 409;
+
+  constructor() {
+    super('There is no second factor to recover. Add one first; codes to recover with come with it.');
+  }
+}

@@ -6,6 +6,7 @@ export {
   ChallengeUnavailableError,
   CodeRefusedError,
   CsrfRefusedError,
+  FactorMissingError,
   MailedTokenRefusedError,
   PasskeyMissingError,
   SignInRefusedError,

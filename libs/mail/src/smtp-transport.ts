@@ -39,8 +39,10 @@ export class SmtpTransport extends MailTransport {
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
     } catch (error) {
-      const { responseCode = 0, message } = error as { responseCode?: number; message: string };
-      if (responseCode >= 500) throw new RejectedMailError(message, { cause: error });
+      const { responseCode = 0, code, command, message } = error as SmtpError;
+      // the recipient or the message is refused; what is wrong with our own sign-in, or with the sender, is mended some day
+      const forGood = responseCode >= 500 && (command === 'RCPT TO' || code === 'EMESSAGE');
+      if (forGood) throw new RejectedMailError(message, { cause: error });
       throw error;
     }
   }
@@ -48,6 +50,13 @@ export class SmtpTransport extends MailTransport {
   close(): void {
     this.transporter.close();
   }
+}
+
+interface SmtpError {
+  readonly responseCode?: number;
+  readonly code?: string;
+  readonly command?: string;
+  readonly message: string;
 }
 
 function optionsOf({ protocol, hostname, port, username, password }: URL) {

@@ -102,6 +102,20 @@ test('a refusal for good is told from one to try again', async () => {
   await expect(transportTo(forNow.url).send(MAIL, 'message-5')).rejects.not.toBeInstanceOf(RejectedMailError);
 });
 
+test('a sign-in or a sender that is refused is one to try again: it is not the mail’s fault', async () => {
+  const closed = await serve({
+    authOptional: false,
+    onAuth: (_, __, done) => done(Object.assign(new Error('no'), { responseCode: 535 })),
+  });
+  closed.url.username = 'mailer';
+  closed.url.password = 'expired';
+  const strict = await serve({
+    onMailFrom: (_, __, done) => done(Object.assign(new Error('no'), { responseCode: 550 })),
+  });
+  for (const { url } of [closed, strict])
+    await expect(transportTo(url).send(MAIL, 'message-7')).rejects.not.toBeInstanceOf(RejectedMailError);
+});
+
 test('a server that is not there is one to try again', async () => {
   await expect(transportTo(new URL('smtp://127.0.0.1:9')).send(MAIL, 'message-6')).rejects.not.toBeInstanceOf(
     RejectedMailError,

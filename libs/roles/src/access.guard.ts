@@ -95,6 +95,7 @@ export class AccessGuard implements CanActivate {
         required: requiredBy(endpoint),
         archivedAllowed: endpoint.archivedAllowed ?? false,
         changesWorkspace: endpoint.changesWorkspace ?? false,
+        changesSession: endpoint.changesSession ?? false,
         workspaceId: workspaceId ?? null,
       },
     });

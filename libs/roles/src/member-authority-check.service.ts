@@ -12,8 +12,16 @@ export class MemberAuthorityCheck extends AuthorityCheck {
   async authorise({ actor, account, authority }: RequestContext, manager: EntityManager): Promise<Authority> {
     if (actor.kind !== 'user' || !actor.accountSessionId || !account || !authority) throw new UnauthenticatedError();
     const { userId, signInSessionId, accountSessionId } = actor;
-    const { workspaceId, archivedAllowed, changesWorkspace, required } = authority;
-    const query = { accountId: account.id, accountSessionId, userId, signInSessionId, workspaceId, changesWorkspace };
+    const { workspaceId, archivedAllowed, changesWorkspace, changesSession, required } = authority;
+    const query = {
+      accountId: account.id,
+      accountSessionId,
+      userId,
+      signInSessionId,
+      workspaceId,
+      changesWorkspace,
+      changesSession,
+    };
     const standing = await lockStanding(query, manager);
     if (!standing) throw new UnauthenticatedError();
     const role = standing.role(archivedAllowed);

@@ -10,6 +10,8 @@ export interface StandingQuery {
   readonly workspaceId: string | null;
   /** The command changes the workspace's own row. Default false. */
   readonly changesWorkspace?: boolean;
+  /** The command changes the session's own row. Default false. */
+  readonly changesSession?: boolean;
 }
 
 /** What the authorising statement finds. */
@@ -81,6 +83,7 @@ const LOCKS = [
   'select 1 from workspaces w where w.account_id = $1 and w.id = $2 for share',
   'select 1 from workspaces w where w.account_id = $1 and w.id = $2 for no key update',
   'select 1 from member_workspaces mw where mw.account_id = $1 and mw.member_id = $2 and mw.workspace_id = $3 for share',
+  'select 1 from account_sessions s where s.account_id = $1 and s.id = $2 for no key update',
 ] as const;
 
 /** The standing under lock: its rows stay as they are, and what it says stays true, until the transaction ends. */
@@ -88,9 +91,9 @@ export async function lockStanding(query: StandingQuery, manager: EntityManager)
   const { accountId, accountSessionId, userId, signInSessionId, workspaceId } = query;
   const values = [accountId, accountSessionId, userId, signInSessionId];
   await manager.query(LOCKS[0], [accountId, accountSessionId]);
-  await manager.query(LOCKS[1], [accountId, accountSessionId]);
+  // a share lock that is made stronger later deadlocks with another one: the strongest that is needed comes first
+  await manager.query(query.changesSession ? LOCKS[5] : LOCKS[1], [accountId, accountSessionId]);
   if (workspaceId) {
-    // a share lock that is made stronger later deadlocks with another one: the strongest that is needed comes first
     await manager.query(query.changesWorkspace ? LOCKS[3] : LOCKS[2], [accountId, workspaceId]);
     const [found]: StandingRow[] = await manager.query(STANDING, [...values, workspaceId]);
     if (found) await manager.query(LOCKS[4], [accountId, found.member_id, workspaceId]);

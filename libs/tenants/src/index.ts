@@ -13,5 +13,6 @@ export {
   PasswordNotAllowedError,
   RegionUnknownError,
   SecondFactorNeededError,
+  TooManyInvitationsError,
 } from './tenants.errors.js';
 export { TenantsModule, type TenantsOptions, TenantsWorkerModule } from './tenants.module.js';

@@ -100,3 +100,13 @@ export class NoSeatLeftError extends BulkheadError {
     });
   }
 }
+
+/** The account has sent more invitations than anybody needs: to one address, or in one day. */
+export class TooManyInvitationsError extends BulkheadError {
+  readonly code = 'too_many_invitations';
+  readonly status = 429;
+
+  constructor() {
+    super('Too many invitations were sent, to this address or today. Go on tomorrow.', { retry_after: 86_400 });
+  }
+}

@@ -21,6 +21,7 @@ import type { Role } from '#libs/roles';
 import { Accounts, Members } from '#libs/tenants';
 import { Workspaces } from '#libs/workspaces';
 import request from 'supertest';
+import { SoftAuthenticator } from './soft-authenticator.js';
 import { ACCOUNT_SEEDS, type Row, type Seed, SEEDS } from './seeds.js';
 import { copyDatabases, type TestDatabases } from './test-server.js';
 
@@ -49,6 +50,15 @@ export class Client {
 
   post(path: string, body?: unknown): request.Test {
     return this.send('post', path, body);
+  }
+
+  /** Adds a passkey of a device of its own, and comes back with a token that has a second factor to show. */
+  async withSecondFactor(): Promise<Client> {
+    const { body } = await this.post('/v1/me/factors/passkey/options').expect(201);
+    const response = new SoftAuthenticator().create(body.options);
+    const made = { challenge: body.challenge_id, name: 'Device', response };
+    const added = await this.post('/v1/me/factors/passkey', made).expect(201);
+    return new Client(this.world, added.body.access_token);
   }
 
   /** Enters an account and comes back with the token for it. */

@@ -163,6 +163,7 @@ export class WorkspacesController {
     summary: 'Enter a workspace',
     scope: 'account',
     permission: 'workspaces.read',
+    changesSession: true,
     returns: TokenView,
     status: 201,
   })

@@ -4,6 +4,7 @@ import { ContextMissingError, ContextStore, newId, NotFoundError } from '#libs/c
 import { UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
+import { assertFresh, PermissionMissingError } from '#libs/roles';
 import { Members, SecondFactorNeededError } from '#libs/tenants';
 import { LastWorkspaceRepository, WorkspaceRepository } from './workspace.repository.js';
 
@@ -50,14 +51,15 @@ export class Workspaces {
     await this.work.run(async () => {
       const before = await this.workspaces.findLocked({ id });
       if (!before) throw new NotFoundError();
+      if (changes.secondFactor && changes.secondFactor !== before.secondFactor)
+        this.assertMaySecure(changes.secondFactor);
       const count = await this.workspaces.update(
         { id, version },
         { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
       );
       if (!count) throw new PreconditionFailedError();
-      // whoever stands in it without comes in again, with one
-      if (changes.secondFactor === 'required' && before.secondFactor !== 'required')
-        await this.sessions.endAllOthers(id);
+      // whoever has a token for it without comes in again, with one
+      if (changes.secondFactor === 'required' && before.secondFactor !== 'required') await this.sessions.endAllOthers();
       await this.record('workspace.update', id, changesBetween(before, changes));
     });
   }
@@ -98,6 +100,14 @@ export class Workspaces {
       { userId, signInSessionId, clientId, assurance, account: { ...account, sessionId }, workspaceId: id },
       session,
     );
+  }
+
+  /** What is demanded of whoever enters is the owner's to say, freshly, and to relax with a factor shown. */
+  private assertMaySecure(demand: 'required' | 'optional'): void {
+    const unit = this.work.require();
+    if (!unit.isMembers) return;
+    if (!unit.authority.permissions.has('account.secure')) throw new PermissionMissingError('account.secure');
+    assertFresh(unit.context, demand === 'optional' ? 2 : 1);
   }
 
   private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {

@@ -3,7 +3,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { newId } from '#libs/context';
 import { WorkerDirectory } from '#libs/database';
 import { compose, type Mail, MailKinds, type PersonalMessage } from '#libs/mail';
-import { hashOfMailedCode, SIGN_IN_CODE } from './factors.service.js';
+import { Factors, SIGN_IN_CODE } from './factors.service.js';
 
 const GOOD_FOR_SECONDS = 600;
 
@@ -13,6 +13,7 @@ export class FactorMails implements OnModuleInit {
   constructor(
     private readonly kinds: MailKinds,
     private readonly directory: WorkerDirectory,
+    private readonly factors: Factors,
   ) {}
 
   onModuleInit(): void {
@@ -29,7 +30,7 @@ export class FactorMails implements OnModuleInit {
       userId,
       email,
       emailKey,
-      hashOfMailedCode(userId, code),
+      this.factors.hashOfMailed(userId, code),
       GOOD_FOR_SECONDS,
     );
     return compose({

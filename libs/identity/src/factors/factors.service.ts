@@ -1,11 +1,11 @@
-import { createHash, type KeyObject, randomBytes } from 'node:crypto';
+import { createHash, createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { Directory } from '#libs/database';
 import { Outbox } from '#libs/mail';
 import { generateSecret, generateURI, verify } from 'otplib';
-import { CodeRefusedError, TooManyCodesError, TooManyFactorsError } from '../identity.errors.js';
+import { CodeRefusedError, FactorMissingError, TooManyCodesError, TooManyFactorsError } from '../identity.errors.js';
 import { CREDENTIAL_KEY } from '../tokens/refresh-tokens.service.js';
 import { emailKey } from '../users/email-address.js';
 import { Users } from '../users/users.service.js';
@@ -185,8 +185,9 @@ export class Factors {
     return row?.remove_all_factors ?? 0;
   }
 
-  /** Ten codes to recover with, in place of those before; shown now and never again. */
+  /** Ten codes to recover with, in place of those before; shown now and never again. @throws {FactorMissingError} */
   async makeRecoveryCodes(userId: string, source: EventSource): Promise<string[]> {
+    if (!(await this.hasAny(userId))) throw new FactorMissingError();
     const codes = Array.from({ length: RECOVERY_CODES }, recoveryCode);
     await this.directory.call('replace_recovery_codes', userId, codes.map(hashOfRecovery));
     await this.record('recovery_codes.make', userId, {}, source);
@@ -241,6 +242,11 @@ export class Factors {
     return this.trail.record({ category: 'authentication', action, userId, details }, source);
   }
 
+  /** What is stored of a code by mail: a MAC under a key of ours, because eight digits are soon tried by whoever reads a hash. */
+  hashOfMailed(userId: string, code: string): Buffer {
+    return createHmac('sha256', this.key).update(`mailed code:${userId}:${code.trim()}`).digest();
+  }
+
   private async counting(userId: string, source: EventSource, look: () => Promise<boolean>): Promise<void> {
     const [allowed] = await this.directory.call<{ begin_code_attempt: boolean }>(
       'begin_code_attempt',
@@ -269,7 +275,7 @@ export class Factors {
     const [row] = await this.directory.call<{ use_mailed_code: boolean }>(
       'use_mailed_code',
       userId,
-      hashOfMailedCode(userId, code),
+      this.hashOfMailed(userId, code),
     );
     return row?.use_mailed_code ?? false;
   }
@@ -282,11 +288,6 @@ export class Factors {
     );
     return row?.use_recovery_code ?? false;
   }
-}
-
-/** What is stored of a code by mail: of eight digits, good for minutes, and tried ten times at most. */
-export function hashOfMailedCode(userId: string, code: string): Buffer {
-  return createHash('sha256').update(`${userId}:${code.trim()}`).digest();
 }
 
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';

@@ -2,9 +2,10 @@ import { Body, Controller, Post, Req } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
 import { Endpoint, originOf, Text } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
+import { Factors } from '../factors/factors.service.js';
 import { StepUp } from '../factors/step-up.service.js';
 import { CurrentPrincipal } from '../tokens/current-principal.decorator.js';
-import type { Principal } from '#libs/roles';
+import { assertFresh, type Principal } from '#libs/roles';
 import { SignOutView, TokenView } from '../sessions/sessions.controller.js';
 import { PasswordChanges } from './password-changes.service.js';
 
@@ -34,6 +35,7 @@ class PasswordChangeBody extends ReauthenticationBody {
 export class PasswordsController {
   constructor(
     private readonly changes: PasswordChanges,
+    private readonly factors: Factors,
     private readonly stepUp: StepUp,
     private readonly contexts: ContextStore,
   ) {}
@@ -88,6 +90,9 @@ export class PasswordsController {
     status: 200,
   })
   async change(@Body() { current_password: current, new_password: next }: PasswordChangeBody): Promise<SignOutView> {
-    return { pending_cells: await this.changes.change(current, next, this.contexts.require()) };
+    const context = this.contexts.require();
+    // a password that somebody found must not throw out whoever has a factor
+    if (await this.factors.hasAny(context.userId ?? '')) assertFresh(context, 2);
+    return { pending_cells: await this.changes.change(current, next, context) };
   }
 }

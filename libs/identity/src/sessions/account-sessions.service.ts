@@ -159,22 +159,11 @@ export class AccountSessions {
     if (!open.length) unit.nothingHappened();
   }
 
-  /**
-   * Ends every session of the account but that of the context's actor; the command that calls it records why.
-   *
-   * @param workspaceId only those that stand in it. Default all.
-   */
-  async endAllOthers(workspaceId?: string): Promise<void> {
+  /** Ends every session of the account but that of the context's actor; the command that calls it records why. */
+  async endAllOthers(): Promise<void> {
     const { actor } = this.work.require().context;
     const own = actor.kind === 'user' ? actor.accountSessionId : undefined;
-    await this.sessions.update(
-      {
-        endedAt: IsNull(),
-        ...(own && { id: Not(own) }),
-        ...(workspaceId && { enteredId: workspaceId }),
-      },
-      { endedAt: () => 'now()' },
-    );
+    await this.sessions.update({ endedAt: IsNull(), ...(own && { id: Not(own) }) }, { endedAt: () => 'now()' });
   }
 
   /** Ends every session of a member; the command that calls it records why. */

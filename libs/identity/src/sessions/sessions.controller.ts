@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Post, Req } from '@nestjs/common';
-import { ContextStore, type UserActor } from '#libs/context';
+import { ContextStore, type RequestContext, type UserActor } from '#libs/context';
 import {
   Choice,
   Endpoint,
@@ -14,6 +14,7 @@ import {
   Uuid,
   Whole,
 } from '#libs/http';
+import { assertFresh } from '#libs/roles';
 import type { FastifyRequest } from 'fastify';
 import { Factors } from '../factors/factors.service.js';
 import { BotChallenge } from '../throttling/bot-challenge.port.js';
@@ -184,15 +185,23 @@ export class SessionsController {
   @Delete('me/sessions/:signInSessionId')
   @Endpoint({ summary: 'Sign out on one device', scope: 'user', returns: SignOutView })
   async end(@PathId('signInSessionId') id: string): Promise<SignOutView> {
-    return { pending_cells: await this.sessions.end(id, this.contexts.require()) };
+    return { pending_cells: await this.sessions.end(id, await this.asOwner()) };
   }
 
   @Post('me/sessions/end-others')
   @Endpoint({ summary: 'Sign out everywhere else', scope: 'user', returns: SignOutView, status: 200 })
   async endOthers(): Promise<SignOutView> {
-    const context = this.contexts.require();
+    const context = await this.asOwner();
     const { userId, signInSessionId } = context.actor as UserActor;
     return { pending_cells: await this.sessions.endOthers(userId, signInSessionId, context) };
+  }
+
+  /** The context, where whoever has a factor has proved it: a password that somebody found must not throw them out. */
+  private async asOwner(): Promise<RequestContext> {
+    const context = this.contexts.require();
+    const { userId, assurance } = context.actor as UserActor;
+    if (assurance?.level !== 2 && (await this.factors.hasAny(userId))) assertFresh(context, 2);
+    return context;
   }
 }
 

@@ -121,14 +121,10 @@ export class Accounts {
         { field: 'time_zone', problem: 'is unknown' },
       ]);
     }
-    const guarded = changes.secondFactor !== undefined || changes.passwords !== undefined;
-    if (guarded) assertFresh(this.contexts.require());
     await this.work.run(async () => {
-      const unit = this.work.require();
-      if (guarded && unit.isMembers && !unit.authority.permissions.has('account.secure'))
-        throw new PermissionMissingError('account.secure');
       const before = await this.accounts.findLocked({});
       if (!before) throw new NotFoundError();
+      this.assertMaySecure(before, changes);
       const count = await this.accounts.update(
         { version },
         { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
@@ -144,12 +140,23 @@ export class Accounts {
       });
     });
   }
+
+  /** What is demanded of whoever enters is the owner's to say, freshly, and to relax with a factor shown. */
+  private assertMaySecure(before: AccountSettings, after: AccountSettings): void {
+    const relaxed = isStricter(after, before);
+    if (!relaxed && !isStricter(before, after)) return;
+    const unit = this.work.require();
+    if (!unit.isMembers) return;
+    if (!unit.authority.permissions.has('account.secure')) throw new PermissionMissingError('account.secure');
+    assertFresh(unit.context, relaxed ? 2 : 1);
+  }
 }
 
+/** Whether `after` demands something that `before` did not; what one of them does not say is not compared. */
 function isStricter(before: AccountSettings, after: AccountSettings): boolean {
   return (
-    (after.secondFactor === 'required' && before.secondFactor !== 'required') ||
-    (after.passwords === 'none' && before.passwords !== 'none')
+    (after.secondFactor === 'required' && before.secondFactor === 'optional') ||
+    (after.passwords === 'none' && before.passwords === 'allowed')
   );
 }
 

@@ -137,6 +137,9 @@ export class InvitationAcceptance {
     const invitation = await this.invitations.findLocked({ id, status: 'pending' });
     const good = invitation?.secretHash?.equals(hash) && invitation.expiresAt.getTime() > Date.now();
     if (!invitation || !good) throw new MailedTokenRefusedError();
+    // whoever is gone, or may less by now, invites nobody any more
+    if (invitation.invitedBy && !(await this.members.mayStillGive(invitation.invitedBy, invitation.role)))
+      throw new MailedTokenRefusedError();
     const rows = await this.workspaces.find({ invitationId: id });
     const { role, access } = invitation;
     const workspaces = rows.map(({ inWorkspaceId, role: given }) => ({ id: inWorkspaceId, role: given }));

@@ -33,6 +33,9 @@ export class InvitationEntity {
   @Column({ name: 'accepted_by', type: 'uuid', nullable: true, insert: false })
   acceptedBy!: string | null;
 
+  @Column({ name: 'created_at', type: 'timestamptz', insert: false, update: false })
+  createdAt!: Date;
+
   @Column({ name: 'sent_at', type: 'timestamptz', nullable: true, insert: false })
   sentAt!: Date | null;
 

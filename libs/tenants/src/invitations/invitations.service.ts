@@ -6,12 +6,14 @@ import { InvalidRequestError } from '#libs/http';
 import { emailKey, isEmail } from '#libs/identity';
 import { Outbox } from '#libs/mail';
 import type { Role } from '#libs/roles';
+import { IsNull, MoreThan, Not } from 'typeorm';
 import { Members } from '../members/members.service.js';
 import {
   AlreadyInvitedError,
   AlreadyMemberError,
   CannotNarrowError,
   InvitationSettledError,
+  TooManyInvitationsError,
 } from '../tenants.errors.js';
 import type { InvitationEntity } from './invitation.entity.js';
 import { InvitationRepository, InvitationWorkspaceRepository } from './invitation.repository.js';
@@ -38,7 +40,12 @@ export interface BulkOutcome {
   readonly invitation_id: string | null;
 }
 
-const GOOD_FOR_MS = 7 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+const GOOD_FOR_MS = 7 * DAY_MS;
+/** Mails of one account: again for one invitation, new ones for one address a day, and for all a day. */
+const MOST_RESENDS = 5;
+const MOST_FOR_ONE_A_DAY = 5;
+const MOST_A_DAY = 1_000;
 
 /** Asks people into the account. Nobody gives a role that may do more than their own, nor sees what the mail carries. */
 @Injectable()
@@ -56,7 +63,7 @@ export class Invitations {
    * Invites one address, in whatever spelling.
    *
    * @throws {AlreadyMemberError} @throws {AlreadyInvitedError} @throws {RoleAboveOwnError} @throws {CannotNarrowError}
-   * @throws {NotFoundError} for a workspace that is not there.
+   * @throws {NotFoundError} for a workspace that is not there. @throws {TooManyInvitationsError}
    */
   async invite(input: InvitationInput): Promise<string> {
     if (!isEmail(input.email))
@@ -104,6 +111,7 @@ export class Invitations {
     await this.work.run(async () => {
       const invitation = await this.pending(id);
       this.members.assertMayGive(invitation.role);
+      if (invitation.version > MOST_RESENDS) throw new TooManyInvitationsError();
       await this.invitations.update(
         { id },
         { secretHash: null, expiresAt: new Date(Date.now() + GOOD_FOR_MS), version: () => 'version + 1' },
@@ -158,6 +166,7 @@ export class Invitations {
     await unit.lock(`invite:${key}`, 'alone');
     if (await this.members.hasAddress(key)) throw new AlreadyMemberError();
     if (await this.invitations.findOne({ emailKey: key, status: 'pending' })) throw new AlreadyInvitedError();
+    if (unit.isMembers) await this.assertNotTooMany(key);
     const id = newId();
     await this.invitations.insert({
       id,
@@ -178,6 +187,17 @@ export class Invitations {
       access: { to: access },
     });
     return id;
+  }
+
+  /** Nobody's mailbox is flooded, by whoever has an account. @throws {TooManyInvitationsError} */
+  private async assertNotTooMany(emailKey: string): Promise<void> {
+    const createdAt = MoreThan(new Date(Date.now() - DAY_MS));
+    const invitedBy = Not(IsNull());
+    if (
+      (await this.invitations.count({ emailKey, createdAt })) >= MOST_FOR_ONE_A_DAY ||
+      (await this.invitations.count({ invitedBy, createdAt })) >= MOST_A_DAY
+    )
+      throw new TooManyInvitationsError();
   }
 
   private async pending(id: string): Promise<InvitationEntity> {

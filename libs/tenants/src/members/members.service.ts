@@ -4,7 +4,7 @@ import { type Actor, type AccountPlace, ContextStore, newId, NotFoundError } fro
 import { Directory, personLock, UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
 import { AccountSessions, type User } from '#libs/identity';
-import { assertFresh, mayGive, type Role, RoleAboveOwnError } from '#libs/roles';
+import { assertFresh, mayGive, ROLE_PERMISSIONS, type Role, RoleAboveOwnError } from '#libs/roles';
 import type { MemberEntity } from './member.entity.js';
 import { MemberRepository, MemberWorkspaceRepository } from './member.repository.js';
 import { CannotNarrowError } from '../tenants.errors.js';
@@ -76,6 +76,13 @@ export class Members {
       changes: { role: { to: role }, access: { to: access } },
     });
     return memberId;
+  }
+
+  /** Whether a member is active and could give a role now; a step of a unit of work. */
+  async mayStillGive(memberId: string, role: Role): Promise<boolean> {
+    const member = await this.members.findOne({ id: memberId, status: 'active' });
+    const own: ReadonlySet<string> = member ? ROLE_PERMISSIONS[member.role] : new Set();
+    return own.has('members.invite') && mayGive(own, role);
   }
 
   /** Whether an active member has an address, as addresses are compared; a step of a unit of work. */

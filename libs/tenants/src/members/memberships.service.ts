@@ -23,10 +23,13 @@ export interface Membership {
   readonly available: boolean;
 }
 
-interface MembershipRow extends Membership {
+/** What an account demands of whoever enters. */
+interface Demands {
   readonly second_factor: 'required' | 'optional';
   readonly passwords: 'allowed' | 'none';
 }
+
+type MembershipRow = Membership & Demands;
 
 interface Pointer {
   readonly account_id: string;
@@ -37,6 +40,7 @@ interface Pointer {
 interface Way extends Record<string, unknown> {
   readonly expires_at: Date;
   readonly ends_at: Date;
+  readonly has_password: boolean;
   readonly cell: string | null;
   readonly left_account: string | null;
   readonly left_cell: string | null;
@@ -81,7 +85,7 @@ export class Memberships {
     const pointer = way.cell && { account_id: accountId, cell: way.cell };
     const membership = pointer && (await this.membership(context, pointer));
     if (!pointer || !membership) throw new NotFoundError();
-    await this.assertAssured(membership, userId, assurance);
+    assertAssured(membership, assurance, way.has_password);
     const { requestId, origin } = context;
     const actor = { kind: 'user', userId, signInSessionId, clientId } as const;
     const left = placeLeft(way);
@@ -94,7 +98,10 @@ export class Memberships {
       this.work.run(
         () => this.sessions.open(memberId, { id: signInSessionId, expiresAt: way.expires_at, endsAt: way.ends_at }),
         async (manager) => {
-          memberId = await lockMember(manager, account.id, userId);
+          const locked = await lockMember(manager, account.id, userId);
+          // what the account demands may have changed since it was looked at
+          assertAssured(locked, assurance, way.has_password);
+          memberId = locked.id;
         },
       ),
     );
@@ -172,18 +179,6 @@ export class Memberships {
     return membership;
   }
 
-  /** @throws {SecondFactorNeededError} @throws {PasswordNotAllowedError} where the account wants more than was proved. */
-  private async assertAssured(
-    { second_factor: factor, passwords }: MembershipRow,
-    userId: string,
-    { level, methods }: Assurance,
-  ): Promise<void> {
-    if (factor === 'required' && level < 2) throw new SecondFactorNeededError();
-    if (passwords === 'allowed') return;
-    const [row] = await this.directory.call<{ has_password: boolean | null }>('has_password', userId);
-    if (methods.includes('pwd') || row?.has_password) throw new PasswordNotAllowedError();
-  }
-
   private async membership(
     { requestId, actor, userId }: RequestContext,
     { account_id: id, cell }: Pointer,
@@ -204,12 +199,26 @@ function placeLeft({ left_account: id, left_cell: cell, left_account_session: se
   return id && cell && sessionId ? { id, cell, sessionId } : undefined;
 }
 
-async function lockMember(manager: EntityManager, accountId: string, userId: string): Promise<string> {
-  const [member]: { id: string }[] = await manager.query(
-    `select m.id from members m join accounts a on a.account_id = m.account_id
+/** @throws {SecondFactorNeededError} @throws {PasswordNotAllowedError} where the account wants more than was proved. */
+function assertAssured(
+  { second_factor: factor, passwords }: Demands,
+  { level, methods }: Assurance,
+  hasPassword: boolean,
+): void {
+  if (factor === 'required' && level < 2) throw new SecondFactorNeededError();
+  if (passwords === 'none' && (methods.includes('pwd') || hasPassword)) throw new PasswordNotAllowedError();
+}
+
+async function lockMember(
+  manager: EntityManager,
+  accountId: string,
+  userId: string,
+): Promise<Demands & { readonly id: string }> {
+  const [member]: (Demands & { readonly id: string })[] = await manager.query(
+    `select m.id, a.second_factor, a.passwords from members m join accounts a on a.account_id = m.account_id
      where m.account_id = $1 and m.user_id = $2 and m.status = 'active' and a.status = 'active' for share`,
     [accountId, userId],
   );
   if (!member) throw new NotFoundError();
-  return member.id;
+  return member;
 }

@@ -49,6 +49,7 @@ export const MEANINGS: Meanings = {
       await world.as(token).post('/v1/me/second-factor/email');
       return { fields: { code: await world.codeMailedTo(email) } };
     },
+    Factors_makeRecoveryCodes: async (world, person) => ({ token: (await withPasskey(world, person)).token }),
     Factors_prove: async (world, person) => {
       const [code] = (await withPasskey(world, person)).recoveryCodes;
       return { fields: { method: 'recovery_code', code } };

@@ -110,6 +110,7 @@ async function contextOf(
       required: REQUIRED,
       archivedAllowed: false,
       changesWorkspace: false,
+      changesSession: false,
       workspaceId: workspace.id,
     },
   });
