@@ -77,6 +77,14 @@ const alive = (pid: number) => {
 };
 const postmaster = (data: string) => Number(readFileSync(join(data, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
 
+/** The workers that a process runs. */
+function childrenOf(pid = 0): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter((child) => child && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker'))
+    .map(Number);
+}
+
 afterAll(async () => {
   for (const child of running) if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
   await sleep(1_000);
@@ -100,9 +108,14 @@ test('after kill -9 the next start takes over the server that was left, with its
   const first = start({ DATA_DIR, PORT });
   await listening(first);
   const server = postmaster(DATA_DIR);
+  // before its worker has come up, which must not be left over
+  const [worker = 0] = childrenOf(first.process.pid);
   first.process.kill('SIGKILL');
   await first.ended;
   expect(alive(server)).toBe(true);
+  for (let waited = 0; waited < 15_000 && alive(worker); waited += 100) await sleep(100);
+  expect(worker).toBeGreaterThan(0);
+  expect(alive(worker)).toBe(false);
   const second = start({ DATA_DIR, PORT });
   await listening(second);
   expect(postmaster(DATA_DIR)).toBe(server);
@@ -116,12 +129,7 @@ test('runs a worker that sends mail, another one where it is killed, and none on
   const api = `http://127.0.0.1:${PORT}`;
   const started = start({ DATA_DIR, PORT, PUBLIC_REQUESTS_PER_MINUTE: '10000' });
   await listening(started);
-  const { pid = 0 } = started.process;
-  const workers = () =>
-    readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-      .split(' ')
-      .filter((child) => child && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker'))
-      .map(Number);
+  const workers = () => childrenOf(started.process.pid);
   const until = async (what: () => boolean | Promise<boolean>) => {
     for (let waited = 0; waited < 20_000 && !(await what()); waited += 100) await sleep(100);
     expect(await what()).toBe(true);

@@ -9,9 +9,11 @@ import { createWorker } from './create-worker.js';
 const PAUSE_MS = 1_000;
 
 const ending = new AbortController();
-// a terminal interrupts the API as well, which ends us; without the API there is nobody left who would
+// a terminal interrupts the API as well, which ends us; where it was killed, nobody is left who would
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ending.abort());
 process.on('disconnect', () => ending.abort());
+// it may have been killed while we were being loaded
+if (process.argv.includes('--beside-api') && !process.connected) process.exit(0);
 
 try {
   const environment = parseEnvironment(processVariables());

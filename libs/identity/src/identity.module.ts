@@ -10,6 +10,8 @@ import { AccountSessions, SESSION_SETTINGS } from './sessions/account-sessions.s
 import { BrowserSessionsController } from './sessions/browser-sessions.controller.js';
 import { BrowserSessions } from './sessions/browser-sessions.service.js';
 import { SessionCookies } from './sessions/session-cookie.service.js';
+import { MySessionsController } from './sessions/my-sessions.controller.js';
+import { PlaceTokens } from './sessions/place-tokens.service.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { Sessions } from './sessions/sessions.service.js';
 import { SignIns } from './sessions/sign-ins.service.js';
@@ -64,6 +66,7 @@ export class IdentityModule {
       module: IdentityModule,
       imports: [PassportModule, DatabaseModule.forFeature([AccountSessionEntity])],
       controllers: [
+        MySessionsController,
         SessionsController,
         BrowserSessionsController,
         PasswordsController,
@@ -87,6 +90,7 @@ export class IdentityModule {
         Factors,
         JwtStrategy,
         Passkeys,
+        PlaceTokens,
         PasswordChanges,
         PasswordRules,
         Passwords,

@@ -17,7 +17,10 @@ export function runWorker(): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let stopping = false;
   const begin = () => {
-    child = fork(PROGRAM, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: ['--enable-source-maps'] });
+    child = fork(PROGRAM, ['--beside-api'], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: ['--enable-source-maps'],
+    });
     child.once('exit', () => {
       child = undefined;
       if (!stopping) timer = setTimeout(begin, AGAIN_AFTER_MS).unref();

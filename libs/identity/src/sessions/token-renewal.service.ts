@@ -1,12 +1,13 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
-import { type AccountPlace, type Assurance, ContextStore, newId, type SessionSettings } from '#libs/context';
-import { Directory, UnitOfWork } from '#libs/database';
+import { newId, type SessionSettings } from '#libs/context';
+import { Directory } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
-import { AccessTokens, type IssuedToken } from '../tokens/access-tokens.service.js';
+import type { IssuedToken } from '../tokens/access-tokens.service.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.service.js';
 import { hashOf } from '../tokens/token-hash.js';
-import { AccountSessions, SESSION_SETTINGS } from './account-sessions.service.js';
+import { SESSION_SETTINGS } from './account-sessions.service.js';
+import { type ClientStanding, PlaceTokens } from './place-tokens.service.js';
 import type { SessionCookie } from './session-cookie.service.js';
 import { Sessions } from './sessions.service.js';
 
@@ -25,27 +26,13 @@ interface ClientRow extends Record<string, unknown> {
   readonly account_session_id: string | null;
 }
 
-interface Standing {
-  readonly userId: string;
-  readonly signInSessionId: string;
-  readonly clientId: string;
-  readonly assurance: Assurance;
-  readonly expiresAt: Date;
-  readonly account: (AccountPlace & { readonly sessionId: string }) | undefined;
-}
-
 /** Gives tabs and programs a fresh access token for the place where they stand. Entering a place is another matter. */
 @Injectable()
 export class TokenRenewal {
-  private readonly logger = new Logger('sessions');
-
   constructor(
     private readonly directory: Directory,
-    private readonly contexts: ContextStore,
-    private readonly work: UnitOfWork,
-    private readonly tokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
-    private readonly accountSessions: AccountSessions,
+    private readonly places: PlaceTokens,
     private readonly sessions: Sessions,
     private readonly trail: PlatformTrail,
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
@@ -67,7 +54,7 @@ export class TokenRenewal {
       MOST_TABS,
     );
     if (!row) throw new UnauthenticatedError();
-    return this.tokenFor(standing(row, sessionId, row.client_id));
+    return this.places.tokenFor(standing(row, sessionId, row.client_id));
   }
 
   /**
@@ -101,36 +88,12 @@ export class TokenRenewal {
       await this.sessions.carryOf(userId);
       throw new UnauthenticatedError();
     }
-    const token = await this.tokenFor(standing(row, signInSessionId, clientId));
+    const token = await this.places.tokenFor(standing(row, signInSessionId, clientId));
     return { token, refreshToken: successor };
-  }
-
-  private async tokenFor({ account, expiresAt, ...who }: Standing): Promise<IssuedToken> {
-    const idle = { expiresAt, idleSeconds: this.settings.idleSeconds };
-    if (!account) return this.tokens.issue(who, idle);
-    const { sessionId, ...place } = account;
-    const actor = { kind: 'user', ...who, accountSessionId: sessionId } as const;
-    try {
-      const session = await this.contexts.runAs({ actor, account: place }, () =>
-        this.work.run(
-          () => this.accountSessions.renew(sessionId, { id: who.signInSessionId, expiresAt }),
-          // the statement itself asks whether session, member and account count
-          async () => undefined,
-        ),
-      );
-      // it ended meanwhile: the person is signed in, and enters an account again
-      if (!session) return this.tokens.issue(who, idle);
-      const { workspaceId } = session;
-      return this.tokens.issue({ ...who, account, ...(workspaceId && { workspaceId }) }, session);
-    } catch (error) {
-      // the refresh token has been spent by now: a cell that does not answer must not cost the sign-in
-      this.logger.warn(`A session could not be prolonged in its cell: ${error}`);
-      return this.tokens.issue({ ...who, account }, idle);
-    }
   }
 }
 
-function standing(row: ClientRow, signInSessionId: string, clientId: string): Standing {
+function standing(row: ClientRow, signInSessionId: string, clientId: string): ClientStanding {
   const { account_id: id, cell, account_session_id: sessionId } = row;
   return {
     userId: row.user_id,

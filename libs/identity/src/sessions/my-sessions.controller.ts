@@ -1,0 +1,98 @@
+import { Controller, Delete, Get, Post } from '@nestjs/common';
+import { ContextStore, type RequestContext, type UserActor } from '#libs/context';
+import { Choice, Endpoint, Flag, Moment, Nested, PathId, Text, UnauthenticatedError, Uuid } from '#libs/http';
+import { assertFresh } from '#libs/roles';
+import { Factors } from '../factors/factors.service.js';
+import { Users } from '../users/users.service.js';
+import { SignOutView, UserView } from './sessions.controller.js';
+import { type SignInSession, Sessions } from './sessions.service.js';
+
+class SignInSessionView {
+  @Uuid()
+  id!: string;
+  @Choice(['browser', 'program'])
+  kind!: string;
+  @Flag({ description: 'The one that asks' })
+  current!: boolean;
+  @Text({ max: 45, nullable: true, description: 'Network address that it was begun from' })
+  address!: string | null;
+  @Text({ max: 400, nullable: true })
+  user_agent!: string | null;
+  @Moment()
+  started_at!: string;
+  @Moment({ description: 'When a token was last given out under it' })
+  last_used_at!: string;
+  @Moment({ description: 'When it ends if it is not used' })
+  expires_at!: string;
+}
+
+class SignInSessionsView {
+  @Nested(() => SignInSessionView, { list: true })
+  items!: SignInSessionView[];
+}
+
+@Controller('v1')
+export class MySessionsController {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly users: Users,
+    private readonly factors: Factors,
+    private readonly contexts: ContextStore,
+  ) {}
+
+  @Delete('sessions/current')
+  @Endpoint({ summary: 'Sign out, everywhere under this sign-in', scope: 'user', returns: SignOutView })
+  async signOut(): Promise<SignOutView> {
+    const context = this.contexts.require();
+    return { pending_cells: await this.sessions.end((context.actor as UserActor).signInSessionId, context) };
+  }
+
+  @Get('me')
+  @Endpoint({ summary: 'Show who is signed in', scope: 'user', returns: UserView })
+  async me(): Promise<UserView> {
+    const user = await this.users.find(this.contexts.require().userId ?? '');
+    if (!user) throw new UnauthenticatedError();
+    return user;
+  }
+
+  @Get('me/sessions')
+  @Endpoint({ summary: 'List where I am signed in', scope: 'user', returns: SignInSessionsView })
+  async list(): Promise<SignInSessionsView> {
+    const { actor, userId } = this.contexts.require();
+    const found = await this.sessions.list(userId ?? '');
+    return { items: found.map((session) => view(session, (actor as UserActor).signInSessionId)) };
+  }
+
+  @Delete('me/sessions/:signInSessionId')
+  @Endpoint({ summary: 'Sign out on one device', scope: 'user', returns: SignOutView })
+  async end(@PathId('signInSessionId') id: string): Promise<SignOutView> {
+    return { pending_cells: await this.sessions.end(id, await this.asOwner()) };
+  }
+
+  @Post('me/sessions/end-others')
+  @Endpoint({ summary: 'Sign out everywhere else', scope: 'user', returns: SignOutView, status: 200 })
+  async endOthers(): Promise<SignOutView> {
+    const context = await this.asOwner();
+    const { userId, signInSessionId } = context.actor as UserActor;
+    return { pending_cells: await this.sessions.endOthers(userId, signInSessionId, context) };
+  }
+
+  /** The context, where whoever has a factor has proved it: a password that somebody found must not throw them out. */
+  private async asOwner(): Promise<RequestContext> {
+    const context = this.contexts.require();
+    const { userId, assurance } = context.actor as UserActor;
+    if (assurance?.level !== 2 && (await this.factors.hasAny(userId))) assertFresh(context, 2);
+    return context;
+  }
+}
+
+function view(session: SignInSession, current: string): SignInSessionView {
+  const { started_at, last_used_at, expires_at, ...rest } = session;
+  return {
+    ...rest,
+    current: session.id === current,
+    started_at: started_at.toISOString(),
+    last_used_at: last_used_at.toISOString(),
+    expires_at: expires_at.toISOString(),
+  };
+}
