@@ -31,3 +31,4 @@ export {
 } from './environment.js';
 export { deriveKey, deriveText } from './derived-keys.js';
 export { isUuid, newId } from './ids.js';
+export { openText, sealText } from './sealed-text.js';

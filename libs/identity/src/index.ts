@@ -24,5 +24,5 @@ export { BotChallenge } from './throttling/bot-challenge.port.js';
 export { DirectoryCounter } from './throttling/directory-counter.js';
 export { type BlockedAddress, SignInLimits } from './throttling/sign-in-limits.service.js';
 export { SignOutCarrier } from './sessions/sign-out-carrier.service.js';
-export { emailKey, isEmail } from './users/email-address.js';
+export { assertEmail, emailKey, isEmail } from './users/email-address.js';
 export { type User, Users } from './users/users.service.js';

@@ -1,7 +1,7 @@
 import { createHash, createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
-import { newId, NotFoundError } from '#libs/context';
+import { deriveKey, newId, NotFoundError, openText, sealText } from '#libs/context';
 import { Directory } from '#libs/database';
 import { Outbox } from '#libs/mail';
 import { generateSecret, generateURI, verify } from 'otplib';
@@ -9,7 +9,6 @@ import { CodeRefusedError, FactorMissingError, TooManyCodesError, TooManyFactors
 import { CREDENTIAL_KEY } from '../tokens/refresh-tokens.service.js';
 import { emailKey } from '../users/email-address.js';
 import { Users } from '../users/users.service.js';
-import { openSecret, sealSecret } from './totp-secret.js';
 
 /** Kind of the mail that carries a code, and of the code itself. */
 export const SIGN_IN_CODE = 'sign_in_code';
@@ -57,13 +56,18 @@ const TOLERANCE_SECONDS = 30;
 /** The second factors of people: generators of codes, codes by mail, codes to recover with. Passkeys are {@link Passkeys}. */
 @Injectable()
 export class Factors {
+  /** Encrypts the secrets of generators, each for its factor. */
+  private readonly sealingKey: KeyObject;
+
   constructor(
     private readonly directory: Directory,
     private readonly trail: PlatformTrail,
     private readonly outbox: Outbox,
     private readonly users: Users,
     @Inject(CREDENTIAL_KEY) private readonly key: KeyObject,
-  ) {}
+  ) {
+    this.sealingKey = deriveKey(key, 'totp secret');
+  }
 
   /** The factors of a person, in the order in which they were added. */
   async list(userId: string): Promise<Factor[]> {
@@ -101,7 +105,7 @@ export class Factors {
     const user = await this.users.find(userId);
     if (!user) throw new NotFoundError();
     const [id, secret] = [newId(), generateSecret()];
-    await this.add({ id, userId, kind: 'totp', name, sealed: sealSecret(secret, id, this.key) });
+    await this.add({ id, userId, kind: 'totp', name, sealed: sealText(secret, this.sealingKey, id) });
     return { id, secret, uri: generateURI({ issuer: 'Bulkhead', label: user.email, secret }) };
   }
 
@@ -264,7 +268,7 @@ export class Factors {
 
   private async useTotp(userId: string, { id, sealed_secret: sealed }: FactorRow, code: string): Promise<boolean> {
     if (!sealed || !/^\d{6}$/.test(code)) return false;
-    const secret = openSecret(sealed, id, this.key);
+    const secret = openText(sealed, this.sealingKey, id);
     const found = await verify({ secret, token: code, epochTolerance: TOLERANCE_SECONDS });
     if (!found.valid || !('timeStep' in found)) return false;
     const [row] = await this.directory.call<{ use_time_step: boolean }>('use_time_step', id, userId, found.timeStep);

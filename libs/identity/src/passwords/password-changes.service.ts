@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
 import type { RequestContext, UserActor } from '#libs/context';
 import { Directory } from '#libs/database';
-import { InvalidRequestError } from '#libs/http';
 import { Outbox } from '#libs/mail';
 import { MailedTokenRefusedError, WrongPasswordError } from '../identity.errors.js';
 import { Sessions } from '../sessions/sessions.service.js';
 import { readMailedToken } from '../tokens/mailed-token.js';
 import { SignInLimits } from '../throttling/sign-in-limits.service.js';
-import { emailKey, isEmail } from '../users/email-address.js';
+import { assertEmail, emailKey } from '../users/email-address.js';
 import { PasswordRules } from './password-rules.service.js';
 import { Passwords } from './passwords.service.js';
 
@@ -37,10 +36,7 @@ export class PasswordChanges {
 
   /** Asks for a mail with a secret. Does the same for every address, whether it is known or not; the worker looks it up. */
   async requestReset(email: string, source: EventSource): Promise<void> {
-    if (!isEmail(email))
-      throw new InvalidRequestError('The email address is malformed.', [
-        { field: 'email', problem: 'must be an address' },
-      ]);
+    assertEmail(email);
     await this.directory.callAll([
       this.outbox.request(PASSWORD_RESET, { email: email.trim(), emailKey: emailKey(email) }),
       this.trail.entry({ category: 'authentication', action: 'password.reset_requested' }, source),

@@ -3,7 +3,7 @@ import { type EventSource, PlatformTrail } from '#libs/audit';
 import { newId } from '#libs/context';
 import { AlreadyExistsError, Directory } from '#libs/database';
 import { readMailedToken } from '../tokens/mailed-token.js';
-import { emailKey, isEmail } from './email-address.js';
+import { assertEmail, emailKey } from './email-address.js';
 import { AddressTakenError, MailedTokenRefusedError } from '../identity.errors.js';
 import { InvalidRequestError } from '#libs/http';
 import { PasswordRules } from '../passwords/password-rules.service.js';
@@ -40,10 +40,7 @@ export class Users {
   }): Promise<User> {
     const { name, email, password, createdBy } = input;
     assertName(name);
-    if (!isEmail(email))
-      throw new InvalidRequestError('The email address is malformed.', [
-        { field: 'email', problem: 'must be an address' },
-      ]);
+    assertEmail(email);
     this.rules.assert(password, [name, email]);
     const user = { id: newId(), name, email: email.trim() };
     const hash = await this.passwords.hash(password);

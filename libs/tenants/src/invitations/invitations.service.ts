@@ -3,7 +3,7 @@ import { AuditTrail } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { InvalidRequestError } from '#libs/http';
-import { emailKey, isEmail } from '#libs/identity';
+import { assertEmail, emailKey, isEmail } from '#libs/identity';
 import { Outbox } from '#libs/mail';
 import type { Role } from '#libs/roles';
 import { IsNull, MoreThan, Not } from 'typeorm';
@@ -66,10 +66,7 @@ export class Invitations {
    * @throws {NotFoundError} for a workspace that is not there. @throws {TooManyInvitationsError}
    */
   async invite(input: InvitationInput): Promise<string> {
-    if (!isEmail(input.email))
-      throw new InvalidRequestError('The email address is malformed.', [
-        { field: 'email', problem: 'must be an address' },
-      ]);
+    assertEmail(input.email);
     return this.work.run(async () => {
       this.assertMayGive(input);
       return this.inviteWithin(input);

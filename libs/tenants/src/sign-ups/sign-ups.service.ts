@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
 import { ContextStore, job } from '#libs/context';
 import { Cells, Directory } from '#libs/database';
-import { InvalidRequestError, UnauthenticatedError } from '#libs/http';
-import { emailKey, isEmail, type User, Users } from '#libs/identity';
+import { UnauthenticatedError } from '#libs/http';
+import { assertEmail, emailKey, type User, Users } from '#libs/identity';
 import { Outbox } from '#libs/mail';
 import { Accounts } from '../accounts/accounts.service.js';
 import { FirstWorkspace } from './first-workspace.port.js';
@@ -49,10 +49,7 @@ export class SignUps {
 
   /** Asks for a mail that proves an address. Does the same for every address, whether it has a sign-in or not. */
   async request(email: string, source: EventSource): Promise<void> {
-    if (!isEmail(email))
-      throw new InvalidRequestError('The email address is malformed.', [
-        { field: 'email', problem: 'must be an address' },
-      ]);
+    assertEmail(email);
     await this.directory.callAll([
       this.outbox.request(SIGN_UP, { email: email.trim(), emailKey: emailKey(email) }),
       this.trail.entry({ category: 'authentication', action: 'sign_up.requested' }, source),

@@ -131,8 +131,9 @@ async function attackWithWrongCredential(proof: HttpProof, operation: Operation)
     const plain = callWith(proof, operation, (field) => idAt(proof, world.own, field), { person: world.attacker });
     const answer = await wire.send(plain);
     const changed = before !== (await world.directoryRows());
-    const failure = answer.status < 400 ? `answered ${answer.status}` : changed ? 'a row has changed' : undefined;
+    const failure = refusalOf(answer.status) ?? (changed ? 'a row has changed' : undefined);
     report.add('http', operation.id, 'token', 'without credential', failure);
+    await attackWithSpoiledCredential(proof, operation);
   }
   if (!operation.fields.some(({ name }) => name === 'password')) return;
   const id = (field: Field) => idAt(proof, world.own, field);
@@ -140,6 +141,38 @@ async function attackWithWrongCredential(proof: HttpProof, operation: Operation)
   const { status, text } = await wire.send(call);
   const failure = status < 400 || text.includes('token"') ? `answered ${status} to a wrong password` : undefined;
   report.add('http', operation.id, 'token', 'wrong password', failure);
+}
+
+/** A credential of several parts is refused where any one of them is spoiled, although the others are right. */
+async function attackWithSpoiledCredential(proof: HttpProof, operation: Operation): Promise<void> {
+  const { wire, world, report, meanings } = proof;
+  const make = meanings.given[operation.handler];
+  if (!make) return;
+  // somebody else than the attacker, who is to have no factor and no cookie when the next attack begins
+  const person = await world.person(world.own, 'viewer');
+  const { headers = {}, fields = {} } = await make(world, person, world.own);
+  for (const name of [...Object.keys(headers), ...Object.keys(fields)]) {
+    const spoil = (part: Readonly<Record<string, unknown>>) =>
+      name in part ? { ...part, [name]: spoiled(part[name]) } : part;
+    const call = callWith(proof, operation, (field) => idAt(proof, world.own, field), {
+      person,
+      headers: spoil(headers) as Record<string, string>,
+      fields: spoil(fields),
+    });
+    const { status } = await wire.send(call);
+    report.add('http', operation.id, 'token', `${name} spoiled`, refusalOf(status));
+  }
+}
+
+/** The same, but for its last sign. */
+function spoiled(value: unknown): unknown {
+  if (typeof value !== 'string') return {};
+  return `${value.slice(0, -1)}${value.endsWith('x') ? 'y' : 'x'}`;
+}
+
+/** What is wrong with an answer to a credential that is none. */
+function refusalOf(status: number): string | undefined {
+  return status >= 400 && status < 500 ? undefined : `answered ${status}`;
 }
 
 /** Whoever is gone signs in anew: the account is not among theirs, and entering it is as if it did not exist. */

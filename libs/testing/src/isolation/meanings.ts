@@ -69,7 +69,10 @@ export const MEANINGS: Meanings = {
       return signed(body.challenge_id, device.get(body.options));
     },
     PasskeySignIns_removePassword: async (world, person) => ({ token: (await withPasskey(world, person)).token }),
-    BrowserSessions_current: cookieOf,
+    BrowserSessions_current: async (world, person) => {
+      const { headers } = await cookieOf(world, person);
+      return { headers: { cookie: headers['cookie'] } };
+    },
     BrowserSessions_openTab: cookieOf,
     BrowserSessions_signOut: cookieOf,
   },
@@ -105,8 +108,8 @@ async function invitationTo({ world, umbrella }: ProofWorld, email: string): Pro
 }
 
 /** A browser of a person's, signed in. */
-async function cookieOf({ world }: ProofWorld, { email }: Person): Promise<Given> {
+async function cookieOf({ world }: ProofWorld, { email }: Person) {
   const { body, headers } = await world.nobody.post('/v1/browser-sessions', { email, password: PASSWORD });
   const [cookie = ''] = headers['set-cookie'] ?? [];
-  return { headers: { cookie: cookie.split(';')[0] ?? '', 'x-csrf-token': body.csrf_token } };
+  return { headers: { cookie: cookie.split(';')[0] ?? '', 'x-csrf-token': body.csrf_token as string } };
 }
