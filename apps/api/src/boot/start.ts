@@ -46,6 +46,9 @@ export async function start(environment: Environment): Promise<void> {
     const reports = await assertFitToServe(databases);
     for (const { database, warnings } of reports)
       for (const warning of warnings) process.stderr.write(`Warning, ${database}: ${warning}.\n`);
+    const { mail, server } = environment;
+    if (mail.kind === 'folder' && server.kind !== 'embedded')
+      process.stderr.write(`Warning: mails reach nobody, they land in ${mail.folder}. Set MAIL_URL.\n`);
     app = await createApp(environment, databases);
     const demo = environment.demo.load
       ? await loadDemo(app, environment, (line) => process.stdout.write(`${line}\n`))

@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { isUuid } from '#libs/context';
-import { InvalidRequestError, UnauthenticatedError } from '#libs/http';
+import { UnauthenticatedError } from '#libs/http';
 import { parse, serialize } from 'cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CREDENTIAL_KEY } from '../tokens/refresh-tokens.service.js';
@@ -66,9 +66,8 @@ export class SessionCookies {
   require(request: FastifyRequest): SessionCookie {
     const cookie = this.of(request);
     if (!cookie) throw new UnauthenticatedError();
-    const given = request.headers['x-csrf-token'];
-    if (Array.isArray(given)) throw new InvalidRequestError('X-CSRF-Token is given twice.');
-    const [sent, expected] = [Buffer.from(given ?? ''), Buffer.from(this.csrfToken(cookie))];
+    const given = String(request.headers['x-csrf-token'] ?? '');
+    const [sent, expected] = [Buffer.from(given), Buffer.from(this.csrfToken(cookie))];
     if (sent.length !== expected.length || !timingSafeEqual(sent, expected)) throw new CsrfRefusedError();
     return cookie;
   }

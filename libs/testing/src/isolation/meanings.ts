@@ -25,8 +25,10 @@ export const MEANINGS: Meanings = {
   },
   etagFrom: { Account_update: 'Account_show' },
   given: {
-    Sessions_refresh: async ({ world }, { email }) => {
+    Sessions_refresh: async ({ world }, { email }, { account, workspace }) => {
       const { body } = await world.nobody.post('/v1/sessions', { email, password: PASSWORD });
+      // what is renewed is a place
+      await (await world.as(body.access_token).enterAccount(account.id)).enterWorkspace(workspace.id);
       return { fields: { refresh_token: body.refresh_token } };
     },
     Passwords_prove: async () => ({ fields: { current_password: PASSWORD } }),
