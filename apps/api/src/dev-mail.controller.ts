@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
 import { Endpoint, originOf } from '#libs/http';
-import { type LandedMail, MailFolder } from '#libs/mail';
+import { escapedHtml, type LandedMail, MailFolder } from '#libs/mail';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
@@ -34,14 +34,10 @@ export class DevMailController {
 function page(mails: readonly LandedMail[]): string {
   const items = mails.map(
     ({ at, to, subject, text }) =>
-      `<article><h2>${escaped(subject)}</h2><p><time>${escaped(at)}</time> to <b>${escaped(to)}</b></p><pre>${escaped(text)}</pre></article>`,
+      `<article><h2>${escapedHtml(subject)}</h2><p><time>${escapedHtml(at)}</time> to <b>${escapedHtml(to)}</b></p><pre>${escapedHtml(text)}</pre></article>`,
   );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Mails of development</title><style>
 body{font:16px/1.5 system-ui,sans-serif;max-width:48em;margin:2em auto;padding:0 1em}article{border-top:1px solid #ccc}
 pre{white-space:pre-wrap;word-break:break-word;background:#f2f2f7;padding:1em}h2{margin-bottom:0}</style></head><body>
 <h1>Mails of development</h1>${items.join('') || '<p>None was sent yet. Ask for one: POST /v1/password-resets</p>'}</body></html>`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -3,8 +3,7 @@ import { newId } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import type { AuditAct } from './audit-entry.js';
 import { AuditEntryRepository } from './audit-entry.repository.js';
-
-const LONGEST_USER_AGENT = 400;
+import { recordedOrigin } from './recorded-origin.js';
 
 /** Writes audit entries in the transaction of the act, so that neither exists without the other. */
 @Injectable()
@@ -35,8 +34,7 @@ export class AuditTrail {
       resourceId: act.resource.id,
       changes: act.changes ?? {},
       requestId,
-      address: origin?.address ?? null,
-      userAgent: origin?.userAgent.slice(0, LONGEST_USER_AGENT) ?? null,
+      ...recordedOrigin(origin),
     });
     unit.entries += 1;
   }

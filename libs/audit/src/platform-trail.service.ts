@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type Origin } from '#libs/context';
 import { Directory } from '#libs/database';
+import { recordedOrigin } from './recorded-origin.js';
 
 /** The request that an event came with. */
 export interface EventSource {
@@ -23,8 +24,6 @@ export interface PlatformEvent {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-const LONGEST_USER_AGENT = 400;
-
 /** Writes the directory's own trail: what happens to people outside any account. */
 @Injectable()
 export class PlatformTrail {
@@ -33,7 +32,8 @@ export class PlatformTrail {
   /** The call that records an event, to go into one transaction with the act: {@link Directory.callAll}. */
   entry(event: PlatformEvent, { requestId, origin }: EventSource): readonly [name: string, ...values: unknown[]] {
     const { category, action, actor = 'user', userId = null, accountId = null, details = {} } = event;
-    const from = [requestId, origin?.address ?? null, origin?.userAgent.slice(0, LONGEST_USER_AGENT) ?? null];
+    const { address, userAgent } = recordedOrigin(origin);
+    const from = [requestId, address, userAgent];
     return ['record_platform_entry', newId(), category, action, actor, userId, accountId, ...from, details];
   }
 

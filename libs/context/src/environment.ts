@@ -2,94 +2,16 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from './context.errors.js';
-
-/** One cell as configured. URLs are set only where every role's URL is given one by one. */
-export interface CellSettings {
-  /** Lower case letters, digits and hyphens; the name that tokens and the directory use. */
-  readonly name: string;
-  /** Region whose accounts the cell holds; the cell's name unless `CELL_<NAME>_REGION` says otherwise. */
-  readonly region: string;
-  /** Connection URL of `bulkhead_app`. */
-  readonly appUrl?: string;
-  /** Connection URL of `bulkhead_migrator`; needed for migrations only. */
-  readonly ownerUrl?: string;
-  /** Connection URL of `bulkhead_worker`; needed where a worker runs. */
-  readonly workerUrl?: string;
-}
-
-/** How mail leaves. */
-export type MailSettings = {
-  /** Who it comes from: `Name <address>`. */
-  readonly from: string;
-  /** Where links in mails lead: the console. Without it mails carry codes to paste. */
-  readonly consoleUrl: string | undefined;
-} & (
-  | { readonly kind: 'smtp'; readonly url: string }
-  /** Into a folder, for development; absolute. */
-  | { readonly kind: 'folder'; readonly folder: string }
-);
-
-/** Where PostgreSQL comes from. */
-export type ServerSettings =
-  | { readonly kind: 'embedded'; readonly port: number }
-  | { readonly kind: 'provisioned'; readonly url: string }
-  | {
-      readonly kind: 'given';
-      readonly directoryAppUrl: string;
-      readonly directoryOwnerUrl?: string;
-      readonly directoryWorkerUrl?: string;
-    };
-
-/** How the API listens. */
-export interface HttpSettings {
-  readonly host: string;
-  readonly port: number;
-  /** Origins allowed by CORS; none by default. */
-  readonly corsOrigins: readonly string[];
-  /** Largest request body in bytes, default 1 MiB. */
-  readonly bodyLimit: number;
-  /** Requests a minute that one address may make without a token, default 100. */
-  readonly publicRequestsPerMinute: number;
-  /** Requests an hour that one sign-in session may make, default 15 000. */
-  readonly sessionRequestsPerHour: number;
-  /** Where requests are counted: in this process, or in the directory for several. */
-  readonly throttleStore: 'memory' | 'postgres';
-  /** Addresses and networks of proxies whose X-Forwarded-For is believed; none by default. */
-  readonly trustedProxies: readonly string[];
-}
-
-/** How access tokens are made and checked. */
-export interface TokenSettings {
-  readonly issuer: string;
-  readonly audience: string;
-  /** Life of a token in seconds, default 900 (15 min), at most 3 600; the session behind it can end sooner. */
-  readonly seconds: number;
-  /** Key ring: the first signs, all verify. Empty: one key is derived from the secret. */
-  readonly keys: readonly { readonly id: string; readonly key: KeyObject }[];
-}
-
-/** Where passkeys are good (WebAuthn). */
-export interface PasskeySettings {
-  /** The relying party's id: the domain that passkeys belong to. */
-  readonly relyingParty: string;
-  /** Origins of pages that may ask for one. */
-  readonly origins: readonly string[];
-}
-
-/** Cloudflare Turnstile. */
-export interface ChallengeSettings {
-  readonly secret: string;
-  /** Where it is asked. */
-  readonly url: string;
-}
-
-/** How long sessions live where the account does not say otherwise. */
-export interface SessionSettings {
-  /** Without use, in seconds; default 2 h. */
-  readonly idleSeconds: number;
-  /** However much they are used, in seconds; default 12 h. */
-  readonly mostSeconds: number;
-}
+import type {
+  CellSettings,
+  ChallengeSettings,
+  HttpSettings,
+  MailSettings,
+  PasskeySettings,
+  ServerSettings,
+  SessionSettings,
+  TokenSettings,
+} from './settings.js';
 
 /** Everything that Bulkhead takes from its environment, checked. */
 export interface Environment {

@@ -15,20 +15,22 @@ export {
 export { BulkheadError, type ErrorDetails } from './bulkhead.error.js';
 export { ConfigurationError, ContextMissingError, NotFoundError } from './context.errors.js';
 export {
-  type CellSettings,
-  type ChallengeSettings,
   type Environment,
-  type HttpSettings,
-  type MailSettings,
-  type PasskeySettings,
   inspectEnvironment,
   parseEnvironment,
   processVariables,
-  type ServerSettings,
-  type SessionSettings,
-  type TokenSettings,
   type Variables,
 } from './environment.js';
+export type {
+  CellSettings,
+  ChallengeSettings,
+  HttpSettings,
+  MailSettings,
+  PasskeySettings,
+  ServerSettings,
+  SessionSettings,
+  TokenSettings,
+} from './settings.js';
 export { deriveKey, deriveText } from './derived-keys.js';
 export { isUuid, newId } from './ids.js';
 export { openText, sealText } from './sealed-text.js';

@@ -17,6 +17,7 @@ export {
 export { type Factor, Factors } from './factors/factors.service.js';
 export { IdentityModule, IdentityWorkerModule } from './identity.module.js';
 export { AccountSessions, type LivingSession, type ParentSession } from './sessions/account-sessions.service.js';
+export { hashOf } from './tokens/token-hash.js';
 export { mailedToken } from './tokens/mailed-token.js';
 export { TokenView, UserView } from './sessions/sessions.controller.js';
 export { SignIns } from './sessions/sign-ins.service.js';

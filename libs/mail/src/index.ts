@@ -1,4 +1,5 @@
 export { compose, type Mail, type MailText } from './mail.js';
+export { escapedHtml } from './escaped-html.js';
 export { type LandedMail, MailFolder } from './mail-folder.js';
 export { MailKinds, type PersonalMessage, type PrepareMail } from './mail-kinds.service.js';
 export { MailLinks } from './mail-links.service.js';

@@ -1,3 +1,5 @@
+import { escapedHtml } from './escaped-html.js';
+
 /** A mail, ready to be sent. */
 export interface Mail {
   /** The address alone. */
@@ -23,11 +25,11 @@ export interface MailText {
 export function compose({ to, subject, paragraphs, code, link }: MailText): Mail {
   const text = [...paragraphs, ...(link ? [`${link.label}: ${link.href}`] : []), ...(code ? [code] : [])].join('\n\n');
   const body = [
-    ...paragraphs.map((paragraph) => `<p>${escaped(paragraph)}</p>`),
-    ...(link ? [`<p><a href="${escaped(link.href)}" style="${BUTTON}">${escaped(link.label)}</a></p>`] : []),
-    ...(code ? [`<p><code style="${CODE}">${escaped(code)}</code></p>`] : []),
+    ...paragraphs.map((paragraph) => `<p>${escapedHtml(paragraph)}</p>`),
+    ...(link ? [`<p><a href="${escapedHtml(link.href)}" style="${BUTTON}">${escapedHtml(link.label)}</a></p>`] : []),
+    ...(code ? [`<p><code style="${CODE}">${escapedHtml(code)}</code></p>`] : []),
   ];
-  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(subject)}</title></head><body style="${BODY}">${body.join('')}</body></html>`;
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapedHtml(subject)}</title></head><body style="${BODY}">${body.join('')}</body></html>`;
   return { to, subject: subject.replace(/[\r\n]+/g, ' '), text: `${text}\n`, html };
 }
 
@@ -35,8 +37,3 @@ const BODY = 'font:16px/1.5 system-ui,sans-serif;color:#1c1c1e;max-width:36em;ma
 const BUTTON =
   'display:inline-block;padding:.6em 1.2em;border-radius:.4em;background:#1d4ed8;color:#fff;text-decoration:none';
 const CODE = 'font-size:1.1em;word-break:break-all;background:#f2f2f7;padding:.4em .6em;border-radius:.3em';
-
-/** Texts of people (names of accounts among them) go into HTML as texts. */
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}

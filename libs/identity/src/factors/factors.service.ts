@@ -1,4 +1,4 @@
-import { createHash, createHmac, type KeyObject, randomBytes } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
 import { deriveKey, newId, NotFoundError, openText, sealText } from '#libs/context';
@@ -9,6 +9,7 @@ import { CodeRefusedError, FactorMissingError, TooManyCodesError, TooManyFactors
 import { CREDENTIAL_KEY } from '../tokens/refresh-tokens.service.js';
 import { emailKey } from '../users/email-address.js';
 import { Users } from '../users/users.service.js';
+import { hashOfRecovery, recoveryCode } from './recovery-code.js';
 
 /** Kind of the mail that carries a code, and of the code itself. */
 export const SIGN_IN_CODE = 'sign_in_code';
@@ -45,7 +46,7 @@ export interface FactorRow extends Record<string, unknown> {
 }
 
 /** Most factors of one person. */
-export const MOST_FACTORS = 20;
+const MOST_FACTORS = 20;
 const RECOVERY_CODES = 10;
 /** Codes that one person may try within a quarter of an hour. */
 const MOST_TRIES = 10;
@@ -292,20 +293,4 @@ export class Factors {
     );
     return row?.use_recovery_code ?? false;
   }
-}
-
-const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
-
-/** Sixteen letters and digits that are not taken for each other, about 79 bits: `abcd-efgh-jkmn-pqrs`. */
-function recoveryCode(): string {
-  const letters: string[] = [];
-  // bytes beyond a multiple of the alphabet are thrown away, so that every letter is as likely
-  while (letters.length < 16)
-    for (const byte of randomBytes(32))
-      if (byte < 248 && letters.length < 16) letters.push(ALPHABET[byte % ALPHABET.length] as string);
-  return letters.join('').replace(/(.{4})(?!$)/g, '$1-');
-}
-
-function hashOfRecovery(code: string): Buffer {
-  return createHash('sha256').update(code.toLowerCase().replace(/[\s-]/g, '')).digest();
 }

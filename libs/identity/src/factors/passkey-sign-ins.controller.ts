@@ -1,11 +1,7 @@
-import { Body, Controller, Delete, Post, Req, Res } from '@nestjs/common';
-import { type EventSource, PlatformTrail } from '#libs/audit';
-import { ContextStore } from '#libs/context';
-import { Directory } from '#libs/database';
+import { Body, Controller, Post, Req, Res } from '@nestjs/common';
+import type { EventSource } from '#libs/audit';
 import { Endpoint, originOf } from '#libs/http';
-import { assertFresh } from '#libs/roles';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PasskeyMissingError } from '../identity.errors.js';
 import { BrowserSessionView } from '../sessions/browser-sessions.controller.js';
 import { SessionCookies } from '../sessions/session-cookie.service.js';
 import { SignIns } from '../sessions/sign-ins.service.js';
@@ -16,7 +12,7 @@ import { Passkeys } from './passkeys.service.js';
 /** A passkey proves two things at once: that one has it, and that one can unlock it. */
 const BY_PASSKEY = { methods: ['hwk', 'mfa', 'user'], level: 2 } as const;
 
-/** Signing in without a password, and keeping none. */
+/** Signing in without a password. */
 @Controller('v1')
 export class PasskeySignInsController {
   constructor(
@@ -24,9 +20,6 @@ export class PasskeySignInsController {
     private readonly signIns: SignIns,
     private readonly browsers: BrowserSessions,
     private readonly cookies: SessionCookies,
-    private readonly directory: Directory,
-    private readonly trail: PlatformTrail,
-    private readonly contexts: ContextStore,
   ) {}
 
   @Post('passkey-sign-ins/options')
@@ -61,16 +54,5 @@ export class PasskeySignInsController {
     const cookie = await this.signIns.openForBrowser(user, source, BY_PASSKEY);
     this.cookies.give(reply, cookie);
     return { user, csrf_token: this.cookies.csrfToken(cookie), second_factors: [] };
-  }
-
-  @Delete('me/password')
-  @Endpoint({ summary: 'Do without a password: no hash of one is kept; needs a passkey', scope: 'user' })
-  async removePassword(): Promise<void> {
-    const context = this.contexts.require();
-    const { userId } = context;
-    assertFresh(context, 2);
-    const [row] = await this.directory.call<{ remove_password: boolean }>('remove_password', userId);
-    if (!row?.remove_password) throw new PasskeyMissingError();
-    await this.trail.record({ category: 'authentication', action: 'password.remove', userId }, context);
   }
 }

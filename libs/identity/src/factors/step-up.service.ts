@@ -2,12 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Directory } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import type { Principal } from '#libs/roles';
+import type { Proof } from '../sessions/sign-ins.service.js';
 import { AccessTokens, type IssuedToken } from '../tokens/access-tokens.service.js';
 
-/** How somebody has proved who they are: values of `amr` (RFC 8176), and whether it counts as a second factor. */
-export interface Proof {
-  readonly methods: readonly string[];
-  readonly level: 1 | 2;
+/** One more proof of a person who is signed in. */
+export interface FurtherProof extends Proof {
   /** Whether it came by mail, which is no proof after a password did. Default false. */
   readonly byMail?: boolean;
 }
@@ -21,7 +20,7 @@ export class StepUp {
   ) {}
 
   /** @throws {UnauthenticatedError} where the sign-in has ended meanwhile. */
-  async raise(principal: Principal, { methods, level, byMail = false }: Proof): Promise<IssuedToken> {
+  async raise(principal: Principal, { methods, level, byMail = false }: FurtherProof): Promise<IssuedToken> {
     const [row] = await this.directory.call<{ methods: string[]; level: 1 | 2; authenticated_at: Date }>(
       'raise_session',
       principal.signInSessionId,

@@ -3,7 +3,7 @@ import { type EventSource, PlatformTrail } from '#libs/audit';
 import type { RequestContext, UserActor } from '#libs/context';
 import { Directory } from '#libs/database';
 import { Outbox } from '#libs/mail';
-import { MailedTokenRefusedError, WrongPasswordError } from '../identity.errors.js';
+import { MailedTokenRefusedError, PasskeyMissingError, WrongPasswordError } from '../identity.errors.js';
 import { Sessions } from '../sessions/sessions.service.js';
 import { readMailedToken } from '../tokens/mailed-token.js';
 import { SignInLimits } from '../throttling/sign-in-limits.service.js';
@@ -96,6 +96,14 @@ export class PasswordChanges {
     if (!row?.change_password) throw new WrongPasswordError();
     await this.tell(userId, person.email, 'password.change', context);
     return this.sessions.carryOf(userId);
+  }
+
+  /** Removes the password of whoever asks: no hash of one is kept. @throws {PasskeyMissingError} where nothing could be signed in with */
+  async remove(context: RequestContext): Promise<void> {
+    const { userId } = context;
+    const [row] = await this.directory.call<{ remove_password: boolean }>('remove_password', userId);
+    if (!row?.remove_password) throw new PasskeyMissingError();
+    await this.trail.record({ category: 'authentication', action: 'password.remove', userId }, context);
   }
 
   /** Looks whether a password is that of whoever asks. @throws {WrongPasswordError} */

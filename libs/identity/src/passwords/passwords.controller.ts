@@ -1,4 +1,4 @@
-import { Body, Controller, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Post, Req } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
 import { Endpoint, originOf, Text } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
@@ -94,5 +94,13 @@ export class PasswordsController {
     // a password that somebody found must not throw out whoever has a factor
     if (await this.factors.hasAny(context.userId ?? '')) assertFresh(context, 2);
     return { pending_cells: await this.changes.change(current, next, context) };
+  }
+
+  @Delete('me/password')
+  @Endpoint({ summary: 'Do without a password: no hash of one is kept; needs a passkey', scope: 'user' })
+  async remove(): Promise<void> {
+    const context = this.contexts.require();
+    assertFresh(context, 2);
+    await this.changes.remove(context);
   }
 }

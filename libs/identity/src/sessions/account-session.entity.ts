@@ -14,9 +14,6 @@ export class AccountSessionEntity {
   @Column({ name: 'sign_in_session_id', type: 'uuid', update: false })
   signInSessionId!: string;
 
-  @Column({ name: 'entered_id', type: 'uuid', nullable: true, insert: false })
-  enteredId!: string | null;
-
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true, insert: false })
   endedAt!: Date | null;
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { ContextMissingError, newId, type SessionSettings } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
-import { IsNull, Not } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
 import { AccountSessionRepository } from './account-session.repository.js';
 
 /** Name of the provider of how long sessions live by default. */
@@ -147,16 +147,16 @@ export class AccountSessions {
   /** Ends every session here that belongs to a sign-in, but one, and records each. */
   async endUnder(signInSessionId: string, kept?: string): Promise<void> {
     const unit = this.work.require();
-    const open = (await this.sessions.find({ signInSessionId, endedAt: IsNull() })).filter(({ id }) => id !== kept);
-    for (const { id } of open) {
-      await this.sessions.update({ id, endedAt: IsNull() }, { endedAt: () => 'now()' });
+    const open = await this.sessions.find({ signInSessionId, endedAt: IsNull(), ...(kept && { id: Not(kept) }) });
+    if (!open.length) return unit.nothingHappened();
+    const ids = open.map(({ id }) => id);
+    await this.sessions.update({ id: In(ids), endedAt: IsNull() }, { endedAt: () => 'now()' });
+    for (const id of ids)
       await this.trail.record({
         category: 'session',
         action: 'session.end',
         resource: { type: 'account_session', id },
       });
-    }
-    if (!open.length) unit.nothingHappened();
   }
 
   /** Ends every session of the account but that of the context's actor; the command that calls it records why. */

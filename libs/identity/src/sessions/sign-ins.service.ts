@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type EventSource, PlatformTrail } from '#libs/audit';
+import { type EventSource, PlatformTrail, recordedOrigin } from '#libs/audit';
 import { type Assurance, newId, type SessionSettings } from '#libs/context';
 import { Directory } from '#libs/database';
 import type { Principal } from '#libs/roles';
@@ -101,9 +101,7 @@ export class SignIns {
     const { signInSessionId, userId, proof, cookieHash = null, clientId = null, refreshHash = null } = session;
     const { idleSeconds, mostSeconds } = this.settings;
     const accepted = { category: 'authentication', action: 'sign_in.accepted', userId } as const;
-    const entry = this.trail.entry(accepted, source);
-    // address and program as the entry has them, cut to what fits
-    const [address, userAgent] = entry.slice(8, 10);
+    const { address, userAgent } = recordedOrigin(source.origin);
     await this.directory.callAll([
       [
         'open_sign_in_session',
@@ -119,7 +117,7 @@ export class SignIns {
         address,
         userAgent,
       ],
-      entry,
+      this.trail.entry(accepted, source),
     ]);
   }
 }

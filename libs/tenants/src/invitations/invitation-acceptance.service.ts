@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail } from '#libs/audit';
-import { type AccountPlace, type Actor, ContextStore, job, type Origin, type UserActor } from '#libs/context';
+import { AuditTrail, type EventSource } from '#libs/audit';
+import { type AccountPlace, type Actor, ContextStore, job, type UserActor } from '#libs/context';
 import { Directory, Reader, UnitOfWork } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import { emailKey, MailedTokenRefusedError, type User, Users } from '#libs/identity';
@@ -19,12 +19,6 @@ export interface OpenInvitation {
   readonly expires_at: string;
   /** Whether the address has a sign-in already; if not, accepting makes one. */
   readonly has_sign_in: boolean;
-}
-
-/** The request that an acceptance comes with. */
-export interface AcceptanceSource {
-  readonly requestId: string;
-  readonly origin?: Origin | undefined;
 }
 
 interface InvitationRow extends Record<string, unknown> {
@@ -94,7 +88,7 @@ export class InvitationAcceptance {
   async acceptAsNew(
     text: string,
     person: { readonly name: string; readonly password: string },
-    source: AcceptanceSource,
+    source: EventSource,
   ): Promise<{ readonly accountId: string; readonly user: User }> {
     const found = await this.find(text);
     const user = await this.users.create({ ...person, email: found.row.email, createdBy: 'user' });
@@ -120,7 +114,7 @@ export class InvitationAcceptance {
     { account, token }: { readonly account: AccountPlace; readonly token: InvitationToken },
     user: User,
     actor: Actor,
-    source: AcceptanceSource,
+    source: EventSource,
   ): Promise<void> {
     // the cell decides; the pointer comes first, because "my accounts" asks the cell whether it is true
     await this.directory.call('link_user', user.id, account.id);

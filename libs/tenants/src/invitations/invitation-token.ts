@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { isUuid } from '#libs/context';
+import { hashOf } from '#libs/identity';
 
 /** What the mail of an invitation carries, and what is stored of it. */
 export interface InvitationToken {
@@ -20,8 +21,4 @@ export function readInvitationToken(text: string): InvitationToken | undefined {
   return token && isUuid(accountId) && isUuid(invitationId)
     ? { accountId, invitationId, hash: hashOf(token) }
     : undefined;
-}
-
-function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

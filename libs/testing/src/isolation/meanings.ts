@@ -70,7 +70,7 @@ export const MEANINGS: Meanings = {
       const { body } = await world.world.nobody.post('/v1/passkey-sign-ins/options');
       return signed(body.challenge_id, device.get(body.options));
     },
-    PasskeySignIns_removePassword: async (world, person) => ({ token: (await withPasskey(world, person)).token }),
+    Passwords_remove: async (world, person) => ({ token: (await withPasskey(world, person)).token }),
     BrowserSessions_current: async (world, person) => {
       const { headers } = await cookieOf(world, person);
       return { headers: { cookie: headers['cookie'] } };
