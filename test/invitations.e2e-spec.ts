@@ -57,6 +57,7 @@ describe('TEN-11 an invitation', () => {
       region: 'eu-west-1',
       email,
       role: 'viewer',
+      role_name: null,
       expires_at: expect.any(String),
       has_sign_in: false,
     });

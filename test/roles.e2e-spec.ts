@@ -73,7 +73,11 @@ describe('TEN-05 a change of authority counts at once', () => {
     const given = await owner
       .send('put', `/v1/account/members/${member.memberId}/workspaces/${second?.id}`, { role: 'member' })
       .expect(200);
-    expect(given.body.workspaces).toContainEqual({ workspace_id: second?.id, role: 'member' });
+    expect(given.body.workspaces).toContainEqual({
+      workspace_id: second?.id,
+      role: 'member',
+      custom_role_id: null,
+    });
     const inSecond = await member.enterWorkspace(second?.id ?? '');
     await inSecond.post('/v1/datasets', { name: 'Yes' }).expect(201);
     await inFirst.post('/v1/datasets', { name: 'Still no' }).expect(403);

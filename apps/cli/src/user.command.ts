@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { isUuid, newId, operator } from '#libs/context';
 import { Directory } from '#libs/database';
 import { Factors, Users } from '#libs/identity';
-import { ROLES, type Role } from '#libs/roles';
+import { givenRole, ROLES, type Role } from '#libs/roles';
 import { Members } from '#libs/tenants';
 import { withModules } from './installation.js';
 import { report } from './output.js';
@@ -74,7 +74,9 @@ async function create({
     const user =
       known ?? (await users.create({ name, email, password: password ?? '', createdBy: 'operator user create' }));
     if (accountId && cell) {
-      await app.get(Members).add({ id: accountId, cell }, { user, role }, operator('user create'));
+      await app
+        .get(Members)
+        .add({ id: accountId, cell }, { user, given: givenRole({ role }) }, operator('user create'));
     }
     return { id: user.id, created: !known, ...(password && !given && { password }) };
   });

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** The closed set of categories. */
 export const AUDIT_CATEGORIES = [
   'authentication',
@@ -36,6 +38,8 @@ export interface AuditAct {
 
 /** The fields that differ, before and after; empty where nothing changed. */
 export function changesBetween<T extends object>(before: Partial<T>, after: Partial<T>): Record<string, Change> {
-  const fields = (Object.keys(after) as (keyof T & string)[]).filter((field) => before[field] !== after[field]);
+  const fields = (Object.keys(after) as (keyof T & string)[]).filter(
+    (field) => !isDeepStrictEqual(before[field], after[field]),
+  );
   return Object.fromEntries(fields.map((field) => [field, { from: before[field] ?? null, to: after[field] ?? null }]));
 }

@@ -39,6 +39,8 @@ export interface Authority {
   readonly memberId: string;
   /** Effective role in the workspace that the request is about, else in the account. */
   readonly role: string;
+  /** Which role of the account's own it is. Default, and null: a built-in one. */
+  readonly customRoleId?: string | null;
   /** Permissions that come with the role. */
   readonly permissions: ReadonlySet<string>;
   /** Checked by the guard and checked again, under lock, by the unit of work. */

@@ -6,6 +6,7 @@ import { type Actor, ContextStore, type Environment, operator } from '#libs/cont
 import { Cells, Directory, Reader } from '#libs/database';
 import { Datasets, Documents, type NewDocument } from '#libs/content';
 import { type User, Users } from '#libs/identity';
+import { givenRole } from '#libs/roles';
 import { Accounts, Members } from '#libs/tenants';
 import { Workspaces } from '#libs/workspaces';
 import { AGENCIES, type DemoAgency } from './agencies.js';
@@ -108,8 +109,15 @@ class Loader {
     }
     for (const { name: person, email, role, access, workspaces = {} } of others) {
       const user = await this.person(person, email);
-      const named = Object.entries(workspaces).map(([brand, given]) => ({ id: ids.get(brand) ?? '', role: given }));
-      await this.members.add(account, { user, role, ...(access && { access }), workspaces: named }, ACTOR);
+      const named = Object.entries(workspaces).map(([brand, given]) => ({
+        id: ids.get(brand) ?? '',
+        given: givenRole({ role: given }),
+      }));
+      await this.members.add(
+        account,
+        { user, given: givenRole({ role }), ...(access && { access }), workspaces: named },
+        ACTOR,
+      );
     }
   }
 

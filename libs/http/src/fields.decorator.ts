@@ -102,9 +102,14 @@ export function Moment(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: 'string', format: 'date-time' }, []);
 }
 
-/** Texts of a list; for answers. */
-export function Texts(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'array', items: { type: 'string' } }, [IsArray(), IsString({ each: true })]);
+/** Texts of a list. @param options.of the closed set that each is of; default any text, for answers. */
+export function Texts(options: FieldOptions & { readonly of?: readonly string[] } = {}): PropertyDecorator {
+  const { of } = options;
+  return field(options, { type: 'array', items: { type: 'string', ...(of && { enum: [...of] }) } }, [
+    IsArray(),
+    IsString({ each: true }),
+    ...(of ? [IsIn(of, { each: true })] : []),
+  ]);
 }
 
 /** An object of whatever form. */

@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Principal } from './principal.js';
 import { AccountNotEnteredError, PermissionMissingError, WorkspaceNotEnteredError } from './roles.errors.js';
 import { SignInSessions } from './sign-in-sessions.port.js';
-import type { Role } from './roles.permissions.js';
+import type { HeldRole } from './roles.permissions.js';
 import { type Standing, standingIn } from './standing.js';
 import { StandingReadModel } from './standing.read-model.js';
 
@@ -79,7 +79,7 @@ export class AccessGuard implements CanActivate {
     if (inWorkspace && workspaceId === undefined) throw new WorkspaceNotEnteredError();
     const role = roleIn(standing, endpoint);
     if (inWorkspace && asked !== undefined && asked !== entered) throw new WorkspaceNotEnteredError();
-    const permissions = permissionsIn(standing, endpoint);
+    assertPermitted(role, endpoint);
 
     return new RequestContext({
       requestId: request.id,
@@ -90,8 +90,9 @@ export class AccessGuard implements CanActivate {
       ...(inWorkspace && workspaceId && { workspaceId }),
       authority: {
         memberId: standing.memberId,
-        role,
-        permissions,
+        role: role.name,
+        customRoleId: role.customRoleId,
+        permissions: role.permissions,
         required: requiredBy(endpoint),
         archivedAllowed: endpoint.archivedAllowed ?? false,
         changesWorkspace: endpoint.changesWorkspace ?? false,
@@ -123,8 +124,7 @@ export class AccessGuard implements CanActivate {
     const question = this.standings.question({ accountId, accountSessionId, userId, signInSessionId, workspaceId });
     const decide = (rows: readonly unknown[]) => {
       const standing = alive(standingIn(rows, workspaceId));
-      roleIn(standing, endpoint);
-      permissionsIn(standing, endpoint);
+      assertPermitted(roleIn(standing, endpoint), endpoint);
     };
     deferAuthority(context, new DeferredAuthority(question, decide));
     return context;
@@ -149,17 +149,15 @@ function alive(standing: Standing | null): Standing {
   return standing;
 }
 
-function roleIn(standing: Standing, { archivedAllowed = false }: EndpointOptions): Role {
+function roleIn(standing: Standing, { archivedAllowed = false }: EndpointOptions): HeldRole {
   const role = standing.role(archivedAllowed);
   if (!role) throw new NotFoundError();
   return role;
 }
 
-function permissionsIn(standing: Standing, endpoint: EndpointOptions): ReadonlySet<string> {
-  const permissions = standing.permissions(endpoint.archivedAllowed ?? false);
+function assertPermitted({ permissions }: HeldRole, endpoint: EndpointOptions): void {
   const required = requiredBy(endpoint);
   if (!permissions.has(required)) throw new PermissionMissingError(required);
-  return permissions;
 }
 
 function requiredBy({ permission = '' }: EndpointOptions): string {

@@ -26,8 +26,8 @@ export class MemberAuthorityCheck extends AuthorityCheck {
     if (!standing) throw new UnauthenticatedError();
     const role = standing.role(archivedAllowed);
     if (!role) throw new NotFoundError();
-    const permissions = standing.permissions(archivedAllowed);
+    const { name, customRoleId, permissions } = role;
     if (!permissions.has(required)) throw new PermissionMissingError(required);
-    return { ...authority, memberId: standing.memberId, role, permissions };
+    return { ...authority, memberId: standing.memberId, role: name, customRoleId, permissions };
   }
 }

@@ -24,6 +24,41 @@ export class RoleAboveOwnError extends BulkheadError {
   }
 }
 
+/** A role for the whole account stands beside none for single workspaces. */
+export class CannotNarrowError extends BulkheadError {
+  readonly code = 'cannot_narrow';
+  readonly status = 409;
+
+  constructor() {
+    super(
+      'Owners, Admins, and roles that let people in, change the account or read its trail, are for every workspace. Give access to all with the role, or choose another role.',
+    );
+  }
+}
+
+/** Nobody changes what they themselves may do. */
+export class RoleIsOwnError extends BulkheadError {
+  readonly code = 'role_is_own';
+  readonly status = 403;
+
+  constructor() {
+    super('You have this role yourself. Ask a member who has another one to change it.');
+  }
+}
+
+/** Somebody has the role, or is invited to it. */
+export class RoleInUseError extends BulkheadError {
+  readonly code = 'role_in_use';
+  readonly status = 409;
+
+  constructor(members: number, invitations: number) {
+    super('Somebody has this role, or is invited to it. Give them another role, or take the invitations back, first.', {
+      members,
+      invitations,
+    });
+  }
+}
+
 /** What is asked for needs a proof of who one is that is fresher, or stronger (RFC 9470). */
 export class StepUpNeededError extends BulkheadError {
   readonly code = 'step_up_needed';

@@ -1,17 +1,29 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { AuthorityCheck } from '#libs/database';
+import { AuthorityCheck, DatabaseModule } from '#libs/database';
+import { CustomRoleEntity } from './custom/custom-role.entity.js';
+import { CustomRoleRepository } from './custom/custom-role.repository.js';
+import { CustomRolesController } from './custom/custom-roles.controller.js';
+import { CustomRolesReadModel } from './custom/custom-roles.read-model.js';
+import { CustomRoles } from './custom/custom-roles.service.js';
 import { EndpointInventory } from './endpoint-inventory.service.js';
 import { MemberAuthorityCheck } from './member-authority-check.service.js';
 import { RolesController } from './roles.controller.js';
 import { StandingReadModel } from './standing.read-model.js';
 
-/** The role table, the authorising statement, and the check that repeats it inside each command. */
+/** The role table, an account's own roles, the authorising statement, and the check that repeats it inside each command. */
 @Global()
 @Module({
-  imports: [DiscoveryModule],
-  controllers: [RolesController],
-  providers: [StandingReadModel, EndpointInventory, { provide: AuthorityCheck, useClass: MemberAuthorityCheck }],
-  exports: [StandingReadModel, AuthorityCheck],
+  imports: [DiscoveryModule, DatabaseModule.forFeature([CustomRoleEntity])],
+  controllers: [RolesController, CustomRolesController],
+  providers: [
+    CustomRoleRepository,
+    CustomRoles,
+    CustomRolesReadModel,
+    StandingReadModel,
+    EndpointInventory,
+    { provide: AuthorityCheck, useClass: MemberAuthorityCheck },
+  ],
+  exports: [CustomRoles, StandingReadModel, AuthorityCheck],
 })
 export class RolesModule {}

@@ -9,6 +9,7 @@ export const PERMISSIONS = {
   'members.invite': 'Invite people, and see who was invited',
   'members.update': 'Change the role and the workspaces of a member',
   'members.remove': 'Remove a member from the account',
+  'roles.write': 'Make, change and remove roles of the account’s own',
   'workspaces.read': 'List the workspaces one may enter, and enter them',
   'workspaces.create': 'Create a workspace',
   'workspaces.update': 'Rename a workspace',
@@ -31,6 +32,12 @@ export const ROLES = ['owner', 'admin', 'multi_account_manager', 'developer', 'm
 /** One of the six built-in roles. */
 export type Role = (typeof ROLES)[number];
 
+/** What can stand where a role is named: a built-in one, or `custom` for one of the account's own. */
+export const ROLE_NAMES = ['custom', ...ROLES] as const;
+
+/** One of {@link ROLE_NAMES}. */
+export type RoleName = (typeof ROLE_NAMES)[number];
+
 /** Roles that a member can have in a single workspace. Owner and Admin always have the whole account. */
 export const WORKSPACE_ROLES = [
   'multi_account_manager',
@@ -38,6 +45,17 @@ export const WORKSPACE_ROLES = [
   'member',
   'viewer',
 ] as const satisfies readonly Role[];
+
+/** What can stand where a role for a single workspace is named. */
+export const WORKSPACE_ROLE_NAMES = ['custom', ...WORKSPACE_ROLES] as const;
+
+/** Permissions that belong to owners alone; no role of an account's own has them. */
+export const OWNER_ONLY = ['account.secure', 'account.transfer'] as const satisfies readonly Permission[];
+
+/** Permissions that a role of an account's own can have. */
+export const GRANTABLE: readonly Permission[] = (Object.keys(PERMISSIONS) as Permission[]).filter(
+  (permission) => !(OWNER_ONLY as readonly Permission[]).includes(permission),
+);
 
 const VIEWER: readonly Permission[] = [
   'account.read',
@@ -55,15 +73,17 @@ const MULTI_ACCOUNT_MANAGER: readonly Permission[] = [
   'workspaces.update',
   'workspaces.archive',
 ];
-const ADMIN: readonly Permission[] = [
-  ...MULTI_ACCOUNT_MANAGER,
+/** What reaches into every workspace, by letting people in or by showing what was done there. */
+const ACCOUNT_WIDE: readonly Permission[] = [
   'account.update',
   'members.invite',
   'members.update',
   'members.remove',
+  'roles.write',
   'audit.read',
 ];
-const OWNER: readonly Permission[] = [...ADMIN, 'account.secure', 'account.transfer'];
+const ADMIN: readonly Permission[] = [...MULTI_ACCOUNT_MANAGER, ...ACCOUNT_WIDE];
+const OWNER: readonly Permission[] = [...ADMIN, ...OWNER_ONLY];
 
 /** What each role may do: the one table that the guard, the unit of work and `GET /v1/roles` read. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
@@ -75,30 +95,60 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> =
   viewer: new Set(VIEWER),
 };
 
-/** Whether someone with `own` permissions may give, take or change `role`: it must hold nothing that they lack. */
-export function mayGive(own: ReadonlySet<string>, role: Role): boolean {
-  return [...ROLE_PERMISSIONS[role]].every((permission) => own.has(permission));
+/** A role as somebody has it. */
+export interface HeldRole {
+  readonly name: RoleName;
+  /** Which of the account's own it is; null for a built-in one. */
+  readonly customRoleId: string | null;
+  readonly permissions: ReadonlySet<string>;
 }
 
-/** The roles that have a permission. */
+/** A role as rows name it. */
+export interface GivenRole {
+  readonly role: RoleName;
+  /** Null for a built-in one. */
+  readonly customRoleId: string | null;
+}
+
+/** A built-in role, as somebody has it. */
+export function builtIn(name: Role): HeldRole {
+  return { name, customRoleId: null, permissions: ROLE_PERMISSIONS[name] };
+}
+
+/** A role with what it lets do. @param permissions of a role of the account's own; null for a built-in one. */
+export function heldRole({ role, customRoleId }: GivenRole, permissions: readonly string[] | null): HeldRole {
+  return role === 'custom' ? { name: role, customRoleId, permissions: new Set(permissions) } : builtIn(role);
+}
+
+/** Whether someone with `own` permissions may give, take or change a role: it must hold nothing that they lack. */
+export function mayGive(own: ReadonlySet<string>, { permissions }: Pick<HeldRole, 'permissions'>): boolean {
+  return [...permissions].every((permission) => own.has(permission));
+}
+
+/** Whether a role is for the whole account alone: Owner, Admin, and whatever reaches into every workspace as they do. */
+export function isAccountWide({ permissions }: Pick<HeldRole, 'permissions'>): boolean {
+  return ACCOUNT_WIDE.some((permission) => permissions.has(permission));
+}
+
+/** The built-in roles that have a permission. */
 export function rolesWith(permission: string): Role[] {
   return ROLES.filter((role) => (ROLE_PERMISSIONS[role] as ReadonlySet<string>).has(permission));
 }
 
 /** What decides the role of a member in a workspace. */
 export interface RoleGrant {
-  readonly accountRole: Role;
+  readonly accountRole: HeldRole;
   /** Whether the member's access is to all workspaces or to named ones. */
   readonly access: 'all' | 'named';
   /** Given for this workspace; null where none was. */
-  readonly workspaceRole: Role | null;
+  readonly workspaceRole: HeldRole | null;
 }
 
 /**
- * The effective role in a workspace: the one given for it, else the account's where access is to all. Owner and Admin
- * cannot be narrowed. Null where the member may not enter.
+ * The effective role in a workspace: the one given for it, else the account's where access is to all. A role for the whole
+ * account cannot be narrowed. Null where the member may not enter.
  */
-export function effectiveRole({ accountRole, access, workspaceRole }: RoleGrant): Role | null {
-  if (accountRole === 'owner' || accountRole === 'admin') return accountRole;
+export function effectiveRole({ accountRole, access, workspaceRole }: RoleGrant): HeldRole | null {
+  if (isAccountWide(accountRole)) return accountRole;
   return workspaceRole ?? (access === 'all' ? accountRole : null);
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { effectiveRole, ROLE_PERMISSIONS, type Role } from './roles.permissions.js';
+import { effectiveRole, type HeldRole, heldRole, type RoleName } from './roles.permissions.js';
 
 /** Whose standing is asked for: an account session, and the workspace in question, if any. */
 export interface StandingQuery {
@@ -14,14 +14,45 @@ export interface StandingQuery {
   readonly changesSession?: boolean;
 }
 
-/** What the authorising statement finds. */
-export interface StandingRow {
-  readonly member_id: string;
-  readonly account_role: Role;
+/** The columns that decide the role of a member: {@link ROLE_COLUMNS}. */
+export interface RoleRow {
+  readonly account_role: RoleName;
+  readonly account_custom_role_id: string | null;
+  readonly account_permissions: readonly string[] | null;
   readonly access: 'all' | 'named';
+  readonly workspace_role: RoleName | null;
+  readonly workspace_custom_role_id: string | null;
+  readonly workspace_permissions: readonly string[] | null;
+}
+
+/** What the authorising statement finds. */
+export interface StandingRow extends RoleRow {
+  readonly member_id: string;
   readonly workspace_id: string | null;
   readonly archived: boolean;
-  readonly workspace_role: Role | null;
+}
+
+/**
+ * Selects what {@link roleFrom} reads, from `members m` and `member_workspaces mw`; the account is $1. The table of the account's
+ * own roles is opened only for who has one.
+ */
+export const ROLE_COLUMNS = `m.role as account_role, m.custom_role_id as account_custom_role_id, m.access,
+    mw.role as workspace_role, mw.custom_role_id as workspace_custom_role_id,
+    case when m.custom_role_id is not null then
+      (select c.permissions from custom_roles c where c.account_id = $1 and c.id = m.custom_role_id) end as account_permissions,
+    case when mw.custom_role_id is not null then
+      (select c.permissions from custom_roles c where c.account_id = $1 and c.id = mw.custom_role_id) end as workspace_permissions`;
+
+/** The effective role in the workspace of a row; null where the member may not enter it. */
+export function roleFrom(row: RoleRow): HeldRole | null {
+  const { workspace_role: role, workspace_custom_role_id: customRoleId, workspace_permissions: permissions } = row;
+  const workspaceRole = role && heldRole({ role, customRoleId }, permissions);
+  return effectiveRole({ accountRole: accountRoleFrom(row), access: row.access, workspaceRole });
+}
+
+function accountRoleFrom(row: RoleRow): HeldRole {
+  const { account_role: role, account_custom_role_id: customRoleId, account_permissions: permissions } = row;
+  return heldRole({ role, customRoleId }, permissions);
 }
 
 /** Where a member stands now. Only a session that is alive, of an active member, in an active account, has a standing. */
@@ -36,23 +67,11 @@ export class Standing {
   }
 
   /** The role in the workspace asked for, else in the account. Null where the member may not enter that workspace. */
-  role(archivedAllowed: boolean): Role | null {
-    const {
-      account_role: accountRole,
-      access,
-      workspace_id: found,
-      workspace_role: workspaceRole,
-      archived,
-    } = this.row;
-    if (this.asked === null) return accountRole;
+  role(archivedAllowed: boolean): HeldRole | null {
+    if (this.asked === null) return accountRoleFrom(this.row);
+    const { workspace_id: found, archived } = this.row;
     if (!found || (archived && !archivedAllowed)) return null;
-    return effectiveRole({ accountRole, access, workspaceRole });
-  }
-
-  /** The permissions of {@link role}; none without one. */
-  permissions(archivedAllowed: boolean): ReadonlySet<string> {
-    const role = this.role(archivedAllowed);
-    return role ? ROLE_PERMISSIONS[role] : new Set();
+    return roleFrom(this.row);
   }
 }
 
@@ -65,8 +84,7 @@ const ALIVE = `s.account_id = $1 and s.id = $2 and s.user_id = $3 and s.sign_in_
   and s.expires_at > now() and a.status = 'active' and m.status = 'active'`;
 
 /** The one authorising statement: every row by its primary key. */
-export const STANDING = `select m.id as member_id, m.role as account_role, m.access, w.id as workspace_id, w.archived_at is not null as archived,
-    mw.role as workspace_role
+export const STANDING = `select m.id as member_id, w.id as workspace_id, w.archived_at is not null as archived, ${ROLE_COLUMNS}
   from account_sessions s
   join accounts a on a.account_id = s.account_id
   join members m on m.account_id = s.account_id and m.id = s.member_id
@@ -84,6 +102,7 @@ const LOCKS = [
   'select 1 from workspaces w where w.account_id = $1 and w.id = $2 for no key update',
   'select 1 from member_workspaces mw where mw.account_id = $1 and mw.member_id = $2 and mw.workspace_id = $3 for share',
   'select 1 from account_sessions s where s.account_id = $1 and s.id = $2 for no key update',
+  'select 1 from custom_roles c where c.account_id = $1 and c.id = any($2::uuid[]) order by c.id for share',
 ] as const;
 
 /** The standing under lock: its rows stay as they are, and what it says stays true, until the transaction ends. */
@@ -99,5 +118,8 @@ export async function lockStanding(query: StandingQuery, manager: EntityManager)
     if (found) await manager.query(LOCKS[4], [accountId, found.member_id, workspaceId]);
   }
   const [row]: StandingRow[] = await manager.query(STANDING, [...values, workspaceId]);
-  return row ? new Standing(row, workspaceId) : null;
+  const custom = [row?.account_custom_role_id, row?.workspace_custom_role_id].filter((id) => id != null);
+  if (!custom.length) return standingIn([row], workspaceId);
+  await manager.query(LOCKS[6], [accountId, custom]);
+  return standingIn(await manager.query(STANDING, [...values, workspaceId]), workspaceId);
 }

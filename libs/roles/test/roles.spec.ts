@@ -1,4 +1,15 @@
-import { effectiveRole, mayGive, PERMISSIONS, ROLE_PERMISSIONS, ROLES, rolesWith } from '#libs/roles';
+import {
+  builtIn,
+  effectiveRole,
+  GRANTABLE,
+  heldRole,
+  isAccountWide,
+  mayGive,
+  PERMISSIONS,
+  ROLE_PERMISSIONS,
+  ROLES,
+  rolesWith,
+} from '#libs/roles';
 
 test('TEN-03 the owner may do everything, and each role at most what the one before it may', () => {
   expect(ROLE_PERMISSIONS.owner).toEqual(new Set(Object.keys(PERMISSIONS)));
@@ -14,7 +25,8 @@ test('every permission is somebody’s', () => {
 });
 
 test('B6 a role may be given by those who have all of its permissions', () => {
-  const givers = (role: (typeof ROLES)[number]) => ROLES.filter((giver) => mayGive(ROLE_PERMISSIONS[giver], role));
+  const givers = (role: (typeof ROLES)[number]) =>
+    ROLES.filter((giver) => mayGive(ROLE_PERMISSIONS[giver], builtIn(role)));
   expect(givers('owner')).toEqual(['owner']);
   expect(givers('admin')).toEqual(['owner', 'admin']);
   expect(givers('viewer')).toEqual([...ROLES]);
@@ -32,6 +44,21 @@ test.each([
 ] as const)(
   'TEN-03 account role %s, access %s, role for the workspace %s → %s',
   (accountRole, access, workspaceRole, role) => {
-    expect(effectiveRole({ accountRole, access, workspaceRole })).toBe(role);
+    const grant = { accountRole: builtIn(accountRole), access, workspaceRole: workspaceRole && builtIn(workspaceRole) };
+    expect(effectiveRole(grant)?.name ?? null).toBe(role);
   },
 );
+
+test('TEN-03 a role of an account’s own that lets people in or shows the trail cannot be narrowed, and none has what is the owner’s', () => {
+  const own = (...permissions: string[]) => heldRole({ role: 'custom', customRoleId: 'one' }, permissions);
+  const viewer = builtIn('viewer');
+  const grant = { access: 'all', workspaceRole: viewer } as const;
+  expect(effectiveRole({ ...grant, accountRole: own('audit.read') })?.name).toBe('custom');
+  expect(effectiveRole({ ...grant, accountRole: own('documents.read') })).toBe(viewer);
+  expect(effectiveRole({ ...grant, accountRole: own('documents.read'), workspaceRole: own() })?.permissions.size).toBe(
+    0,
+  );
+  expect(ROLES.filter((role) => isAccountWide(builtIn(role)))).toEqual(['owner', 'admin']);
+  expect(GRANTABLE).not.toContain('account.transfer');
+  expect(GRANTABLE).not.toContain('account.secure');
+});

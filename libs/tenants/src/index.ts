@@ -1,12 +1,12 @@
 export { Accounts, type AccountSettings } from './accounts/accounts.service.js';
 export { type InvitationInput, Invitations } from './invitations/invitations.service.js';
-export { type MemberChanges, Members } from './members/members.service.js';
+export { type MemberChanges, MemberRoles } from './members/member-roles.service.js';
+export { type Admission, Members, type WorkspaceGrant } from './members/members.service.js';
 export { Seats } from './members/seats.port.js';
 export { FirstWorkspace } from './sign-ups/first-workspace.port.js';
 export {
   AlreadyInvitedError,
   AlreadyMemberError,
-  CannotNarrowError,
   InvitationForAnotherError,
   InvitationSettledError,
   NoSeatLeftError,

@@ -12,16 +12,6 @@ export class RegionUnknownError extends BulkheadError {
   }
 }
 
-/** Owners and Admins have the whole account; a role for one workspace would say nothing. */
-export class CannotNarrowError extends BulkheadError {
-  readonly code = 'cannot_narrow';
-  readonly status = 409;
-
-  constructor() {
-    super('Owners and Admins have every workspace. Give access to all with the role, or change the role first.');
-  }
-}
-
 /** Somebody in the account has this address. */
 export class AlreadyMemberError extends BulkheadError {
   readonly code = 'already_member';

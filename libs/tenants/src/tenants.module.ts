@@ -18,6 +18,7 @@ import { MemberEntity, MemberWorkspaceEntity } from './members/member.entity.js'
 import { MemberRepository, MemberWorkspaceRepository } from './members/member.repository.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersReadModel } from './members/members.read-model.js';
+import { MemberRoles } from './members/member-roles.service.js';
 import { Members } from './members/members.service.js';
 import { MembershipsController } from './members/memberships.controller.js';
 import { Memberships } from './members/memberships.service.js';
@@ -69,12 +70,13 @@ export class TenantsModule {
         InvitationsReadModel,
         MemberRepository,
         MemberWorkspaceRepository,
+        MemberRoles,
         Members,
         MembersReadModel,
         Memberships,
         SignUps,
       ],
-      exports: [Accounts, InvitationRepository, Invitations, Members],
+      exports: [Accounts, InvitationRepository, Invitations, MemberRoles, Members],
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { newId } from '#libs/context';
 import { Datasets, Documents } from '#libs/content';
+import { CustomRoles, givenRole, type Permission } from '#libs/roles';
 import { Invitations } from '#libs/tenants';
 
 /** Id of the row that an earlier seed made in a table, in the same workspace. @throws {Error} where none did. */
@@ -33,15 +34,24 @@ export interface AccountSeed {
   sow(app: INestApplicationContext, workspaceId: string): Promise<string>;
 }
 
+const VIEWER = givenRole({ role: 'viewer' });
+
+/** What the seeded role of an account's own lets do. */
+export const SEEDED_PERMISSIONS: readonly Permission[] = ['documents.read'];
+
 /** The seeds of what an account has beside members and workspaces. */
 export const ACCOUNT_SEEDS: readonly AccountSeed[] = [
+  {
+    table: 'custom_roles',
+    sow: (app) => app.get(CustomRoles).create({ name: `Reader ${newId()}`, permissions: SEEDED_PERMISSIONS }),
+  },
   {
     table: 'invitations',
     sow: async (app, workspaceId) => {
       const invite = (more: object) =>
-        app.get(Invitations).invite({ email: `invited.${newId()}@example.com`, role: 'viewer', ...more });
+        app.get(Invitations).invite({ email: `invited.${newId()}@example.com`, given: VIEWER, ...more });
       await invite({});
-      return invite({ access: 'named', workspaces: [{ id: workspaceId, role: 'viewer' }] });
+      return invite({ access: 'named', workspaces: [{ id: workspaceId, given: VIEWER }] });
     },
   },
 ];

@@ -17,7 +17,7 @@ import {
 import { asOperator, type Databases } from '#libs/database';
 import { type User, Users, withKeys } from '#libs/identity';
 import { type LandedMail, MailFolder, OutboxDelivery } from '#libs/mail';
-import type { Role } from '#libs/roles';
+import { CustomRoles, givenRole, type GivenRole, type Permission, type Role } from '#libs/roles';
 import { Accounts, Members } from '#libs/tenants';
 import { Workspaces } from '#libs/workspaces';
 import request from 'supertest';
@@ -85,6 +85,18 @@ export interface WorldWorkspace {
   readonly documentId: string;
 }
 
+/** How far a member of a world reaches. */
+interface MemberOptions {
+  /** Default `all`. */
+  readonly access?: 'all' | 'named';
+  /** Default none. */
+  readonly workspaces?: readonly { readonly id: string; readonly role: Role | GivenRole }[];
+}
+
+function asGiven(role: Role | GivenRole): GivenRole {
+  return typeof role === 'string' ? givenRole({ role }) : role;
+}
+
 /** An account of a world; every builder hangs off it. */
 export class WorldAccount {
   readonly workspaces: WorldWorkspace[] = [];
@@ -127,21 +139,30 @@ export class WorldAccount {
     return workspace;
   }
 
+  /** Makes a role of the account's own. */
+  async addRole(name: string, permissions: readonly Permission[]): Promise<GivenRole> {
+    const { contexts, app } = this.world;
+    const customRoleId = await contexts.runAs({ actor: ACTOR, account: this.place }, () =>
+      app.get(CustomRoles).create({ name, permissions }),
+    );
+    return { role: 'custom', customRoleId };
+  }
+
   /** Adds a person, new or known, and returns the ids of the member and the user. */
   async addMember(
-    role: Role,
-    options: { access?: 'all' | 'named'; workspaces?: { id: string; role: Role }[]; user?: User } = {},
+    role: Role | GivenRole,
+    options: MemberOptions & { user?: User } = {},
   ): Promise<{ memberId: string; user: User }> {
-    const { user = await this.world.person(`${role} of ${this.name}`), ...more } = options;
-    const memberId = await this.world.app.get(Members).add(this.place, { user, role, ...more }, ACTOR);
+    const given = asGiven(role);
+    const { user = await this.world.person(`${given.role} of ${this.name}`), workspaces, ...more } = options;
+    const grants = workspaces?.map((grant) => ({ id: grant.id, given: asGiven(grant.role) }));
+    const admission = { user, given, ...more, ...(grants && { workspaces: grants }) };
+    const memberId = await this.world.app.get(Members).add(this.place, admission, ACTOR);
     return { memberId, user };
   }
 
   /** Adds a person and signs them in to the account. */
-  async clientOf(
-    role: Role,
-    options: { access?: 'all' | 'named'; workspaces?: { id: string; role: Role }[] } = {},
-  ): Promise<Client & { memberId: string }> {
+  async clientOf(role: Role | GivenRole, options: MemberOptions = {}): Promise<Client & { memberId: string }> {
     const { memberId, user } = await this.addMember(role, options);
     return Object.assign(await (await this.world.signIn(user.email)).enterAccount(this.id), { memberId });
   }

@@ -17,7 +17,7 @@ import {
   Whole,
 } from '#libs/http';
 import { TokenView } from '#libs/identity';
-import { ROLES, type Role } from '#libs/roles';
+import { ROLE_NAMES, type RoleName } from '#libs/roles';
 import { WorkspacesReadModel } from './workspaces.read-model.js';
 import { Workspaces } from './workspaces.service.js';
 
@@ -30,8 +30,10 @@ export class WorkspaceView {
   name!: string;
   @Text({ max: 7, pattern: COLOR, nullable: true, example: '#1db954' })
   color!: string | null;
-  @Choice(ROLES, { description: 'Your role in this workspace' })
-  role!: Role;
+  @Choice(ROLE_NAMES, { description: 'Your role in this workspace' })
+  role!: RoleName;
+  @Uuid({ nullable: true, description: 'With the role custom: which of the account’s own it is' })
+  custom_role_id!: string | null;
   @Flag({ description: 'The one that you entered last' })
   last_entered!: boolean;
   @Choice(['required', 'optional'], {

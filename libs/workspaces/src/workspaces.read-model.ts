@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { ContextStore, NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
-import { effectiveRole, type Role } from '#libs/roles';
+import { ROLE_COLUMNS, roleFrom, type RoleRow } from '#libs/roles';
 import type { WorkspaceView } from './workspaces.controller.js';
 
-interface WorkspaceRow extends Record<string, unknown> {
+interface WorkspaceRow extends RoleRow, Record<string, unknown> {
   readonly id: string;
   readonly name: string;
   readonly color: string | null;
@@ -14,13 +14,9 @@ interface WorkspaceRow extends Record<string, unknown> {
   readonly created_at: string;
   readonly archived_at: string | null;
   readonly last_entered: boolean;
-  readonly account_role: Role;
-  readonly access: 'all' | 'named';
-  readonly workspace_role: Role | null;
 }
 
-const WORKSPACES = `select w.id, w.name, w.color, w.second_factor, w.version, w.created_at, w.archived_at, lw.entered_id is not null as last_entered,
-    m.role as account_role, m.access, mw.role as workspace_role
+const WORKSPACES = `select w.id, w.name, w.color, w.second_factor, w.version, w.created_at, w.archived_at, lw.entered_id is not null as last_entered, ${ROLE_COLUMNS}
   from workspaces w
   join members m on m.account_id = w.account_id and m.id = $2
   left join member_workspaces mw on mw.account_id = w.account_id and mw.member_id = m.id and mw.workspace_id = w.id
@@ -59,12 +55,10 @@ export class WorkspacesReadModel {
   }
 }
 
-function viewOf({
-  account_role: accountRole,
-  access,
-  workspace_role: workspaceRole,
-  ...row
-}: WorkspaceRow): WorkspaceView | null {
-  const role = effectiveRole({ accountRole, access, workspaceRole });
-  return role && { ...row, role };
+function viewOf(row: WorkspaceRow): WorkspaceView | null {
+  const role = roleFrom(row);
+  if (!role) return null;
+  const { id, name, color, second_factor, version, created_at, archived_at, last_entered } = row;
+  const shown = { id, name, color, second_factor, version, created_at, archived_at, last_entered };
+  return { ...shown, role: role.name, custom_role_id: role.customRoleId };
 }

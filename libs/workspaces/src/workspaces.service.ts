@@ -5,7 +5,7 @@ import { UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
 import { assertFresh, PermissionMissingError } from '#libs/roles';
-import { Members, SecondFactorNeededError } from '#libs/tenants';
+import { MemberRoles, SecondFactorNeededError } from '#libs/tenants';
 import { LastWorkspaceRepository, WorkspaceRepository } from './workspace.repository.js';
 
 /** What can be changed of a workspace. */
@@ -25,7 +25,7 @@ export class Workspaces {
     private readonly work: UnitOfWork,
     private readonly workspaces: WorkspaceRepository,
     private readonly last: LastWorkspaceRepository,
-    private readonly members: Members,
+    private readonly roles: MemberRoles,
     private readonly sessions: AccountSessions,
     private readonly tokens: AccessTokens,
     private readonly trail: AuditTrail,
@@ -36,7 +36,7 @@ export class Workspaces {
     const id = newId();
     await this.work.run(async () => {
       await this.workspaces.insert({ id, name, color });
-      if (this.work.require().isMembers) await this.members.admitSelf(id);
+      if (this.work.require().isMembers) await this.roles.admitSelf(id);
       await this.record('workspace.create', id, { name: { to: name } });
     });
     return id;

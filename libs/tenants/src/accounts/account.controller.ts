@@ -2,6 +2,7 @@ import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import { Changes, Choice, Endpoint, Flag, IfMatch, Moment, Text, Uuid, Whole } from '#libs/http';
 import { type AccountSettings, Accounts } from './accounts.service.js';
 import { AccountsReadModel } from './accounts.read-model.js';
+import { MemberRoles } from '../members/member-roles.service.js';
 import { Members } from '../members/members.service.js';
 
 export class AccountView {
@@ -75,6 +76,7 @@ export class AccountController {
   constructor(
     private readonly accounts: Accounts,
     private readonly members: Members,
+    private readonly roles: MemberRoles,
     private readonly reads: AccountsReadModel,
   ) {}
 
@@ -106,7 +108,7 @@ export class AccountController {
   @Post('transfer-ownership')
   @Endpoint({ summary: 'Make another member owner in your place', scope: 'account', permission: 'account.transfer' })
   transfer(@Body() { member_id: memberId }: TransferBody): Promise<void> {
-    return this.members.transferOwnership(memberId);
+    return this.roles.transferOwnership(memberId);
   }
 }
 

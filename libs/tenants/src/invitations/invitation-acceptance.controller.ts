@@ -1,7 +1,7 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
 import { Choice, Endpoint, Flag, Moment, Nested, originOf, Text, Uuid } from '#libs/http';
 import { UserView } from '#libs/identity';
-import { ROLES, type Role } from '#libs/roles';
+import { ROLE_NAMES, type RoleName } from '#libs/roles';
 import type { FastifyRequest } from 'fastify';
 import { InvitationAcceptance } from './invitation-acceptance.service.js';
 
@@ -24,8 +24,10 @@ class OpenInvitationView {
   region!: string;
   @Text({ max: 320 })
   email!: string;
-  @Choice(ROLES)
-  role!: Role;
+  @Choice(ROLE_NAMES)
+  role!: RoleName;
+  @Text({ max: 60, nullable: true, description: 'What the account calls a role of its own' })
+  role_name!: string | null;
   @Moment()
   expires_at!: string;
   @Flag({ description: 'Whether the address has a sign-in; if not, accept as a new person' })

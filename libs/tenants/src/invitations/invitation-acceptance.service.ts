@@ -4,7 +4,8 @@ import { type AccountPlace, type Actor, ContextStore, job, type UserActor } from
 import { Directory, Reader, UnitOfWork } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import { emailKey, MailedTokenRefusedError, type User, Users } from '#libs/identity';
-import type { Role } from '#libs/roles';
+import type { GivenRole, RoleName } from '#libs/roles';
+import { MemberRoles } from '../members/member-roles.service.js';
 import { Members } from '../members/members.service.js';
 import { InvitationForAnotherError } from '../tenants.errors.js';
 import { InvitationRepository, InvitationWorkspaceRepository } from './invitation.repository.js';
@@ -15,7 +16,9 @@ export interface OpenInvitation {
   readonly account_name: string;
   readonly region: string;
   readonly email: string;
-  readonly role: Role;
+  readonly role: RoleName;
+  /** What the account calls a role of its own; null for a built-in one. */
+  readonly role_name: string | null;
   readonly expires_at: string;
   /** Whether the address has a sign-in already; if not, accepting makes one. */
   readonly has_sign_in: boolean;
@@ -26,11 +29,13 @@ interface InvitationRow extends Record<string, unknown> {
   readonly region: string;
   readonly email: string;
   readonly email_key: string;
-  readonly role: Role;
+  readonly role: RoleName;
+  readonly role_name: string | null;
   readonly expires_at: string;
 }
 
-const INVITED = `select a.name as account_name, a.data_region as region, i.email, i.email_key, i.role, i.expires_at
+const INVITED = `select a.name as account_name, a.data_region as region, i.email, i.email_key, i.role, i.expires_at,
+    (select c.name from custom_roles c where c.account_id = $1 and c.id = i.custom_role_id) as role_name
   from invitations i join accounts a on a.account_id = i.account_id
   where i.account_id = $1 and i.id = $2 and i.secret_hash = $3 and i.status = 'pending' and i.expires_at > now()
     and a.status = 'active'`;
@@ -46,6 +51,7 @@ export class InvitationAcceptance {
     private readonly invitations: InvitationRepository,
     private readonly workspaces: InvitationWorkspaceRepository,
     private readonly members: Members,
+    private readonly roles: MemberRoles,
     private readonly users: Users,
     private readonly trail: AuditTrail,
   ) {}
@@ -53,9 +59,9 @@ export class InvitationAcceptance {
   /** Shows what one is invited to. @throws {MailedTokenRefusedError} where it is wrong, settled, replaced or too old. */
   async look(text: string): Promise<OpenInvitation> {
     const { row } = await this.find(text);
-    const { email_key: key, account_name, region, email, role, expires_at } = row;
+    const { email_key: key, account_name, region, email, role, role_name, expires_at } = row;
     const has_sign_in = (await this.users.findByEmail(key)) !== null;
-    return { account_name, region, email, role, expires_at, has_sign_in };
+    return { account_name, region, email, role, role_name, expires_at, has_sign_in };
   }
 
   /**
@@ -132,12 +138,14 @@ export class InvitationAcceptance {
     const good = invitation?.secretHash?.equals(hash) && invitation.expiresAt.getTime() > Date.now();
     if (!invitation || !good) throw new MailedTokenRefusedError();
     // whoever is gone, or may less by now, invites nobody any more
-    if (invitation.invitedBy && !(await this.members.mayStillGive(invitation.invitedBy, invitation.role)))
-      throw new MailedTokenRefusedError();
     const rows = await this.workspaces.find({ invitationId: id });
-    const { role, access } = invitation;
-    const workspaces = rows.map(({ inWorkspaceId, role: given }) => ({ id: inWorkspaceId, role: given }));
-    const memberId = await this.members.admit({ user, role, access, workspaces });
+    const given = roleOf(invitation);
+    const workspaces = rows.map((row) => ({ id: row.inWorkspaceId, given: roleOf(row) }));
+    const roles = [given, ...workspaces.map((grant) => grant.given)];
+    if (invitation.invitedBy && !(await this.roles.mayStillGive(invitation.invitedBy, roles)))
+      throw new MailedTokenRefusedError();
+    const { access } = invitation;
+    const memberId = await this.members.admit({ user, given, access, workspaces });
     await this.invitations.update(
       { id },
       {
@@ -152,7 +160,11 @@ export class InvitationAcceptance {
       category: 'membership',
       action: 'invitation.accept',
       resource: { type: 'invitation', id },
-      changes: { member_id: { to: memberId }, role: { to: role } },
+      changes: { member_id: { to: memberId }, role: { to: given.role } },
     });
   }
+}
+
+function roleOf({ role, customRoleId }: GivenRole): GivenRole {
+  return { role, customRoleId };
 }

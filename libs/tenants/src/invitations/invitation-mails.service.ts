@@ -5,6 +5,9 @@ import { InvitationRepository } from './invitation.repository.js';
 import { makeInvitationToken } from './invitation-token.js';
 import { INVITATION } from './invitations.service.js';
 
+const NAMES = `select a.name, (select c.name from custom_roles c where c.account_id = $1 and c.id = $2::uuid) as role_name
+  from accounts a where a.account_id = $1`;
+
 /** The mail that an invitation goes out by, and the secret in it; in the worker. */
 @Injectable()
 export class InvitationMails implements OnModuleInit {
@@ -27,14 +30,16 @@ export class InvitationMails implements OnModuleInit {
     if (invitation?.status !== 'pending' || invitation.expiresAt.getTime() <= Date.now()) return null;
     const { token, hash } = makeInvitationToken(accountId, id);
     await this.invitations.update({ id }, { secretHash: hash, sentAt: () => 'now()' });
-    const [account]: { name: string }[] = await manager.query('select a.name from accounts a where a.account_id = $1', [
+    const [account]: { name: string; role_name: string | null }[] = await manager.query(NAMES, [
       accountId,
+      invitation.customRoleId,
     ]);
+    const role = account?.role_name ?? invitation.role.replaceAll('_', ' ');
     return compose({
       to: invitation.email,
       subject: `You are invited to ${account?.name}`,
       paragraphs: [
-        `You are invited to work in ${account?.name} as ${invitation.role.replaceAll('_', ' ')}.`,
+        `You are invited to work in ${account?.name} as ${role}.`,
         'The invitation is good for seven days, once, and only for the address that this mail was sent to.',
         'If you do not know who that is, you need not do anything.',
       ],

@@ -1,4 +1,4 @@
-import type { Role } from '#libs/roles';
+import type { RoleName } from '#libs/roles';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity({ name: 'invitations' })
@@ -16,7 +16,10 @@ export class InvitationEntity {
   emailKey!: string;
 
   @Column({ type: 'text', update: false })
-  role!: Role;
+  role!: RoleName;
+
+  @Column({ name: 'custom_role_id', type: 'uuid', nullable: true, update: false })
+  customRoleId!: string | null;
 
   @Column({ type: 'text', update: false })
   access!: 'all' | 'named';
@@ -61,5 +64,8 @@ export class InvitationWorkspaceEntity {
   inWorkspaceId!: string;
 
   @Column({ type: 'text', update: false })
-  role!: Role;
+  role!: RoleName;
+
+  @Column({ name: 'custom_role_id', type: 'uuid', nullable: true, update: false })
+  customRoleId!: string | null;
 }

@@ -14,20 +14,24 @@ import {
   Uuid,
   Whole,
 } from '#libs/http';
-import { ROLES, type Role, WORKSPACE_ROLES } from '#libs/roles';
+import { givenRole, ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES } from '#libs/roles';
 import { InvitationsReadModel } from './invitations.read-model.js';
 import { type BulkOutcome, Invitations } from './invitations.service.js';
 
 class InvitedWorkspaceBody {
   @Uuid()
   workspace_id!: string;
-  @Choice(WORKSPACE_ROLES)
-  role!: Role;
+  @Choice(WORKSPACE_ROLE_NAMES)
+  role!: RoleName;
+  @Uuid({ optional: true, description: 'With the role custom, and only then' })
+  custom_role_id?: string;
 }
 
 class InvitedBody {
-  @Choice(ROLES)
-  role!: Role;
+  @Choice(ROLE_NAMES)
+  role!: RoleName;
+  @Uuid({ optional: true, description: 'With the role custom, and only then' })
+  custom_role_id?: string;
   @Choice(['all', 'named'], { optional: true, description: 'Default all; with named, give "workspaces"' })
   access?: 'all' | 'named';
   @Nested(() => InvitedWorkspaceBody, { list: true, optional: true })
@@ -51,8 +55,10 @@ class BulkInvitationBody extends InvitedBody {
 class InvitedWorkspaceView {
   @Uuid()
   workspace_id!: string;
-  @Choice(WORKSPACE_ROLES)
-  role!: Role;
+  @Choice(WORKSPACE_ROLE_NAMES)
+  role!: RoleName;
+  @Uuid({ nullable: true })
+  custom_role_id!: string | null;
 }
 
 export class InvitationView {
@@ -60,8 +66,10 @@ export class InvitationView {
   id!: string;
   @Text({ max: 320 })
   email!: string;
-  @Choice(ROLES)
-  role!: Role;
+  @Choice(ROLE_NAMES)
+  role!: RoleName;
+  @Uuid({ nullable: true, description: 'With the role custom: which of the account’s own it is' })
+  custom_role_id!: string | null;
   @Choice(['all', 'named'])
   access!: 'all' | 'named';
   @Nested(() => InvitedWorkspaceView, { list: true })
@@ -181,10 +189,10 @@ export class InvitationsController {
   }
 }
 
-function inputOf({ role, access, workspaces = [] }: InvitedBody) {
+function inputOf({ access, workspaces = [], ...role }: InvitedBody) {
   return {
-    role,
+    given: givenRole(role),
     ...(access && { access }),
-    workspaces: workspaces.map((given) => ({ id: given.workspace_id, role: given.role })),
+    workspaces: workspaces.map((grant) => ({ id: grant.workspace_id, given: givenRole(grant) })),
   };
 }

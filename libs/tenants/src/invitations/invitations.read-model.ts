@@ -4,10 +4,10 @@ import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
 import type { InvitationView } from './invitations.controller.js';
 
-const INVITATIONS = `select i.id, i.email, i.role, i.access, i.version, i.created_at, i.sent_at, i.expires_at, i.settled_at,
+const INVITATIONS = `select i.id, i.email, i.role, i.custom_role_id, i.access, i.version, i.created_at, i.sent_at, i.expires_at, i.settled_at,
     case when i.status = 'pending' and i.expires_at <= now() then 'expired' else i.status end as status,
     coalesce((
-      select jsonb_agg(jsonb_build_object('workspace_id', iw.workspace_id, 'role', iw.role) order by iw.workspace_id)
+      select jsonb_agg(jsonb_build_object('workspace_id', iw.workspace_id, 'role', iw.role, 'custom_role_id', iw.custom_role_id) order by iw.workspace_id)
       from invitation_workspaces iw where iw.account_id = $1 and iw.invitation_id = i.id), '[]') as workspaces
   from invitations i
   where i.account_id = $1`;

@@ -5,13 +5,12 @@ import { UnitOfWork } from '#libs/database';
 import { InvalidRequestError } from '#libs/http';
 import { assertEmail, emailKey, isEmail } from '#libs/identity';
 import { Outbox } from '#libs/mail';
-import type { Role } from '#libs/roles';
+import { CannotNarrowError, CustomRoles, type GivenRole, isAccountWide } from '#libs/roles';
 import { IsNull, MoreThan, Not } from 'typeorm';
-import { Members } from '../members/members.service.js';
+import { Members, type WorkspaceGrant } from '../members/members.service.js';
 import {
   AlreadyInvitedError,
   AlreadyMemberError,
-  CannotNarrowError,
   InvitationSettledError,
   TooManyInvitationsError,
 } from '../tenants.errors.js';
@@ -24,11 +23,11 @@ export const INVITATION = 'invitation';
 /** What somebody is invited to be. */
 export interface InvitationInput {
   readonly email: string;
-  readonly role: Role;
+  readonly given: GivenRole;
   /** Default `all`. */
   readonly access?: 'all' | 'named';
   /** Roles in single workspaces; with access `named` these are all that the member may enter. Default none. */
-  readonly workspaces?: readonly { readonly id: string; readonly role: Role }[];
+  readonly workspaces?: readonly WorkspaceGrant[];
 }
 
 /** What became of one line of a list. */
@@ -55,6 +54,7 @@ export class Invitations {
     private readonly invitations: InvitationRepository,
     private readonly workspaces: InvitationWorkspaceRepository,
     private readonly members: Members,
+    private readonly roles: CustomRoles,
     private readonly outbox: Outbox,
     private readonly trail: AuditTrail,
   ) {}
@@ -68,7 +68,7 @@ export class Invitations {
   async invite(input: InvitationInput): Promise<string> {
     assertEmail(input.email);
     return this.work.run(async () => {
-      this.assertMayGive(input);
+      await this.assertMayGive(input);
       return this.inviteWithin(input);
     });
   }
@@ -82,7 +82,7 @@ export class Invitations {
   async inviteMany(lines: readonly string[], input: Omit<InvitationInput, 'email'>): Promise<BulkOutcome[]> {
     return this.work.run(async () => {
       const unit = this.work.require();
-      this.assertMayGive(input);
+      await this.assertMayGive(input);
       const seen = new Set<string>();
       const outcomes: BulkOutcome[] = [];
       for (const [index, text] of lines.entries()) {
@@ -107,7 +107,7 @@ export class Invitations {
   async resend(id: string): Promise<void> {
     await this.work.run(async () => {
       const invitation = await this.pending(id);
-      this.members.assertMayGive(invitation.role);
+      this.roles.assertMayGive(await this.roles.hold(invitation));
       if (invitation.version > MOST_RESENDS) throw new TooManyInvitationsError();
       await this.invitations.update(
         { id },
@@ -122,7 +122,7 @@ export class Invitations {
   async revoke(id: string): Promise<void> {
     await this.work.run(async () => {
       const invitation = await this.pending(id);
-      this.members.assertMayGive(invitation.role);
+      this.roles.assertMayGive(await this.roles.hold(invitation));
       await this.invitations.update(
         { id },
         { status: 'revoked', secretHash: null, settledAt: () => 'now()', version: () => 'version + 1' },
@@ -131,11 +131,15 @@ export class Invitations {
     });
   }
 
-  private assertMayGive({ role, access = 'all', workspaces = [] }: Omit<InvitationInput, 'email'>): void {
-    this.members.assertMayGive(role);
-    for (const given of workspaces) this.members.assertMayGive(given.role);
-    if ((role === 'owner' || role === 'admin') && (access === 'named' || workspaces.length))
-      throw new CannotNarrowError();
+  private async assertMayGive({ given, access = 'all', workspaces = [] }: Omit<InvitationInput, 'email'>) {
+    const role = await this.roles.hold(given);
+    this.roles.assertMayGive(role);
+    if (isAccountWide(role) && (access === 'named' || workspaces.length)) throw new CannotNarrowError();
+    for (const grant of workspaces) {
+      const inWorkspace = await this.roles.hold(grant.given);
+      this.roles.assertMayGive(inWorkspace);
+      if (isAccountWide(inWorkspace)) throw new CannotNarrowError();
+    }
     if (access === 'named' && !workspaces.length)
       throw new InvalidRequestError('Access to named workspaces needs at least one.', [
         { field: 'workspaces', problem: 'is empty' },
@@ -156,7 +160,7 @@ export class Invitations {
     }
   }
 
-  private async inviteWithin({ email, role, access = 'all', workspaces = [] }: InvitationInput): Promise<string> {
+  private async inviteWithin({ email, given, access = 'all', workspaces = [] }: InvitationInput): Promise<string> {
     const unit = this.work.require();
     const key = emailKey(email);
     // two who invite the same person at once: the second hears of the first
@@ -169,18 +173,19 @@ export class Invitations {
       id,
       email: email.trim(),
       emailKey: key,
-      role,
+      ...given,
       access,
       invitedBy: unit.isMembers ? unit.authority.memberId : null,
       expiresAt: new Date(Date.now() + GOOD_FOR_MS),
     });
     await this.workspaces.insertMany(
-      workspaces.map((given) => ({ invitationId: id, inWorkspaceId: given.id, role: given.role })),
+      workspaces.map((grant) => ({ invitationId: id, inWorkspaceId: grant.id, ...grant.given })),
     );
     await this.outbox.requestInAccount(INVITATION, id);
     await this.record('invitation.create', id, {
       email: { to: email.trim() },
-      role: { to: role },
+      role: { to: given.role },
+      ...(given.customRoleId && { custom_role_id: { to: given.customRoleId } }),
       access: { to: access },
     });
     return id;

@@ -1,4 +1,4 @@
-import type { Role } from '#libs/roles';
+import type { RoleName } from '#libs/roles';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity({ name: 'members' })
@@ -19,7 +19,10 @@ export class MemberEntity {
   email!: string;
 
   @Column({ type: 'text' })
-  role!: Role;
+  role!: RoleName;
+
+  @Column({ name: 'custom_role_id', type: 'uuid', nullable: true })
+  customRoleId!: string | null;
 
   @Column({ type: 'text' })
   access!: 'all' | 'named';
@@ -46,5 +49,8 @@ export class MemberWorkspaceEntity {
   inWorkspaceId!: string;
 
   @Column({ type: 'text' })
-  role!: Role;
+  role!: RoleName;
+
+  @Column({ name: 'custom_role_id', type: 'uuid', nullable: true })
+  customRoleId!: string | null;
 }

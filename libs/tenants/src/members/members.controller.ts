@@ -15,15 +15,18 @@ import {
   Uuid,
   Whole,
 } from '#libs/http';
-import { ROLES, type Role, WORKSPACE_ROLES } from '#libs/roles';
+import { givenRole, ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES } from '#libs/roles';
+import { MemberRoles } from './member-roles.service.js';
 import { MembersReadModel } from './members.read-model.js';
 import { Members } from './members.service.js';
 
 class WorkspaceRoleView {
   @Uuid()
   workspace_id!: string;
-  @Choice(WORKSPACE_ROLES)
-  role!: Role;
+  @Choice(WORKSPACE_ROLE_NAMES)
+  role!: RoleName;
+  @Uuid({ nullable: true })
+  custom_role_id!: string | null;
 }
 
 export class MemberView {
@@ -35,8 +38,10 @@ export class MemberView {
   name!: string;
   @Text({ max: 320 })
   email!: string;
-  @Choice(ROLES)
-  role!: Role;
+  @Choice(ROLE_NAMES)
+  role!: RoleName;
+  @Uuid({ nullable: true, description: 'With the role custom: which of the account’s own it is' })
+  custom_role_id!: string | null;
   @Choice(['all', 'named'], {
     description: 'Whether the member may enter all workspaces, or only those in "workspaces"',
   })
@@ -50,21 +55,26 @@ export class MemberView {
 }
 
 class MemberChangesBody {
-  @Choice(ROLES, { optional: true })
-  role?: Role;
+  @Choice(ROLE_NAMES, { optional: true })
+  role?: RoleName;
+  @Uuid({ optional: true, description: 'With the role custom, and only then' })
+  custom_role_id?: string;
   @Choice(['all', 'named'], { optional: true })
   access?: 'all' | 'named';
 }
 
 class WorkspaceRoleBody {
-  @Choice(WORKSPACE_ROLES)
-  role!: Role;
+  @Choice(WORKSPACE_ROLE_NAMES)
+  role!: RoleName;
+  @Uuid({ optional: true, description: 'With the role custom, and only then' })
+  custom_role_id?: string;
 }
 
 @Controller('v1/account/members')
 export class MembersController {
   constructor(
     private readonly members: Members,
+    private readonly roles: MemberRoles,
     private readonly reads: MembersReadModel,
     private readonly pages: Pages,
   ) {}
@@ -95,7 +105,12 @@ export class MembersController {
     @IfMatch() version: number,
     @Changes() changes: MemberChangesBody,
   ): Promise<MemberView> {
-    await this.members.update(memberId, version, changes);
+    const { role, custom_role_id, access } = changes;
+    const named = role !== undefined || custom_role_id !== undefined;
+    await this.roles.update(memberId, version, {
+      ...(named && { given: givenRole({ role, custom_role_id }) }),
+      ...(access && { access }),
+    });
     return this.reads.find(memberId);
   }
 
@@ -115,15 +130,15 @@ export class MembersController {
   async give(
     @PathId('memberId') memberId: string,
     @PathId('workspaceId') workspaceId: string,
-    @Body() { role }: WorkspaceRoleBody,
+    @Body() role: WorkspaceRoleBody,
   ): Promise<MemberView> {
-    await this.members.giveWorkspaceRole(memberId, workspaceId, role);
+    await this.roles.give(memberId, workspaceId, givenRole(role));
     return this.reads.find(memberId);
   }
 
   @Delete(':memberId/workspaces/:workspaceId')
   @Endpoint({ summary: 'Take a member’s role in one workspace back', scope: 'account', permission: 'members.update' })
   take(@PathId('memberId') memberId: string, @PathId('workspaceId') workspaceId: string): Promise<void> {
-    return this.members.takeWorkspaceRole(memberId, workspaceId);
+    return this.roles.take(memberId, workspaceId);
   }
 }

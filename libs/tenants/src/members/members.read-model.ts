@@ -5,9 +5,10 @@ import type { PageStart } from '#libs/http';
 import type { MemberView } from './members.controller.js';
 
 // Workspaces that the reader may not enter are not shown to them, not even as an id.
-const MEMBERS = `select m.id, m.user_id, m.name, m.email, m.role, m.access, m.version, m.joined_at,
+const MEMBERS = `select m.id, m.user_id, m.name, m.email, m.role, m.custom_role_id, m.access, m.version, m.joined_at,
     coalesce((
-      select jsonb_agg(jsonb_build_object('workspace_id', mw.workspace_id, 'role', mw.role) order by mw.workspace_id)
+      select jsonb_agg(jsonb_build_object('workspace_id', mw.workspace_id, 'role', mw.role,
+        'custom_role_id', mw.custom_role_id) order by mw.workspace_id)
       from member_workspaces mw
       where mw.account_id = $1 and mw.member_id = m.id
       and (reader.access = 'all' or exists (select from member_workspaces own

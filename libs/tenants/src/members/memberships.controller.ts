@@ -1,7 +1,7 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { Choice, Endpoint, Flag, Nested, PathId, Text, Uuid } from '#libs/http';
 import { TokenView } from '#libs/identity';
-import { ROLES, type Role } from '#libs/roles';
+import { ROLE_NAMES, type RoleName } from '#libs/roles';
 import { Memberships } from './memberships.service.js';
 
 class MembershipView {
@@ -9,8 +9,8 @@ class MembershipView {
   account_id!: string;
   @Text({ max: 100, nullable: true })
   name!: string | null;
-  @Choice(ROLES, { nullable: true })
-  role!: Role | null;
+  @Choice(ROLE_NAMES, { nullable: true })
+  role!: RoleName | null;
   @Text({ max: 30 })
   region!: string;
   @Flag({ description: 'False while the cell of the account does not answer' })

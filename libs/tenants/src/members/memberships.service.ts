@@ -9,7 +9,7 @@ import {
 } from '#libs/context';
 import { Cells, Directory, Reader, UnitOfWork } from '#libs/database';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
-import type { Role } from '#libs/roles';
+import type { RoleName } from '#libs/roles';
 import { UnauthenticatedError } from '#libs/http';
 import type { EntityManager } from 'typeorm';
 import { PasswordNotAllowedError, SecondFactorNeededError } from '../tenants.errors.js';
@@ -19,7 +19,7 @@ export interface Membership {
   readonly account_id: string;
   readonly region: string;
   readonly name: string | null;
-  readonly role: Role | null;
+  readonly role: RoleName | null;
   readonly available: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { newId, operator } from '#libs/context';
+import { givenRole } from '#libs/roles';
 import { Invitations } from '#libs/tenants';
 import { SoftAuthenticator } from '../soft-authenticator.js';
 import { PASSWORD } from '../world.js';
@@ -16,6 +17,7 @@ export const MEANINGS: Meanings = {
     addresses: 'nobody',
     passwords: 'allowed',
     challenge: 'none',
+    role: 'custom',
     response: {},
   },
   after: {
@@ -37,6 +39,7 @@ export const MEANINGS: Meanings = {
       await world.nobody.post('/v1/password-resets', { email });
       return { fields: { token: await world.codeMailedTo(email) } };
     },
+    CustomRoles_create: async () => ({ fields: { name: `Role ${newId()}` } }),
     Invitations_create: async () => ({ fields: { email: freshAddress() } }),
     Invitations_createMany: async () => ({ fields: { addresses: freshAddress() } }),
     InvitationAcceptance_look: (world, { email }) => invitationTo(world, email),
@@ -104,7 +107,7 @@ function freshAddress(): string {
 /** An invitation into an account where nobody else of the proof is. */
 async function invitationTo({ world, umbrella }: ProofWorld, email: string): Promise<Given> {
   await world.contexts.runAs({ actor: operator('isolation proof'), account: umbrella.place }, () =>
-    world.app.get(Invitations).invite({ email, role: 'viewer' }),
+    world.app.get(Invitations).invite({ email, given: givenRole({ role: 'viewer' }) }),
   );
   return { fields: { token: await world.codeMailedTo(email) } };
 }

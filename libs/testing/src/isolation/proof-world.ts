@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { User } from '#libs/identity';
-import type { Role } from '#libs/roles';
+import type { GivenRole, Role } from '#libs/roles';
 import { PERSON_SEEDS } from '../person-seeds.js';
 import { PASSWORD, type World, type WorldAccount, type WorldWorkspace } from '../world.js';
 import type { PastPolicies } from './past-policies.js';
@@ -168,7 +168,7 @@ export class ProofWorld {
   }
 
   /** A fresh person with a role, at work in the workspace of a stage. */
-  async person(stage: Stage, role: Role): Promise<Person> {
+  async person(stage: Stage, role: Role | GivenRole): Promise<Person> {
     const { user } = await stage.account.addMember(role);
     return this.personOf(user, stage);
   }

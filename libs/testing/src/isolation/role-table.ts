@@ -1,23 +1,36 @@
-import { type Role, ROLES } from '#libs/roles';
+import { type Permission, ROLE_NAMES, type RoleName, ROLES } from '#libs/roles';
+import { SEEDED_PERMISSIONS } from '../seeds.js';
 import { call, valuesWith } from './calls.js';
 import { callWith, type HttpProof, idAt } from './http-proof.js';
-import type { Operation } from './operations.js';
+import type { Field, Operation } from './operations.js';
 import type { Person } from './proof-world.js';
 
-/** What each role may do, as the API itself prints it. */
-export type RoleTable = ReadonlyMap<Role, ReadonlySet<string>>;
+/** What each role may do, as the API itself prints it; and `custom`, the one of the account's own that the proof makes. */
+export type RoleTable = ReadonlyMap<RoleName, ReadonlySet<string>>;
+
+// a role of the account's own: lets people in, and may read nothing inside a workspace
+const HOST: readonly Permission[] = [
+  'account.read',
+  'members.read',
+  'members.invite',
+  'members.update',
+  'workspaces.read',
+];
 
 /** Reads the table of roles from `GET /v1/roles`. */
 export async function readRoleTable({ wire, world }: HttpProof): Promise<RoleTable> {
   const { text } = await wire.send({ method: 'GET', path: '/v1/roles', headers: {} }, world.attacker.token);
-  const { roles } = JSON.parse(text) as { roles: { name: Role; permissions: string[] }[] };
-  return new Map(roles.map(({ name, permissions }) => [name, new Set(permissions)]));
+  const { roles } = JSON.parse(text) as { roles: { name: RoleName; permissions: string[] }[] };
+  const builtIn = roles.map(({ name, permissions }) => [name, new Set(permissions)] as const);
+  return new Map<RoleName, ReadonlySet<string>>([...builtIn, ['custom', new Set(HOST)]]);
 }
 
 /** One person of each role, at work in the workspace where the proof is staged. */
-export async function castOf({ world }: HttpProof): Promise<ReadonlyMap<Role, Person>> {
-  const cast = new Map<Role, Person>();
+export async function castOf({ world }: HttpProof): Promise<ReadonlyMap<RoleName, Person>> {
+  const cast = new Map<RoleName, Person>();
   for (const role of ROLES) cast.set(role, await world.person(world.own, role));
+  const role = await world.own.account.addRole('Host', HOST);
+  cast.set('custom', await world.person(world.own, role));
   return cast;
 }
 
@@ -29,7 +42,7 @@ export async function proveRoleTable(
   proof: HttpProof,
   operation: Operation,
   table: RoleTable,
-  cast: ReadonlyMap<Role, Person>,
+  cast: ReadonlyMap<RoleName, Person>,
 ): Promise<void> {
   const { wire, world, report } = proof;
   const { permission, scope } = operation;
@@ -57,26 +70,29 @@ export async function attackWithHigherRoles(
   proof: HttpProof,
   operation: Operation,
   table: RoleTable,
-  cast: ReadonlyMap<Role, Person>,
+  cast: ReadonlyMap<RoleName, Person>,
 ): Promise<void> {
   const { wire, world, report } = proof;
   const field = operation.fields.find(
-    ({ in: place, schema }) => place === 'body' && schema.enum?.some((value) => ROLES.includes(value as Role)),
+    ({ in: place, schema }) => place === 'body' && schema.enum?.some((value) => ROLE_NAMES.includes(value as RoleName)),
   );
   if (!field) return;
   for (const [role, person] of cast) {
     const own = table.get(role) ?? new Set();
     if (!own.has(operation.permission ?? '')) continue;
-    const higher = (field.schema.enum as readonly Role[]).filter((given) =>
-      [...(table.get(given) ?? [])].some((permission) => !own.has(permission)),
+    const higher = (field.schema.enum as readonly RoleName[]).filter((given) =>
+      [...(given === 'custom' ? SEEDED_PERMISSIONS : (table.get(given) ?? []))].some((one) => !own.has(one)),
     );
     for (const given of higher) {
       const before = await world.sumOf(world.own, 'account');
       // this field alone: a role for a single workspace may stand beside it under the same name
       const etag: Record<string, string> = operation.conditional ? { 'if-match': '"v1"' } : {};
+      // which of the account's own it is stands beside the role, and goes with no other
+      const besides = (one: Field) =>
+        given !== 'custom' && one.name === 'custom_role_id' && one.at.length === field.at.length;
       const plain = valuesWith(operation, proof.meanings, (one) => idAt(proof, world.own, one));
       const { status } = await wire.send(
-        call(operation, (one) => (one === field ? given : plain(one)), etag),
+        call(operation, (one) => (one === field ? given : besides(one) ? undefined : plain(one)), etag),
         person.token,
       );
       const changed = before !== (await world.sumOf(world.own, 'account'));

@@ -311,7 +311,8 @@ class TableAttack {
     const columns = this.target.insertable.filter((column) => column in row);
     const bound = columns.map((column, index) => `$${index + 1}::${this.target.types[column]}`);
     const values = columns.map((column) =>
-      row[column] !== null && typeof row[column] === 'object' ? JSON.stringify(row[column]) : row[column],
+      // a list goes to a column of lists as it is, and an object to one of JSON as its text
+      isPlain(row[column]) ? JSON.stringify(row[column]) : row[column],
     );
     return { text: `insert into ${this.target.name} (${columns.join(', ')}) values (${bound.join(', ')})`, values };
   }
@@ -355,4 +356,8 @@ interface Statement {
 
 function words({ rows, code, message }: Outcome): string {
   return code ? `${code} ${message}` : `${rows} rows`;
+}
+
+function isPlain(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

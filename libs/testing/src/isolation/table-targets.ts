@@ -14,7 +14,7 @@ export interface Target {
   readonly types: Readonly<Record<string, string>>;
   /** Columns that name a row and say why no key holds them to it. */
   readonly unkeyed: readonly string[];
-  /** Columns of each unique key beyond the primary one. */
+  /** Columns of each unique key beyond the primary one; where it is of an expression, those that the expression names. */
   readonly unique: readonly (readonly string[])[];
   readonly references: readonly {
     readonly columns: readonly string[];
@@ -30,7 +30,9 @@ const CATALOG = `select t.name::text as name, t.scope,
       where i.indrelid = t.name and i.indisprimary and a.attrelid = t.name and a.attnum = k.attnum) as key,
     coalesce((select json_agg(columns) from (select json_agg(a.attname order by k.n) as columns
       from pg_index i, unnest(i.indkey::int[]) with ordinality k (attnum, n), pg_attribute a
-      where i.indrelid = t.name and i.indisunique and not i.indisprimary and a.attrelid = t.name and a.attnum = k.attnum
+      where i.indrelid = t.name and i.indisunique and not i.indisprimary and a.attrelid = t.name
+        and (a.attnum = k.attnum or k.attnum = 0 and exists (select from pg_depend d
+          where d.objid = i.indexrelid and d.refobjid = t.name and d.refobjsubid = a.attnum))
       group by i.indexrelid) u), '[]') as unique,
     coalesce((select json_agg(a.attname) filter (where has_column_privilege('bulkhead_app', t.name, a.attnum, 'select')) from pg_attribute a
       where a.attrelid = t.name and a.attnum > 0 and not a.attisdropped), '[]') as readable,

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '#libs/context';
+import { Reader } from '#libs/database';
+import type { PageStart } from '#libs/http';
+import type { CustomRoleView } from './custom-roles.controller.js';
+
+const ROLES = `select r.id, r.name, r.permissions, r.version, r.created_at, r.updated_at from custom_roles r
+  where r.account_id = $1 and r.removed_at is null`;
+
+/** Reads the roles of the account's own. */
+@Injectable()
+export class CustomRolesReadModel {
+  constructor(private readonly reader: Reader) {}
+
+  /** Roles, the newest first. */
+  list({ take, after }: PageStart): Promise<CustomRoleView[]> {
+    return this.reader.inAccount(
+      `${ROLES} and ($3::uuid is null or r.id < $3) order by r.id desc limit $2`,
+      take,
+      after,
+    );
+  }
+
+  async find(id: string): Promise<CustomRoleView> {
+    const [row] = await this.reader.inAccount<CustomRoleView & Record<string, unknown>>(`${ROLES} and r.id = $2`, id);
+    if (!row) throw new NotFoundError();
+    return row;
+  }
+}

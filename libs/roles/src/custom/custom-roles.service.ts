@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail, changesBetween } from '#libs/audit';
+import { newId, NotFoundError } from '#libs/context';
+import { UnitOfWork } from '#libs/database';
+import { PreconditionFailedError } from '#libs/http';
+import { IsNull } from 'typeorm';
+import { CannotNarrowError, RoleAboveOwnError, RoleInUseError, RoleIsOwnError } from '../roles.errors.js';
+import {
+  type GivenRole,
+  type HeldRole,
+  heldRole,
+  isAccountWide,
+  mayGive,
+  type Permission,
+} from '../roles.permissions.js';
+import type { CustomRoleEntity } from './custom-role.entity.js';
+import { CustomRoleRepository } from './custom-role.repository.js';
+
+/** What can be said of a role of the account's own. */
+export interface CustomRoleInput {
+  readonly name: string;
+  /** What it lets a member do; can be empty. */
+  readonly permissions: readonly Permission[];
+}
+
+interface Use {
+  readonly members: number;
+  readonly invitations: number;
+  readonly narrowed: number;
+}
+
+// members with the role, in the account or in one workspace, and open invitations to it; of both, who has named workspaces
+const USE = `select count(*) filter (where kind = 'member')::int as members,
+    count(*) filter (where kind = 'invitation')::int as invitations,
+    count(*) filter (where narrowed)::int as narrowed
+  from (
+    select 'member' as kind, m.access = 'named' as narrowed from members m
+      where m.account_id = $1 and m.custom_role_id = $2 and m.status = 'active'
+    union all
+    select 'member', true from member_workspaces mw where mw.account_id = $1 and mw.custom_role_id = $2
+    union all
+    select 'invitation', i.access = 'named' from invitations i
+      where i.account_id = $1 and i.custom_role_id = $2 and i.status = 'pending'
+    union all
+    select 'invitation', true from invitation_workspaces iw
+      join invitations i on i.account_id = iw.account_id and i.id = iw.invitation_id
+      where iw.account_id = $1 and iw.custom_role_id = $2 and i.status = 'pending'
+  ) uses`;
+
+/**
+ * Roles of the account's own, and the rule for giving any role: nobody gives, takes or changes one that may do more than their
+ * own.
+ */
+@Injectable()
+export class CustomRoles {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly roles: CustomRoleRepository,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** Makes a role; returns its id. @throws {RoleAboveOwnError} @throws {AlreadyExistsError} for a name that is taken. */
+  async create({ name, permissions }: CustomRoleInput): Promise<string> {
+    const id = newId();
+    await this.work.run(async () => {
+      this.assertMayGive(roleOf(permissions));
+      const distinct = [...new Set(permissions)].sort();
+      await this.roles.insert({ id, name, permissions: distinct });
+      await this.record('role.create', id, { name: { to: name }, permissions: { to: distinct } });
+    });
+    return id;
+  }
+
+  /**
+   * Renames a role, or changes what it lets do, from the next request of everybody who has it.
+   *
+   * @throws {RoleAboveOwnError} where it may, or would, do more than whoever asks. @throws {RoleIsOwnError}
+   * @throws {CannotNarrowError} where it would reach into every workspace and somebody has it for named ones.
+   * @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest.
+   */
+  async update(id: string, version: number, { name, permissions }: Partial<CustomRoleInput>): Promise<void> {
+    await this.work.run(async () => {
+      const before = await this.require(id);
+      if (before.version !== version) throw new PreconditionFailedError();
+      const changes = {
+        ...(name !== undefined && { name }),
+        ...(permissions && { permissions: [...new Set(permissions)].sort() }),
+      };
+      const after = roleOf(changes.permissions ?? before.permissions);
+      this.assertMayGive(after);
+      if (isAccountWide(after) && (await this.useOf(id)).narrowed) throw new CannotNarrowError();
+      await this.roles.update({ id }, { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' });
+      await this.record('role.update', id, changesBetween(before, changes));
+    });
+  }
+
+  /** Removes a role that nobody has. @throws {RoleInUseError} @throws {RoleAboveOwnError} @throws {NotFoundError} */
+  async remove(id: string): Promise<void> {
+    await this.work.run(async () => {
+      const { name } = await this.require(id);
+      const { members, invitations } = await this.useOf(id);
+      if (members || invitations) throw new RoleInUseError(members, invitations);
+      await this.roles.update({ id }, { removedAt: () => 'now()', version: () => 'version + 1' });
+      await this.record('role.remove', id, { name: { from: name } });
+    });
+  }
+
+  /**
+   * What a role lets do, which stays so until the unit ends; a step of a unit of work.
+   *
+   * @throws {NotFoundError} where it is one of the account's own that is not there any more.
+   */
+  async hold({ role, customRoleId }: GivenRole): Promise<HeldRole> {
+    if (!customRoleId) return heldRole({ role, customRoleId }, null);
+    const own = await this.roles.findLocked({ id: customRoleId, removedAt: IsNull() }, 'share');
+    if (!own) throw new NotFoundError();
+    return heldRole({ role, customRoleId }, own.permissions);
+  }
+
+  /** @throws {RoleAboveOwnError} where a member acts whose own role lacks something of the given one. */
+  assertMayGive(role: Pick<HeldRole, 'permissions'>): void {
+    const unit = this.work.require();
+    if (unit.isMembers && !mayGive(unit.authority.permissions, role)) throw new RoleAboveOwnError();
+  }
+
+  /** A role that whoever asks may change, with nobody else's change or gift of it under way. */
+  private async require(id: string): Promise<CustomRoleEntity> {
+    const unit = this.work.require();
+    // before it is locked: everybody's own role is locked for share, and two who had it would wait for each other
+    if (unit.isMembers && unit.authority.customRoleId === id) throw new RoleIsOwnError();
+    const role = await this.roles.findLocked({ id, removedAt: IsNull() });
+    if (!role) throw new NotFoundError();
+    this.assertMayGive(roleOf(role.permissions));
+    return role;
+  }
+
+  private async useOf(id: string): Promise<Use> {
+    const { manager, context } = this.work.require();
+    const [use]: Use[] = await manager.query(USE, [context.account?.id, id]);
+    return use ?? { members: 0, invitations: 0, narrowed: 0 };
+  }
+
+  private record(action: string, id: string, changes: Record<string, { from?: unknown; to?: unknown }>) {
+    return this.trail.record({ category: 'role', action, resource: { type: 'role', id }, changes });
+  }
+}
+
+function roleOf(permissions: readonly string[]): Pick<HeldRole, 'permissions'> {
+  return { permissions: new Set(permissions) };
+}

@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail, changesBetween } from '#libs/audit';
+import { ContextStore, NotFoundError } from '#libs/context';
+import { UnitOfWork } from '#libs/database';
+import { PreconditionFailedError } from '#libs/http';
+import { assertFresh, CannotNarrowError, CustomRoles, type GivenRole, isAccountWide, mayGive } from '#libs/roles';
+import { MemberRepository, MemberWorkspaceRepository } from './member.repository.js';
+import { Members } from './members.service.js';
+
+/** What can be changed of a member. */
+export interface MemberChanges {
+  readonly given?: GivenRole;
+  readonly access?: 'all' | 'named';
+}
+
+/** Which role a member has where. Nobody gives, takes or changes one that may do more than their own. */
+@Injectable()
+export class MemberRoles {
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly work: UnitOfWork,
+    private readonly members: Members,
+    private readonly rows: MemberRepository,
+    private readonly workspaces: MemberWorkspaceRepository,
+    private readonly roles: CustomRoles,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** Whether a member is active and could give these roles now; a step of a unit of work. */
+  async mayStillGive(memberId: string, given: readonly GivenRole[]): Promise<boolean> {
+    const member = await this.rows.findOne({ id: memberId, status: 'active' });
+    if (!member) return false;
+    const { permissions: own } = await this.roles.hold(member);
+    if (!own.has('members.invite')) return false;
+    for (const role of given) if (!mayGive(own, await this.roles.hold(role))) return false;
+    return true;
+  }
+
+  /**
+   * Changes role or access of a member.
+   *
+   * @throws {RoleAboveOwnError} @throws {CannotNarrowError} @throws {PreconditionFailedError}
+   * @throws {NotFoundError} for a member, or a role of the account's own, that is not there.
+   */
+  async update(memberId: string, version: number, { given, access: asked }: MemberChanges): Promise<void> {
+    await this.work.run(async () => {
+      const member = await this.members.lockActive(memberId);
+      if (member.version !== version) throw new PreconditionFailedError();
+      const before = await this.roles.hold(member);
+      this.roles.assertMayGive(before);
+      const role = given ? await this.roles.hold(given) : before;
+      this.roles.assertMayGive(role);
+      const access = asked ?? member.access;
+      if (access === 'named' && isAccountWide(role)) throw new CannotNarrowError();
+      const changes = { ...given, ...(asked && { access: asked }) };
+      const count = await this.rows.update({ id: memberId, version }, { ...changes, version: () => 'version + 1' });
+      if (!count) throw new PreconditionFailedError();
+      if (given && isAccountWide(role)) await this.workspaces.delete({ memberId });
+      await this.trail.record({
+        category: 'role',
+        action: 'member.update',
+        resource: { type: 'member', id: memberId },
+        changes: changesBetween(fieldsOf(member), fieldsOf(changes)),
+      });
+    });
+  }
+
+  /** Gives a member a role in one workspace. @throws {RoleAboveOwnError} @throws {CannotNarrowError} @throws {NotFoundError} */
+  async give(memberId: string, workspaceId: string, given: GivenRole): Promise<void> {
+    await this.work.run(async () => {
+      const member = await this.members.lockActive(memberId);
+      const role = await this.roles.hold(given);
+      if (isAccountWide(await this.roles.hold(member)) || isAccountWide(role)) throw new CannotNarrowError();
+      const before = await this.workspaces.findOne({ memberId, inWorkspaceId: workspaceId });
+      this.roles.assertMayGive(role);
+      if (before) this.roles.assertMayGive(await this.roles.hold(before));
+      await this.workspaces.upsert(
+        { memberId, inWorkspaceId: workspaceId, ...given },
+        ['role', 'customRoleId'],
+        ['memberId', 'inWorkspaceId'],
+      );
+      await this.record('member.give_workspace_role', memberId, workspaceId, before, given);
+    });
+  }
+
+  /** Takes a member's role in one workspace back. @throws {RoleAboveOwnError} @throws {NotFoundError} where there is none */
+  async take(memberId: string, workspaceId: string): Promise<void> {
+    await this.work.run(async () => {
+      await this.members.lockActive(memberId);
+      const before = await this.workspaces.findOne({ memberId, inWorkspaceId: workspaceId });
+      if (!before) throw new NotFoundError();
+      this.roles.assertMayGive(await this.roles.hold(before));
+      await this.workspaces.delete({ memberId, inWorkspaceId: workspaceId });
+      await this.record('member.take_workspace_role', memberId, workspaceId, before, null);
+    });
+  }
+
+  /** Makes another member owner, and the one who asks admin. */
+  async transferOwnership(memberId: string): Promise<void> {
+    assertFresh(this.contexts.require());
+    await this.work.run(async () => {
+      const own = this.work.require().authority.memberId;
+      const member = await this.members.lockActive(memberId);
+      if (member.id === own) return this.work.require().nothingHappened();
+      const to = (role: 'owner' | 'admin') => ({ role, customRoleId: null, access: 'all' as const });
+      const bump = { version: () => 'version + 1' };
+      // first the new owner: the account is never without one
+      await this.rows.update({ id: member.id }, { ...to('owner'), ...bump });
+      await this.rows.update({ id: own }, { ...to('admin'), ...bump });
+      await this.workspaces.delete({ memberId: member.id });
+      await this.trail.record({
+        category: 'role',
+        action: 'account.transfer_ownership',
+        resource: { type: 'member', id: member.id },
+        changes: { role: { from: member.role, to: 'owner' } },
+      });
+    });
+  }
+
+  /** Lets whoever acts into a workspace they have just made, where their access is to named ones; part of that command. */
+  async admitSelf(workspaceId: string): Promise<void> {
+    const { memberId } = this.work.require().authority;
+    // the unit has locked this row when it began
+    const member = await this.rows.findOne({ id: memberId });
+    if (member?.access !== 'named') return;
+    const { role, customRoleId } = member;
+    await this.workspaces.insert({ memberId, inWorkspaceId: workspaceId, role, customRoleId });
+  }
+
+  private record(
+    action: string,
+    memberId: string,
+    workspaceId: string,
+    from: GivenRole | null,
+    to: GivenRole | null,
+  ): Promise<void> {
+    const changes = changesBetween(fieldsOf(from ?? NO_ROLE), fieldsOf(to ?? NO_ROLE));
+    const resource = { type: 'member', id: memberId };
+    return this.trail.record({ category: 'role', action, resource, changes }, workspaceId);
+  }
+}
+
+const NO_ROLE = { role: null, customRoleId: null };
+
+/** What a change says, by the names that a reading shows. */
+function fieldsOf({
+  role,
+  customRoleId,
+  access,
+}: {
+  role?: string | null;
+  customRoleId?: string | null;
+  access?: string;
+}) {
+  return {
+    ...(role !== undefined && { role }),
+    ...(customRoleId !== undefined && { custom_role_id: customRoleId }),
+    ...(access && { access }),
+  };
+}
