@@ -13,7 +13,9 @@ begin
       ('bulkhead_app', true),         -- requests, under policies
       ('bulkhead_directory', true),   -- no table at all: the directory's functions
       ('bulkhead_worker', true),      -- sees in every account that there is something to do, and nothing else
-      ('bulkhead_search', false),     -- owns the search function; sees ids, tenants and search vectors
+      ('bulkhead_recorder', true),    -- writes entries of reads into every account's trail; reads nothing
+      ('bulkhead_search', false),     -- owns the search functions; sees ids, tenants and search vectors
+      ('bulkhead_retention', false),  -- owns the function that deletes entries over their time
       ('bulkhead_backup', true)       -- reads all, by a policy that says so
     ) as role (name, login)
   loop
@@ -27,8 +29,8 @@ end
 $roles$;
 
 grant bulkhead_owner to bulkhead_migrator;
--- so that the owner can hand the search function over to it
-grant bulkhead_search to bulkhead_owner;
+-- so that the owner can hand their functions over to them
+grant bulkhead_search, bulkhead_retention to bulkhead_owner;
 
 -- A statement of one tenant must not hold the others up (LOCK TABLE and a forgotten transaction included).
 alter role bulkhead_app set statement_timeout = '15s';
@@ -43,3 +45,9 @@ alter role bulkhead_worker set statement_timeout = '15s';
 alter role bulkhead_worker set lock_timeout = '5s';
 alter role bulkhead_worker set idle_in_transaction_session_timeout = '15s';
 alter role bulkhead_worker set search_path = public, pg_temp;
+alter role bulkhead_recorder set statement_timeout = '5s';
+alter role bulkhead_recorder set lock_timeout = '5s';
+alter role bulkhead_recorder set idle_in_transaction_session_timeout = '5s';
+alter role bulkhead_recorder set search_path = public, pg_temp;
+-- what a crash can lose is at most what its batches hold: ADR 17
+alter role bulkhead_recorder set synchronous_commit = off;

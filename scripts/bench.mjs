@@ -12,6 +12,7 @@ compares an arm with itself. What is nearer to 1 than the control wanders means 
 
   --accounts <n>  accounts of the large cell, default 1000; the design speaks of 10000 (10 M documents, some 7 GB)
   --rounds <n>    default 15
+  --entries <n>   entries of the account whose trail is searched, default 0: none; the design speaks of 10000000, some 10 GB
   --data <folder> where the databases are kept and found again, default ${join(tmpdir(), 'bulkhead-bench')}
   --json          an array of { name, ratio, control, rounds, … } in place of the table
   --help`;
@@ -22,6 +23,7 @@ const { figures, profiles } = await runBench({
   folder: options.data,
   size: { large: options.accounts, small: 10 },
   rounds: options.rounds,
+  entries: options.entries,
   milliseconds: 400,
   build: (environment, databases) => createApp(environment, databases, true),
   apiServer: new URL('./api-server.mjs', import.meta.url),
@@ -69,6 +71,7 @@ function readOptions() {
       options: {
         accounts: { type: 'string', default: '1000' },
         rounds: { type: 'string', default: '15' },
+        entries: { type: 'string', default: '0' },
         data: { type: 'string', default: join(tmpdir(), 'bulkhead-bench') },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -78,11 +81,12 @@ function readOptions() {
       console.log(HELP);
       process.exit(0);
     }
-    const [accounts, rounds] = [Number(values.accounts), Number(values.rounds)];
+    const [accounts, rounds, entries] = [Number(values.accounts), Number(values.rounds), Number(values.entries)];
+    if (!Number.isSafeInteger(entries) || entries < 0) throw new Error('--entries takes a whole number.');
     if (!Number.isSafeInteger(accounts) || accounts < 1 || accounts > 10_000)
       throw new Error('--accounts takes a whole number from 1 to 10000.');
     if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1.');
-    return { ...values, accounts, rounds };
+    return { ...values, accounts, rounds, entries };
   } catch (error) {
     console.error(`${error.message}\n\n${HELP}`);
     process.exit(2);

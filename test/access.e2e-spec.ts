@@ -33,7 +33,7 @@ test('TEN-06 an id is never enough: the other workspace has to be entered, with 
   expect(body.code).toBe('workspace_not_entered');
   const inSecond = await inFirst.enterWorkspace(second?.id ?? '');
   await inSecond.get(`/v1/workspaces/${second?.id}/documents`).expect(200);
-  const { body: trail } = await inSecond.get('/v1/account/audit-entries?limit=1').expect(200);
+  const { body: trail } = await inSecond.get('/v1/account/audit-entries?limit=1&kind=acts').expect(200);
   expect(trail.items[0]).toMatchObject({ action: 'workspace.enter', resource_id: second?.id });
 });
 

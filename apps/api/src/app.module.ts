@@ -1,25 +1,35 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
-import { AuditModule } from '#libs/audit';
+import { AuditModule, AuditRequestsModule } from '#libs/audit';
 import { ContentModule } from '#libs/content';
 import { ContextModule, deriveKey, type Environment } from '#libs/context';
-import { DatabaseModule, type Databases, Directory } from '#libs/database';
+import { DatabaseModule, type Databases, Directory, RecorderDatabaseModule } from '#libs/database';
 import { HttpModule, StrictInputGuard, ThrottleGuard, throttling, WindowCounter } from '#libs/http';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { IdempotencyModule } from '#libs/idempotency';
 import { AuthenticationGuard, DirectoryCounter, IdentityModule, withKeys } from '#libs/identity';
+import { type StructuredLog, TelemetryModule } from '#libs/telemetry';
 import { MailFolder, MailModule } from '#libs/mail';
 import { AccessGuard, DeferredAuthorityInterceptor, RolesModule } from '#libs/roles';
 import { TenantsModule } from '#libs/tenants';
 import { WorkspacesModule } from '#libs/workspaces';
 import { DevMailController } from './dev-mail.controller.js';
 import { DATABASES, HealthController } from './health.controller.js';
+import { SECURITY_CONTACT, SecurityTxtController } from './security-txt.controller.js';
 
 /** The whole product, wired: every lib, and the guards in the order in which a request meets them. */
 @Module({})
 export class AppModule {
-  /** @param further modules of others on the same guards and the same databases, from a team that builds on Bulkhead. */
-  static forRoot(environment: Environment, databases: Databases, further: readonly Type[] = []): DynamicModule {
+  /**
+   * @param log of the process.
+   * @param further modules of others on the same guards and the same databases, from a team that builds on Bulkhead.
+   */
+  static forRoot(
+    environment: Environment,
+    databases: Databases,
+    log: StructuredLog,
+    further: readonly Type[] = [],
+  ): DynamicModule {
     const { connections } = databases;
     const { mail, server } = environment;
     const mailFolder = mail.kind === 'folder' && server.kind === 'embedded' ? new MailFolder(mail.folder) : undefined;
@@ -27,7 +37,9 @@ export class AppModule {
       module: AppModule,
       imports: [
         ContextModule,
+        TelemetryModule.forRoot(log, environment.telemetry.tracing, 'api'),
         DatabaseModule.forRoot({ connections, pool: environment.pool }),
+        RecorderDatabaseModule.forRoot({ connections, pool: environment.pool }),
         ThrottlerModule.forRootAsync({
           inject: [Directory],
           useFactory: (directory: Directory) =>
@@ -40,6 +52,7 @@ export class AppModule {
         HttpModule.forRoot(deriveKey(connections.secret, 'cursor')),
         IdempotencyModule.forRoot(deriveKey(connections.secret, 'idempotency')),
         AuditModule,
+        AuditRequestsModule,
         RolesModule,
         IdentityModule.forRoot({
           tokens: withKeys(environment.tokens, deriveKey(connections.secret, 'token')),
@@ -54,10 +67,11 @@ export class AppModule {
         ContentModule,
         ...further,
       ],
-      controllers: [HealthController, ...(mailFolder ? [DevMailController] : [])],
+      controllers: [HealthController, SecurityTxtController, ...(mailFolder ? [DevMailController] : [])],
       providers: [
         ...(mailFolder ? [{ provide: MailFolder, useValue: mailFolder }] : []),
         { provide: DATABASES, useValue: databases },
+        { provide: SECURITY_CONTACT, useValue: environment.securityContact },
         // authenticate, slow down, authorise and scope, look at the form of the input: in this order
         { provide: APP_GUARD, useClass: AuthenticationGuard },
         { provide: APP_GUARD, useClass: ThrottleGuard },

@@ -1,9 +1,11 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RequestTrail } from '#libs/audit';
 import { type Environment, newId } from '#libs/context';
 import type { Databases } from '#libs/database';
-import { answerProblem, configureEdge, describeApi } from '#libs/http';
+import { answerProblem, configureEdge, describeApi, measureRequests } from '#libs/http';
+import { StructuredLog } from '#libs/telemetry';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
@@ -15,7 +17,7 @@ const DOCS_POLICY =
 /**
  * Builds the API on databases that are ready, without listening; tests and `main` share it.
  *
- * @param quiet says nothing but errors in answers. Default false.
+ * @param quiet logs nothing, unless a file was given for it. Default false.
  * @param further modules of a team that builds on Bulkhead. Default none.
  */
 export async function createApp(
@@ -24,6 +26,8 @@ export async function createApp(
   quiet = false,
   further: readonly Type[] = [],
 ): Promise<NestFastifyApplication> {
+  const { level, file } = environment.telemetry.log;
+  const log = new StructuredLog({ level: quiet && !file ? 'silent' : level, file }, 'api');
   const adapter = new FastifyAdapter({
     genReqId: () => newId(),
     bodyLimit: environment.http.bodyLimit,
@@ -37,16 +41,18 @@ export async function createApp(
       answerProblem(error, request, reply),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forRoot(environment, databases, further),
+    AppModule.forRoot(environment, databases, log, further),
     adapter,
     {
       bodyParser: false,
       bufferLogs: false,
       abortOnError: false,
-      logger: quiet ? false : ['error', 'warn'],
+      logger: log,
     },
   );
   await configureEdge(app, environment.http);
+  app.get(RequestTrail).watch(app);
+  measureRequests(app);
   const description = describeApi(app);
   adapter.getInstance().addHook('onSend', async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.url.startsWith('/docs')) reply.header('Content-Security-Policy', DOCS_POLICY);

@@ -59,7 +59,12 @@ async function create({ name, region, owner: email, timeZone, json = false }: Cr
     const owner = await app.get(Users).findByEmail(email);
     if (!owner)
       throw new Error(`There is no user ${email}. Create one: bulkhead user create --email ${email} --name …`);
-    return app.get(Accounts).create({ name, region, owner, ...(timeZone && { timeZone }) }, operator('account create'));
+    return app.get(Accounts).create(
+      { name, region, owner, ...(timeZone && { timeZone }) },
+      {
+        actor: operator('account create'),
+      },
+    );
   });
   report.result(account, [`Account ${account.id} is in ${account.cell}.`], json);
 }

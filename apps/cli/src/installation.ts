@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Environment, parseEnvironment, processVariables } from '#libs/context';
 import { assertFitToServe, type Databases, findDatabases } from '#libs/database';
+import { StructuredLog } from '#libs/telemetry';
 import { AppModule } from '../../api/src/app.module.js';
 
 /** An installation that a command works on. */
@@ -27,8 +28,12 @@ export function withModules<T>(
 ): Promise<T> {
   return withInstallation(async (installation) => {
     await assertFitToServe(installation.databases);
-    const module = AppModule.forRoot(installation.environment, installation.databases);
-    const app = await NestFactory.createApplicationContext(module, { logger: ['error', 'warn'], abortOnError: false });
+    const { environment, databases } = installation;
+    const { level, file } = environment.telemetry.log;
+    // standard output is for what the command answers
+    const log = new StructuredLog({ level: file ? level : 'warn', file: file ?? 2 }, 'cli');
+    const module = AppModule.forRoot(environment, databases, log);
+    const app = await NestFactory.createApplicationContext(module, { logger: log, abortOnError: false });
     try {
       return await work(app, installation);
     } finally {

@@ -1,32 +1,36 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditModule } from '#libs/audit';
+import { AuditModule, AuditWorkerModule } from '#libs/audit';
 import { ContextModule, deriveKey, type Environment } from '#libs/context';
 import { DatabaseModule, type Databases, WorkerDatabaseModule } from '#libs/database';
 import { HttpModule } from '#libs/http';
 import { IdentityModule, IdentityWorkerModule, withKeys } from '#libs/identity';
 import { MailModule, MailWorkerModule } from '#libs/mail';
 import { RolesModule } from '#libs/roles';
+import { type StructuredLog, TelemetryModule } from '#libs/telemetry';
 import { TenantsModule, TenantsWorkerModule } from '#libs/tenants';
 import { WorkspacesModule } from '#libs/workspaces';
 
-/** What the worker does: it sends the mail that the outboxes hold. It answers no request. */
+/** What the worker does: it sends mail, copies entries of the trail and deletes those over their time. It answers no request. */
 @Module({})
 export class WorkerModule {
   static forRoot(
-    { pool, mail, tokens, sessions, passkeys, signInFreeFailures, seatsPerAccount }: Environment,
+    { pool, mail, tokens, sessions, passkeys, signInFreeFailures, seatsPerAccount, telemetry }: Environment,
     { connections }: Databases,
+    log: StructuredLog,
   ): DynamicModule {
     const { secret } = connections;
     return {
       module: WorkerModule,
       imports: [
         ContextModule,
+        TelemetryModule.forRoot(log, telemetry.tracing, 'worker'),
         DatabaseModule.forRoot({ connections, pool: { ...pool, size: 2 } }),
         WorkerDatabaseModule.forRoot({ connections, pool }),
         MailModule,
         MailWorkerModule.forRoot(mail),
         HttpModule.forRoot(deriveKey(secret, 'cursor')),
         AuditModule,
+        AuditWorkerModule,
         RolesModule,
         IdentityModule.forRoot({
           tokens: withKeys(tokens, deriveKey(secret, 'token')),

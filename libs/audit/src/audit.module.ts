@@ -1,18 +1,52 @@
 import { Global, Module } from '@nestjs/common';
 import { DatabaseModule } from '#libs/database';
-import { AuditController } from './audit.controller.js';
-import { AuditEntryEntity } from './audit-entry.entity.js';
-import { AuditEntryRepository } from './audit-entry.repository.js';
-import { AuditReadModel } from './audit.read-model.js';
-import { PlatformTrail } from './platform-trail.service.js';
-import { AuditTrail } from './audit-trail.service.js';
+import { AuditEntryEntity } from './entries/audit-entry.entity.js';
+import { AuditEntryRepository } from './entries/audit-entry.repository.js';
+import { AuditTrail } from './entries/audit-trail.service.js';
+import { EntryCopies } from './entries/entry-copies.service.js';
+import { EntryLog } from './entries/entry-log.service.js';
+import { PlatformTrail } from './entries/platform-trail.service.js';
+import { ReadTrail } from './entries/read-trail.service.js';
+import { RequestTrail } from './entries/request-trail.service.js';
+import { AuditRetention } from './retention/audit-retention.service.js';
+import { AuditRetentionController } from './retention/audit-retention.controller.js';
+import { AuditRetentionEntity } from './retention/audit-retention.entity.js';
+import { AuditRetentionReadModel } from './retention/audit-retention.read-model.js';
+import { AuditRetentionRepository } from './retention/audit-retention.repository.js';
+import { AuditPurge } from './retention/audit-purge.service.js';
+import { AuditEntriesController, WorkspaceAuditEntriesController } from './search/audit-entries.controller.js';
+import { AuditEntriesReadModel } from './search/audit-entries.read-model.js';
+import { AuditExport } from './search/audit-export.service.js';
+import { AuditTail } from './search/audit-tail.service.js';
 
-/** The audit trail: {@link AuditTrail} for every command, {@link PlatformTrail} for people outside accounts, and a list for administrators. */
+/** The audit trail: {@link AuditTrail} for every command, {@link PlatformTrail} for people outside accounts. */
 @Global()
 @Module({
   imports: [DatabaseModule.forFeature([AuditEntryEntity])],
-  controllers: [AuditController],
-  providers: [AuditTrail, PlatformTrail, AuditEntryRepository, AuditReadModel],
-  exports: [AuditTrail, PlatformTrail],
+  providers: [AuditTrail, PlatformTrail, EntryLog, AuditEntryRepository],
+  exports: [AuditTrail, PlatformTrail, EntryLog, AuditEntryRepository],
 })
 export class AuditModule {}
+
+/** What the API has of the trail: entries of reads and refusals, and reading it; beside {@link AuditModule}. */
+@Global()
+@Module({
+  imports: [DatabaseModule.forFeature([AuditRetentionEntity])],
+  controllers: [AuditEntriesController, WorkspaceAuditEntriesController, AuditRetentionController],
+  providers: [
+    AuditEntriesReadModel,
+    AuditExport,
+    AuditRetention,
+    AuditRetentionReadModel,
+    AuditRetentionRepository,
+    AuditTail,
+    ReadTrail,
+    RequestTrail,
+  ],
+  exports: [ReadTrail, RequestTrail, AuditRetention],
+})
+export class AuditRequestsModule {}
+
+/** What the worker does for the trail: copies what happens to people, and deletes what is over its time. */
+@Module({ providers: [EntryCopies, AuditPurge], exports: [EntryCopies, AuditPurge] })
+export class AuditWorkerModule {}

@@ -1,5 +1,19 @@
-export { type AuditAct, type AuditCategory, type Change, changesBetween } from './audit-entry.js';
-export { AuditModule } from './audit.module.js';
-export { AuditTrail } from './audit-trail.service.js';
-export { type EventSource, type PlatformEvent, PlatformTrail } from './platform-trail.service.js';
-export { recordedOrigin } from './recorded-origin.js';
+export {
+  AUDIT_CATEGORIES,
+  type AuditAct,
+  type AuditCategory,
+  type Change,
+  changesBetween,
+  type Outcome,
+  type Refusal,
+} from './entries/audit-entry.js';
+export { AuditModule, AuditRequestsModule, AuditWorkerModule } from './audit.module.js';
+export { AuditTrail } from './entries/audit-trail.service.js';
+export { EntryCopies } from './entries/entry-copies.service.js';
+export { type EventSource, type PlatformEvent, PlatformTrail } from './entries/platform-trail.service.js';
+export { ReadTrail } from './entries/read-trail.service.js';
+export { recordedOrigin } from './entries/recorded-origin.js';
+export { RequestTrail } from './entries/request-trail.service.js';
+export { AuditPurge } from './retention/audit-purge.service.js';
+export { AuditRetention } from './retention/audit-retention.service.js';
+export { StandingAuthority } from './search/standing-authority.port.js';

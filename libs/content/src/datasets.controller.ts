@@ -65,6 +65,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'List datasets',
     scope: 'workspace',
+    records: ['content', 'dataset.list'],
     authorisedWithRead: true,
     permission: 'datasets.read',
     returns: PageOf(DatasetView),
@@ -79,6 +80,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'Create a dataset',
     scope: 'workspace',
+    records: ['content', 'dataset.create'],
     permission: 'datasets.write',
     returns: DatasetView,
     status: 201,
@@ -91,6 +93,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'Show a dataset',
     scope: 'workspace',
+    records: ['content', 'dataset.read'],
     authorisedWithRead: true,
     permission: 'datasets.read',
     returns: DatasetView,
@@ -103,6 +106,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'Change a dataset',
     scope: 'workspace',
+    records: ['content', 'dataset.update'],
     permission: 'datasets.write',
     returns: DatasetView,
     conditional: true,
@@ -120,6 +124,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'Delete a dataset with its documents; restorable for 30 days',
     scope: 'workspace',
+    records: ['content', 'dataset.delete'],
     permission: 'datasets.delete',
   })
   delete(@PathId('datasetId') id: string): Promise<void> {
@@ -130,6 +135,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'Restore a deleted dataset with its documents',
     scope: 'workspace',
+    records: ['content', 'dataset.restore'],
     permission: 'datasets.write',
     returns: DatasetView,
   })

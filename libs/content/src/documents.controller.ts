@@ -107,6 +107,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'List documents, without their texts',
     scope: 'workspace',
+    records: ['content', 'document.list'],
     permission: 'documents.read',
     authorisedWithRead: true,
     returns: PageOf(DocumentItemView),
@@ -123,6 +124,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Search documents by words, the best matches first',
     scope: 'workspace',
+    records: ['content', 'document.search'],
     permission: 'documents.read',
     returns: DocumentHitsView,
   })
@@ -134,6 +136,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Write a document into a dataset',
     scope: 'workspace',
+    records: ['content', 'document.create'],
     permission: 'documents.write',
     returns: DocumentView,
     status: 201,
@@ -148,6 +151,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Show a document',
     scope: 'workspace',
+    records: ['content', 'document.read'],
     permission: 'documents.read',
     authorisedWithRead: true,
     returns: DocumentView,
@@ -160,6 +164,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Change a document',
     scope: 'workspace',
+    records: ['content', 'document.update'],
     permission: 'documents.write',
     returns: DocumentView,
     conditional: true,
@@ -177,6 +182,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Delete a document; restorable for 30 days',
     scope: 'workspace',
+    records: ['content', 'document.delete'],
     permission: 'documents.delete',
   })
   delete(@PathId('documentId') id: string): Promise<void> {
@@ -187,6 +193,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Restore a deleted document',
     scope: 'workspace',
+    records: ['content', 'document.restore'],
     permission: 'documents.write',
     returns: DocumentView,
   })

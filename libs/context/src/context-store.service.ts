@@ -4,6 +4,12 @@ import { ContextMissingError } from './context.errors.js';
 import { type AccountPlace, type ContextInput, RequestContext } from './request-context.js';
 
 const KEY = Symbol('request context');
+const TALLY = Symbol('what a request has left in the trail');
+
+/** Counts the entries that a request has left in a trail, whatever contexts it went through. */
+interface Tally {
+  entries: number;
+}
 
 /**
  * The one place that knows the current request context. It rides on AsyncLocalStorage through nestjs-cls; a request
@@ -43,12 +49,27 @@ export class ContextStore {
   /** Runs `work` in a context of its own and returns what it returns; the context outside is untouched. */
   runAs<T>(input: ContextInput | RequestContext, work: () => Promise<T>): Promise<T> {
     const context = input instanceof RequestContext ? input : new RequestContext(input);
-    return this.cls.runWith({ [KEY]: context }, work);
+    return this.cls.runWith({ [KEY]: context, [TALLY]: this.tally() }, work);
   }
 
   /** Opens a store without context for one request; the guard that authorises the request fills it once. */
   open<T>(work: () => T): T {
-    return this.cls.runWith({}, work);
+    return this.cls.runWith({ [TALLY]: { entries: 0 } satisfies Tally }, work);
+  }
+
+  /** Notes that an entry of the request was written; of no effect outside a request. */
+  noteEntry(): void {
+    const tally = this.tally();
+    if (tally) tally.entries += 1;
+  }
+
+  /** How many entries the request has left so far; 0 outside one. */
+  get entriesNoted(): number {
+    return this.tally()?.entries ?? 0;
+  }
+
+  private tally(): Tally | undefined {
+    return this.cls.isActive() ? this.cls.get(TALLY) : undefined;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from './context.errors.js';
@@ -10,8 +10,10 @@ import type {
   PasskeySettings,
   ServerSettings,
   SessionSettings,
+  TelemetrySettings,
   TokenSettings,
 } from './settings.js';
+import { Reader, type Variables } from './variables-reader.js';
 
 /** Everything that Bulkhead takes from its environment, checked. */
 export interface Environment {
@@ -35,75 +37,14 @@ export interface Environment {
   /** Whether the API's process runs a worker beside it. */
   readonly worker: boolean;
   readonly pool: { readonly size: number; readonly transactionPooler: boolean; readonly nameStatements: boolean };
+  readonly telemetry: TelemetrySettings;
+  /** Where reports of vulnerabilities go: a URL. Undefined where nobody said. */
+  readonly securityContact: string | undefined;
   readonly demo: { readonly load: boolean; readonly password: string | undefined };
 }
 
-/** Names and values as a process has them. */
-export type Variables = Readonly<Record<string, string | undefined>>;
-
 const TURNSTILE = 'https://challenges.cloudflare.com/turnstile/v0/siteverify';
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'eu-west-2', 'ap-southeast-2'];
-
-/** Collects problems instead of stopping at the first. */
-class Reader {
-  readonly problems: string[] = [];
-  constructor(private readonly variables: Variables) {}
-
-  text(name: string): string | undefined;
-  text(name: string, fallback: string): string;
-  text(name: string, fallback?: string): string | undefined {
-    const value = this.variables[name]?.trim();
-    return value ? value : fallback;
-  }
-
-  integer(name: string, fallback: number, min: number, max: number): number {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    this.problems.push(
-      `${name} is "${text}". Give a whole number from ${min} to ${max}, or leave it out for ${fallback}.`,
-    );
-    return fallback;
-  }
-
-  oneOf<T extends string>(name: string, fallback: T, allowed: readonly T[]): T {
-    const text = this.text(name, fallback);
-    if ((allowed as readonly string[]).includes(text)) return text as T;
-    this.problems.push(`${name} is "${text}". Give one of ${allowed.join(', ')}, or leave it out for ${fallback}.`);
-    return fallback;
-  }
-
-  list(name: string, fallback: readonly string[]): readonly string[] {
-    const text = this.text(name);
-    if (text === undefined) return fallback;
-    return text.split(',').flatMap((item) => (item.trim() ? [item.trim()] : []));
-  }
-
-  postgresUrl(name: string): string | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url && /^postgres(ql)?:$/.test(url.protocol) && url.username) return text;
-    this.problems.push(`${name} is not a connection URL. Give postgresql://user:password@host:port/database.`);
-    return undefined;
-  }
-
-  webUrl(name: string, protocols: readonly string[], example: string): string | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    if (URL.canParse(text) && protocols.includes(new URL(text).protocol)) return text;
-    this.problems.push(`${name} is no URL of that kind. Give, for example, ${example}.`);
-    return undefined;
-  }
-
-  key(name: string, text: string): KeyObject | undefined {
-    const bytes = Buffer.from(text, 'base64');
-    if (bytes.length >= 32) return createSecretKey(bytes);
-    this.problems.push(`${name} is shorter than 32 bytes. Make one with: openssl rand -base64 32`);
-    return undefined;
-  }
-}
 
 function variableOf(cell: string): string {
   return `CELL_${cell.toUpperCase().replaceAll('-', '_')}`;
@@ -128,7 +69,15 @@ function readCells(reader: Reader, given: boolean): CellSettings[] {
     if (given && !appUrl) {
       reader.problems.push(`${variable}_URL_APP is missing. With DIRECTORY_URL_APP, every cell needs its URL.`);
     }
-    return { name, region, ...(appUrl && { appUrl }), ...(ownerUrl && { ownerUrl }), ...(workerUrl && { workerUrl }) };
+    const recorderUrl = reader.postgresUrl(`${variable}_URL_RECORDER`);
+    return {
+      name,
+      region,
+      ...(appUrl && { appUrl }),
+      ...(ownerUrl && { ownerUrl }),
+      ...(workerUrl && { workerUrl }),
+      ...(recorderUrl && { recorderUrl }),
+    };
   });
 }
 
@@ -206,6 +155,29 @@ function workerByDefault(server: ServerSettings): 'on' | 'off' {
   return server.kind === 'given' && !server.directoryWorkerUrl ? 'off' : 'on';
 }
 
+function readTelemetry(reader: Reader, server: ServerSettings, dataDirectory: string): TelemetrySettings {
+  const file = reader.text('LOG_FILE', server.kind === 'embedded' ? join(dataDirectory, 'log', 'bulkhead.log') : '-');
+  return {
+    log: {
+      level: reader.oneOf('LOG_LEVEL', 'info', ['silent', 'error', 'warn', 'info', 'debug']),
+      file: file === '-' ? undefined : resolve(file),
+    },
+    metrics: {
+      host: reader.text('METRICS_HOST', '127.0.0.1'),
+      port: reader.integer('METRICS_PORT', 9464, 0, 65535),
+      workerPort: reader.integer('WORKER_METRICS_PORT', 9465, 0, 65535),
+    },
+    tracing: {
+      endpoint: reader.webUrl('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://collector.example:4318'),
+      ratio: reader.integer('TRACES_PERCENT', 10, 0, 100) / 100,
+    },
+  };
+}
+
+function readSecurityContact(reader: Reader): string | undefined {
+  return reader.webUrl('SECURITY_CONTACT', ['mailto:', 'https:', 'tel:'], 'mailto:security@agency.example');
+}
+
 function readMail(reader: Reader, dataDirectory: string): MailSettings {
   const url = reader.webUrl('MAIL_URL', ['smtp:', 'smtps:'], 'smtp://user:password@host:587');
   const from = reader.text('MAIL_FROM', 'Bulkhead <no-reply@bulkhead.example>');
@@ -276,6 +248,8 @@ export function inspectEnvironment(variables: Variables): {
       nameStatements:
         reader.oneOf('DATABASE_NAMED_STATEMENTS', transactionPooler ? 'off' : 'on', ['on', 'off']) === 'on',
     },
+    telemetry: readTelemetry(reader, server, dataDirectory),
+    securityContact: readSecurityContact(reader),
     demo: {
       load: reader.oneOf('DEMO', server.kind === 'embedded' ? 'on' : 'off', ['on', 'off']) === 'on',
       password,

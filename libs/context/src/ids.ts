@@ -11,3 +11,11 @@ export function newId(): string {
 export function isUuid(text: unknown): text is string {
   return typeof text === 'string' && UUID.test(text);
 }
+
+/** The least id that is made at a moment or after it, in milliseconds since 1970: ids carry it in their first 48 bits. */
+export function leastIdAt(time: number): string {
+  const digits = Math.min(time, 2 ** 48 - 1)
+    .toString(16)
+    .padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-0000-0000-000000000000`;
+}

@@ -10,6 +10,7 @@ export {
   operator,
   type Origin,
   RequestContext,
+  type NamedActor,
   type UserActor,
 } from './request-context.js';
 export { BulkheadError, type ErrorDetails } from './bulkhead.error.js';
@@ -19,8 +20,8 @@ export {
   inspectEnvironment,
   parseEnvironment,
   processVariables,
-  type Variables,
 } from './environment.js';
+export type { Variables } from './variables-reader.js';
 export type {
   CellSettings,
   ChallengeSettings,
@@ -29,8 +30,9 @@ export type {
   PasskeySettings,
   ServerSettings,
   SessionSettings,
+  TelemetrySettings,
   TokenSettings,
 } from './settings.js';
 export { deriveKey, deriveText } from './derived-keys.js';
-export { isUuid, newId } from './ids.js';
+export { isUuid, leastIdAt, newId } from './ids.js';
 export { openText, sealText } from './sealed-text.js';

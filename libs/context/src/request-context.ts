@@ -25,7 +25,15 @@ export interface UserActor {
 }
 
 /** Who acts: a person, a named job of the product, or the operator at the command line. */
-export type Actor = UserActor | { readonly kind: 'job' | 'operator'; readonly name: string };
+export type Actor = UserActor | NamedActor;
+
+/** A job or the operator. */
+export interface NamedActor {
+  readonly kind: 'job' | 'operator';
+  readonly name: string;
+  /** The person on whose behalf it acts. Default nobody. */
+  readonly onBehalfOf?: string;
+}
 
 /** An account and the cell that holds it. */
 export interface AccountPlace {
@@ -101,9 +109,13 @@ export class RequestContext {
   }
 }
 
-/** Names a job of the product as the actor; the name lands in the audit entry. */
-export function job(name: string): Actor {
-  return { kind: 'job', name };
+/**
+ * Names a job of the product as the actor; the name lands in the audit entry.
+ *
+ * @param onBehalfOf the id of the person whose doing it carries on; the entry names them as well. Default nobody.
+ */
+export function job(name: string, onBehalfOf?: string): Actor {
+  return { kind: 'job', name, ...(onBehalfOf && { onBehalfOf }) };
 }
 
 /** Names the operator's command as the actor; the name lands in the audit entry. */

@@ -12,6 +12,8 @@ export interface CellSettings {
   readonly ownerUrl?: string;
   /** Connection URL of `bulkhead_worker`; needed where a worker runs. */
   readonly workerUrl?: string;
+  /** Connection URL of `bulkhead_recorder`; needed where the API runs. */
+  readonly recorderUrl?: string;
 }
 
 /** How mail leaves. */
@@ -36,6 +38,23 @@ export type ServerSettings =
       readonly directoryOwnerUrl?: string;
       readonly directoryWorkerUrl?: string;
     };
+
+/** What the process tells about itself. */
+export interface TelemetrySettings {
+  readonly log: {
+    readonly level: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+    /** A file to append to; undefined for standard output. */
+    readonly file: string | undefined;
+  };
+  /** Ports of `/metrics`, of the API and of the worker; 0 serves none. */
+  readonly metrics: { readonly host: string; readonly port: number; readonly workerPort: number };
+  readonly tracing: {
+    /** Base address of an OTLP receiver over HTTP; undefined for none. */
+    readonly endpoint: string | undefined;
+    /** Share of the requests that went well, from 0 to 1. */
+    readonly ratio: number;
+  };
+}
 
 /** How the API listens. */
 export interface HttpSettings {

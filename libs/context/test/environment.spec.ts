@@ -68,6 +68,7 @@ test('.env.example documents exactly the variables that are read', () => {
   const read = new Set(
     [...source.matchAll(/(?:text|integer|oneOf|list|postgresUrl|webUrl)\('([A-Z_]+)'/g)].map(([, name]) => name),
   );
-  for (const suffix of ['REGION', 'URL_APP', 'URL_OWNER', 'URL_WORKER']) read.add(`CELL_EU_WEST_1_${suffix}`);
+  for (const suffix of ['REGION', 'URL_APP', 'URL_OWNER', 'URL_WORKER', 'URL_RECORDER'])
+    read.add(`CELL_EU_WEST_1_${suffix}`);
   expect([...documented].sort()).toEqual([...read].sort());
 });

@@ -3,6 +3,7 @@ import { ConfigurationError, ContextStore, type Environment } from '#libs/contex
 import { Cell } from './cells/cell.js';
 import { Cells } from './cells/cells.service.js';
 import { Directory, WorkerDirectory } from './cells/directory.service.js';
+import { Recorders } from './cells/recorders.service.js';
 import { WorkQueues } from './cells/work-queues.service.js';
 import { TenantPool } from './gate/tenant-pool.js';
 import { type Connections, contextKey, type DatabaseTarget } from './server/connections.js';
@@ -51,6 +52,36 @@ export class WorkerDatabaseModule implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.directory.close(), this.queues.close()]);
+  }
+}
+
+/** Connects the API to the trail of every cell, as the role that writes entries of reads. */
+@Global()
+@Module({})
+export class RecorderDatabaseModule implements OnApplicationShutdown {
+  constructor(private readonly recorders: Recorders) {}
+
+  /** Once, in the API, beside {@link DatabaseModule.forRoot}. @throws {ConfigurationError} where a URL is missing. */
+  static forRoot({ connections, pool }: DatabaseOptions): DynamicModule {
+    const poolOf = ({ name, recorderUrl }: DatabaseTarget) => {
+      if (!recorderUrl)
+        throw new ConfigurationError([`The API needs the URL of bulkhead_recorder for ${name}: …_URL_RECORDER.`]);
+      return new TenantPool({ url: recorderUrl, key: undefined, ...pool, size: 1 });
+    };
+    return {
+      module: RecorderDatabaseModule,
+      providers: [
+        {
+          provide: Recorders,
+          useFactory: () => new Recorders(new Map(connections.cells.map((cell) => [cell.name, poolOf(cell)]))),
+        },
+      ],
+      exports: [Recorders],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.recorders.close();
   }
 }
 

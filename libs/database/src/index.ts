@@ -2,8 +2,14 @@ export type { Cell } from './cells/cell.js';
 export { Cells } from './cells/cells.service.js';
 export { WrongCellError } from './cells/cells.errors.js';
 export { Directory, WorkerDirectory } from './cells/directory.service.js';
+export { Recorders } from './cells/recorders.service.js';
 export { type QueuedWork, WorkQueues } from './cells/work-queues.service.js';
-export { DatabaseModule, type DatabaseOptions, WorkerDatabaseModule } from './database.module.js';
+export {
+  DatabaseModule,
+  type DatabaseOptions,
+  RecorderDatabaseModule,
+  WorkerDatabaseModule,
+} from './database.module.js';
 export { type ContextKey, type SignedContext, signContext } from './gate/context-signature.js';
 export {
   DatabaseBusyError,

@@ -34,6 +34,7 @@ const TENANT_TABLES = ['accounts', 'members', 'workspaces', 'datasets', 'documen
 const EMPTY_HERE = [
   'account_sessions',
   'audit_entries',
+  'audit_retention',
   'custom_roles',
   'idempotency_keys',
   'invitation_workspaces',

@@ -98,7 +98,7 @@ class Loader {
     const account = await this.accounts.create(
       // so that the demo can be tried with a password and curl alone
       { id, name, region, timeZone, owner, secondFactor: 'optional' },
-      ACTOR,
+      { actor: ACTOR },
     );
     const ids = await this.existing(account);
     for (const [index, brand] of brands.entries()) {

@@ -12,6 +12,11 @@ export interface EndpointOptions {
   readonly permission?: string;
   /** Why an endpoint is public; for scope public always. */
   readonly reason?: string;
+  /**
+   * Category and action of the entry that it leaves in the trail, for example `['content', 'document.read']`; for whatever
+   * reaches into an account, and for every command. Default none.
+   */
+  readonly records?: readonly [category: string, action: string];
   /** Lets a member act on an archived workspace, to see it and to bring it back. Default false. */
   readonly archivedAllowed?: boolean;
   /** The command changes the row of the workspace in the path, and locks it so from the beginning. Default false. */
@@ -23,6 +28,8 @@ export interface EndpointOptions {
    * Its context has no authority in it. Default false.
    */
   readonly authorisedWithRead?: boolean;
+  /** Media types of an answer that is sent as it comes. Default none. */
+  readonly streams?: readonly string[];
   /** Class of the answer; none for 204. */
   readonly returns?: Type;
   /** Status of success; default 200, or 204 without `returns`. */
@@ -38,7 +45,7 @@ const ENDPOINT = 'bulkhead:endpoint';
  * an application with an endpoint that lacks it does not start.
  */
 export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecorator {
-  const status = options.status ?? (options.returns ? 200 : 204);
+  const status = options.status ?? (options.returns || options.streams ? 200 : 204);
   return applyDecorators(
     SetMetadata(ENDPOINT, options),
     HttpCode(status),
@@ -46,10 +53,14 @@ export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecor
     ApiExtension('x-scope', options.scope),
     ...(options.permission ? [ApiExtension('x-permission', options.permission)] : []),
     ...(options.reason ? [ApiExtension('x-reason', options.reason)] : []),
+    ...(options.records ? [ApiExtension('x-records', options.records.join(' '))] : []),
     ApiResponse({
       status,
-      description: options.returns ? 'Success' : 'Done',
+      description: options.returns || options.streams ? 'Success' : 'Done',
       ...(options.returns && { type: options.returns }),
+      ...(options.streams && {
+        content: Object.fromEntries(options.streams.map((type) => [type, { schema: { type: 'string' } }])),
+      }),
     }),
     ...(options.scope === 'public' ? [] : [ApiBearerAuth()]),
     ...(options.conditional

@@ -92,6 +92,11 @@ export function Whole(options: FieldOptions & { readonly min: number; readonly m
   ]);
 }
 
+/** One of a closed set of whole numbers. */
+export function Numbers(values: readonly number[], options: FieldOptions = {}): PropertyDecorator {
+  return field(options, { type: 'integer', enum: [...values] }, [IsInt(), IsIn(values)]);
+}
+
 /** True or false. */
 export function Flag(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: 'boolean' }, [IsBoolean()]);

@@ -1,6 +1,6 @@
 export { configureEdge } from './edge.js';
 export { Endpoint, endpointOf, type EndpointOptions, takesIdempotencyKey } from './endpoint.decorator.js';
-export { Choice, Flag, Json, Moment, Nested, Text, Texts, Uuid, Whole } from './fields.decorator.js';
+export { Choice, Flag, Json, Moment, Nested, Numbers, Text, Texts, Uuid, Whole } from './fields.decorator.js';
 export {
   BodyTooLargeError,
   InternalError,
@@ -14,11 +14,13 @@ export {
 } from './http.errors.js';
 export { HttpModule } from './http.module.js';
 export { describeApi } from './openapi.js';
+export { noteEndpoint, notedEndpoint } from './noted-endpoint.js';
 export { originOf } from './origin.js';
 export { type Page, PageOf, PageQuery, Pages, type PageStart } from './pages.js';
 export { assertPathId, PathId } from './path-id.decorator.js';
-export { answerProblem } from './problem.filter.js';
+export { answerProblem, answerText } from './problem.filter.js';
 export { Changes } from './changes.decorator.js';
+export { measureRequests } from './request-telemetry.js';
 export { StrictInputGuard } from './strict-input.guard.js';
 export { parseStrictJson } from './strict-json.js';
 export { ThrottleGuard, throttling, type ThrottleLimits } from './throttle.guard.js';

@@ -1,9 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { BulkheadError, NotFoundError } from '#libs/context';
+import { scrub, scrubText } from '#libs/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BodyTooLargeError, InternalError, InvalidRequestError, UnsupportedMediaTypeError } from './http.errors.js';
 
 const logger = new Logger('http');
+const failures = new WeakMap<object, unknown>();
 
 /** Answers what Nest catches with a problem document; see {@link answerProblem}. */
 @Catch()
@@ -20,28 +22,45 @@ export class ProblemFilter implements ExceptionFilter {
  * answer for one that does not exist.
  */
 export function answerProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  if (reply.sent) {
+    complain(problemOf(thrown), thrown, request);
+    return;
+  }
+  void reply.send(answerText(thrown, request, reply));
+}
+
+/** Makes an answer a problem document: its status and headers, and the text to send. As {@link answerProblem}. */
+export function answerText(thrown: unknown, request: FastifyRequest, reply: FastifyReply): string {
   const problem = problemOf(thrown);
-  if (problem.status >= 500) logger.error({ request_id: request.id, code: problem.code, error: describe(thrown) });
-  if (reply.sent) return;
+  complain(problem, thrown, request);
   const { retry_after: retryAfter } = problem.details;
   if (typeof retryAfter === 'number') reply.header('Retry-After', retryAfter);
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer');
-  void reply
+  reply
     .status(problem.status)
     .header('X-Request-Id', request.id)
     .header('Content-Type', 'application/problem+json; charset=utf-8')
-    .header('Cache-Control', 'no-store')
-    .send(
-      JSON.stringify({
-        type: `urn:bulkhead:problem:${problem.code}`,
-        title: titleOf(problem.code),
-        status: problem.status,
-        code: problem.code,
-        detail: problem.message,
-        ...problem.details,
-        request_id: request.id,
-      }),
-    );
+    .header('Cache-Control', 'no-store');
+  return JSON.stringify({
+    type: `urn:bulkhead:problem:${problem.code}`,
+    title: titleOf(problem.code),
+    status: problem.status,
+    code: problem.code,
+    detail: scrubText(problem.message),
+    ...(scrub(problem.details) as object),
+    request_id: request.id,
+  });
+}
+
+/** What of ours went wrong in a request; undefined where nothing did. */
+export function failureOf({ raw }: FastifyRequest): unknown {
+  return failures.get(raw);
+}
+
+function complain(problem: BulkheadError, thrown: unknown, request: FastifyRequest): void {
+  if (problem.status < 500) return;
+  failures.set(request.raw, thrown);
+  logger.error({ request_id: request.id, problem: problem.code, error: thrown });
 }
 
 function problemOf(thrown: unknown): BulkheadError {
@@ -59,11 +78,4 @@ function problemOf(thrown: unknown): BulkheadError {
 function titleOf(code: string): string {
   const words = code.replaceAll('_', ' ');
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-}
-
-/** Stacks of an error and its causes; not their other properties, which can hold rows. */
-function describe(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
-  const cause = thrown.cause ? ` — caused by ${describe(thrown.cause)}` : '';
-  return `${thrown.stack ?? thrown.message}${cause}`;
 }

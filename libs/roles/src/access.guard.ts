@@ -1,7 +1,14 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ContextStore, isUuid, NotFoundError, RequestContext, type UserActor } from '#libs/context';
 import { DeferredAuthority, deferAuthority } from '#libs/database';
-import { assertPathId, endpointOf, type EndpointOptions, originOf, UnauthenticatedError } from '#libs/http';
+import {
+  assertPathId,
+  endpointOf,
+  type EndpointOptions,
+  noteEndpoint,
+  originOf,
+  UnauthenticatedError,
+} from '#libs/http';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from './principal.js';
 import { AccountNotEnteredError, PermissionMissingError, WorkspaceNotEnteredError } from './roles.errors.js';
@@ -28,8 +35,9 @@ export class AccessGuard implements CanActivate {
   async canActivate(execution: ExecutionContext): Promise<boolean> {
     const endpoint = endpointOf(execution.getHandler());
     if (!endpoint) throw new Error(`${execution.getHandler().name} declares no endpoint.`);
-    if (endpoint.scope === 'public') return true;
     const request = execution.switchToHttp().getRequest<AuthenticatedRequest>();
+    noteEndpoint(request, endpoint);
+    if (endpoint.scope === 'public') return true;
     const principal = request.user;
     if (!principal) throw new UnauthenticatedError();
     const context =

@@ -1,6 +1,7 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { PATH_METADATA } from '@nestjs/common/constants.js';
+import { Injectable, type OnApplicationBootstrap, RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { AUDIT_CATEGORIES } from '#libs/audit';
 import { ConfigurationError } from '#libs/context';
 import { endpointOf } from '#libs/http';
 import { PERMISSIONS } from './roles.permissions.js';
@@ -28,11 +29,18 @@ export class EndpointInventory implements OnApplicationBootstrap {
 function problemsOf(handler: object): string[] {
   const endpoint = endpointOf(handler);
   if (!endpoint) return ['declares no scope. Add @Endpoint({ scope, permission, … }).'];
-  const { scope, permission, reason } = endpoint;
+  const { scope, permission, reason, records } = endpoint;
+  const reads = Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET;
   if (scope === 'public' && !reason) return ['is public without a reason. Add @Endpoint({ reason }).'];
   if ((scope === 'account' || scope === 'workspace') && !permission)
     return ['declares no permission. Add @Endpoint({ permission }).'];
   if (permission && !(permission in PERMISSIONS))
     return [`needs the permission "${permission}", which libs/roles/src/roles.permissions.ts does not have.`];
+  if (!records && !(reads && (scope === 'public' || scope === 'user')))
+    return ['leaves no entry. Add @Endpoint({ records: [category, action] }).'];
+  if (records && !(AUDIT_CATEGORIES as readonly string[]).includes(records[0]))
+    return [
+      `leaves an entry of "${records[0]}", which is no category: libs/audit/src/entries/audit-entry.ts has them.`,
+    ];
   return [];
 }

@@ -7,6 +7,8 @@ import { CustomRolesController } from './custom/custom-roles.controller.js';
 import { CustomRolesReadModel } from './custom/custom-roles.read-model.js';
 import { CustomRoles } from './custom/custom-roles.service.js';
 import { EndpointInventory } from './endpoint-inventory.service.js';
+import { StandingAuthority } from '#libs/audit';
+import { MemberStandingAuthority } from './member-standing-authority.service.js';
 import { MemberAuthorityCheck } from './member-authority-check.service.js';
 import { RolesController } from './roles.controller.js';
 import { StandingReadModel } from './standing.read-model.js';
@@ -23,7 +25,8 @@ import { StandingReadModel } from './standing.read-model.js';
     StandingReadModel,
     EndpointInventory,
     { provide: AuthorityCheck, useClass: MemberAuthorityCheck },
+    { provide: StandingAuthority, useClass: MemberStandingAuthority },
   ],
-  exports: [CustomRoles, StandingReadModel, AuthorityCheck],
+  exports: [CustomRoles, StandingReadModel, StandingAuthority, AuthorityCheck],
 })
 export class RolesModule {}

@@ -21,6 +21,7 @@ export const PERMISSIONS = {
   'documents.write': 'Create, change and restore documents',
   'documents.delete': 'Delete documents',
   'audit.read': 'Read the audit trail of the account',
+  'audit.retain': 'Say how long the audit trail is kept',
 } as const;
 
 /** The name of a permission. */
@@ -50,7 +51,11 @@ export const WORKSPACE_ROLES = [
 export const WORKSPACE_ROLE_NAMES = ['custom', ...WORKSPACE_ROLES] as const;
 
 /** Permissions that belong to owners alone; no role of an account's own has them. */
-export const OWNER_ONLY = ['account.secure', 'account.transfer'] as const satisfies readonly Permission[];
+export const OWNER_ONLY = [
+  'account.secure',
+  'account.transfer',
+  'audit.retain',
+] as const satisfies readonly Permission[];
 
 /** Permissions that a role of an account's own can have. */
 export const GRANTABLE: readonly Permission[] = (Object.keys(PERMISSIONS) as Permission[]).filter(

@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { AuditRetention } from '#libs/audit';
 import { newId } from '#libs/context';
 import { Datasets, Documents } from '#libs/content';
 import { CustomRoles, givenRole, type Permission } from '#libs/roles';
@@ -41,6 +42,14 @@ export const SEEDED_PERMISSIONS: readonly Permission[] = ['documents.read'];
 
 /** The seeds of what an account has beside members and workspaces. */
 export const ACCOUNT_SEEDS: readonly AccountSeed[] = [
+  {
+    table: 'audit_retention',
+    // no id of its own
+    sow: async (app, workspaceId) => {
+      await app.get(AuditRetention).keep('content', 90);
+      return workspaceId;
+    },
+  },
   {
     table: 'custom_roles',
     sow: (app) => app.get(CustomRoles).create({ name: `Reader ${newId()}`, permissions: SEEDED_PERMISSIONS }),

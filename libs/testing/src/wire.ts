@@ -1,8 +1,25 @@
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Answer } from './answers.js';
 import type { Call } from './isolation/calls.js';
+
+const FIRST_EVENT_MS = 100;
+/** One that is asked to begin with what was there says something. */
+const RESUMED_MS = 3_000;
+
+/** A stream of events does not end: what it says first is its answer, and where it says nothing for a while, nothing is. */
+function endWithFirstEvent(answer: IncomingMessage, resumed: boolean, done: () => void): void {
+  const end = () => {
+    clearTimeout(timer);
+    done();
+    answer.destroy();
+  };
+  const timer = setTimeout(end, resumed ? RESUMED_MS : FIRST_EVENT_MS);
+  // after its own listener has the part
+  answer.on('data', (part: Buffer) => part.includes('event:') && setImmediate(end));
+  answer.on('close', () => clearTimeout(timer));
+}
 
 /** Sends requests to an application over the loopback and gives the answers as they came. */
 export class Wire {
@@ -51,11 +68,13 @@ export class Wire {
         },
         (answer) => {
           const parts: Buffer[] = [];
+          const done = () => resolve({ ...head, text: Buffer.concat(parts).toString() });
+          const head = { status: answer.statusCode ?? 0, headers: answer.headers };
+          if (/^text\/event-stream/.test(answer.headers['content-type'] ?? ''))
+            endWithFirstEvent(answer, 'last-event-id' in headers, done);
           answer.on('data', (part) => parts.push(part));
           answer.on('error', reject);
-          answer.on('end', () =>
-            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(parts).toString() }),
-          );
+          answer.on('end', done);
         },
       );
       sent.on('error', reject);

@@ -225,6 +225,8 @@ export class World {
       PUBLIC_REQUESTS_PER_MINUTE: '100000',
       SESSION_REQUESTS_PER_HOUR: '100000000',
       SIGN_IN_FREE_FAILURES: '1000000',
+      LOG_FILE: '-',
+      SECURITY_CONTACT: 'mailto:security@example.com',
       DATA_DIR: await mkdtemp(join(tmpdir(), 'bulkhead-world-')),
       ...variables,
     });
@@ -255,7 +257,9 @@ export class World {
   /** An account with an owner and nothing in it, which demands no second factor. */
   async emptyAccount(name: string, region = 'eu-west-1'): Promise<WorldAccount> {
     const owner = await this.person(`Owner of ${name}`);
-    const place = await this.app.get(Accounts).create({ name, region, owner, secondFactor: 'optional' }, ACTOR);
+    const place = await this.app
+      .get(Accounts)
+      .create({ name, region, owner, secondFactor: 'optional' }, { actor: ACTOR });
     return new WorldAccount(this, place, name, owner);
   }
 

@@ -81,6 +81,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'List the workspaces that I may enter',
     scope: 'account',
+    records: ['workspace', 'workspace.list'],
     permission: 'workspaces.read',
     returns: PageOf(WorkspaceView),
   })
@@ -94,6 +95,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Create a workspace',
     scope: 'account',
+    records: ['workspace', 'workspace.create'],
     permission: 'workspaces.create',
     returns: WorkspaceView,
     status: 201,
@@ -106,6 +108,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Show a workspace',
     scope: 'account',
+    records: ['workspace', 'workspace.read'],
     permission: 'workspaces.read',
     returns: WorkspaceView,
     archivedAllowed: true,
@@ -118,6 +121,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Rename or recolour a workspace',
     scope: 'account',
+    records: ['workspace', 'workspace.update'],
     permission: 'workspaces.update',
     changesWorkspace: true,
     returns: WorkspaceView,
@@ -136,6 +140,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Archive a workspace',
     scope: 'account',
+    records: ['workspace', 'workspace.archive'],
     permission: 'workspaces.archive',
     changesWorkspace: true,
     returns: WorkspaceView,
@@ -150,6 +155,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Bring an archived workspace back',
     scope: 'account',
+    records: ['workspace', 'workspace.restore'],
     permission: 'workspaces.archive',
     changesWorkspace: true,
     returns: WorkspaceView,
@@ -164,6 +170,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Enter a workspace',
     scope: 'account',
+    records: ['session', 'workspace.enter'],
     permission: 'workspaces.read',
     changesSession: true,
     returns: TokenView,
@@ -185,6 +192,7 @@ export class EnteredWorkspaceController {
   @Endpoint({
     summary: 'Show the workspace entered',
     scope: 'workspace',
+    records: ['workspace', 'workspace.read'],
     permission: 'workspaces.read',
     returns: WorkspaceView,
   })

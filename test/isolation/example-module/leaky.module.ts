@@ -44,7 +44,7 @@ class AnyView {
   value!: unknown;
 }
 
-const READING = { scope: 'workspace', permission: 'datasets.read' } as const;
+const READING = { scope: 'workspace', permission: 'datasets.read', records: ['content', 'note.read'] } as const;
 
 /** One route for each way to leak; each is caught by its name in `leaks.e2e-spec.ts`. */
 @Controller('v1/leaks')

@@ -26,7 +26,13 @@ export class NotesController {
   ) {}
 
   @Get()
-  @Endpoint({ summary: 'List notes', scope: 'workspace', permission: 'datasets.read', returns: PageOf(NoteView) })
+  @Endpoint({
+    summary: 'List notes',
+    scope: 'workspace',
+    records: ['content', 'note.list'],
+    permission: 'datasets.read',
+    returns: PageOf(NoteView),
+  })
   async list(@Query() query: PageQuery): Promise<Page<NoteView>> {
     const start = this.pages.start('notes', query);
     return this.pages.page('notes', start, await this.notes.list(start));
@@ -36,6 +42,7 @@ export class NotesController {
   @Endpoint({
     summary: 'Write a note',
     scope: 'workspace',
+    records: ['content', 'note.create'],
     permission: 'datasets.write',
     returns: NoteView,
     status: 201,
@@ -45,7 +52,13 @@ export class NotesController {
   }
 
   @Get(':noteId')
-  @Endpoint({ summary: 'Show a note', scope: 'workspace', permission: 'datasets.read', returns: NoteView })
+  @Endpoint({
+    summary: 'Show a note',
+    scope: 'workspace',
+    records: ['content', 'note.read'],
+    permission: 'datasets.read',
+    returns: NoteView,
+  })
   show(@PathId('noteId') id: string): Promise<NoteView> {
     return this.notes.find(id);
   }

@@ -3,12 +3,16 @@ import type { Environment } from '#libs/context';
 import { isFree } from '#libs/database';
 
 /** Looks for what would stop the start, all at once: a taken port, a folder that cannot be written. */
-export async function preflight({ http, server, dataDirectory }: Environment): Promise<string[]> {
+export async function preflight({ http, server, telemetry, dataDirectory }: Environment): Promise<string[]> {
   const problems: string[] = [];
   if (!(await isFree(http.port, http.host))) {
     problems.push(
       `Port ${http.port} of ${http.host} is taken, perhaps by a Bulkhead that is running. Stop it, or set PORT to another.`,
     );
+  }
+  const { port, host } = telemetry.metrics;
+  if (port && !(await isFree(port, host))) {
+    problems.push(`Port ${port} of ${host} is taken. Set METRICS_PORT to another for the metrics, or to 0 for none.`);
   }
   if (server.kind !== 'embedded') return problems;
   if (server.port && server.port === http.port) {

@@ -1,7 +1,9 @@
+import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Environment } from '#libs/context';
 import { assertFitToServe, type Databases, findDatabases, migrateWherePossible } from '#libs/database';
 import { type DemoSignIns, loadDemo } from '#libs/demo';
+import { Metrics, serveMetrics } from '#libs/telemetry';
 import { createApp } from '../create-app.js';
 import { lockInstance } from './instance-lock.js';
 import { runWorker } from './worker-process.js';
@@ -13,12 +15,15 @@ export async function start(environment: Environment): Promise<void> {
     environment.server.kind === 'embedded' ? await lockInstance(environment.dataDirectory) : async () => undefined;
   let finding: Promise<Databases> | undefined;
   let app: NestFastifyApplication | undefined;
+  let metrics: Server | undefined;
   let stopWorker: (() => Promise<void>) | undefined;
   let stopping: Promise<void> | undefined;
 
   const stop = () => {
     stopping ??= (async () => {
       await stopWorker?.();
+      metrics?.close();
+      metrics?.closeAllConnections();
       await app?.close();
       // a server that is still starting is waited for, or it would go on without us
       const databases = await finding?.catch(() => undefined);
@@ -53,6 +58,8 @@ export async function start(environment: Environment): Promise<void> {
     const demo = environment.demo.load
       ? await loadDemo(app, environment, (line) => process.stdout.write(`${line}\n`))
       : undefined;
+    const { host, port } = environment.telemetry.metrics;
+    if (port) metrics = await serveMetrics(app.get(Metrics), port, host);
     await app.listen(environment.http.port, environment.http.host);
     if (environment.worker) stopWorker = runWorker();
     process.stdout.write(welcome(environment, (performance.now() - began) / 1_000, demo));
@@ -62,11 +69,19 @@ export async function start(environment: Environment): Promise<void> {
   }
 }
 
-function welcome({ http, mail, server }: Environment, seconds: number, demo: DemoSignIns | undefined): string {
+function welcome(
+  { http, mail, server, telemetry }: Environment,
+  seconds: number,
+  demo: DemoSignIns | undefined,
+): string {
   const address = `http://${http.host}:${http.port}`;
   const lines = [
     `Bulkhead listens on ${address} (started in ${seconds.toFixed(1)} s)`,
     `API description     ${address}/docs`,
+    ...(telemetry.metrics.port
+      ? [`Metrics             http://${telemetry.metrics.host}:${telemetry.metrics.port}/metrics`]
+      : []),
+    ...(telemetry.log.file ? [`Log                 ${telemetry.log.file}`] : []),
     ...(mail.kind === 'folder' && server.kind === 'embedded' ? [`Mails               ${address}/dev/mail`] : []),
   ];
   if (demo) {

@@ -18,12 +18,12 @@ const EVERYWHERE: readonly CatalogRule[] = [
       where rolname like 'bulkhead\\_%' and (rolsuper or rolbypassrls or rolreplication or rolcreaterole or rolcreatedb)`,
   },
   {
-    name: 'only the migrator becomes the owner, and only the owner becomes the search role',
+    name: 'only the migrator becomes the owner, and only the owner becomes those that own a function',
     remedy: 'REVOKE the membership',
     sql: `select m.member::regrole || ' is a member of ' || m.roleid::regrole as problem from pg_auth_members m
       join pg_roles r on r.oid = m.member and not r.rolsuper and r.rolname like 'bulkhead\\_%'
       where (m.roleid::regrole::text, m.member::regrole::text) not in
-        (('bulkhead_owner', 'bulkhead_migrator'), ('bulkhead_search', 'bulkhead_owner'))`,
+        (('bulkhead_owner', 'bulkhead_migrator'), ('bulkhead_search', 'bulkhead_owner'), ('bulkhead_retention', 'bulkhead_owner'))`,
   },
   {
     name: 'security definer functions pin their search path, with pg_temp last',
@@ -41,10 +41,10 @@ const EVERYWHERE: readonly CatalogRule[] = [
   {
     name: 'nobody makes temporary tables or objects in shared schemas',
     remedy: 'REVOKE TEMPORARY ON DATABASE … FROM PUBLIC; REVOKE CREATE ON SCHEMA public FROM PUBLIC',
-    sql: `select r || ' may create temporary tables' as problem from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_worker', 'bulkhead_backup']) r
-        where has_database_privilege(r, current_database(), 'temporary')
+    sql: `select r || ' may create temporary tables' as problem from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_worker', 'bulkhead_recorder',
+        'bulkhead_backup']) r where has_database_privilege(r, current_database(), 'temporary')
       union all select r || ' may create in schema ' || s from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_worker',
-        'bulkhead_search', 'bulkhead_backup']) r, unnest(array['public', 'app']) s where has_schema_privilege(r, s, 'create')`,
+        'bulkhead_recorder', 'bulkhead_search', 'bulkhead_retention', 'bulkhead_backup']) r, unnest(array['public', 'app']) s where has_schema_privilege(r, s, 'create')`,
   },
   {
     name: 'every column says its class and its purpose',
@@ -149,7 +149,8 @@ const IN_A_CELL: readonly CatalogRule[] = [
     sql: `select g.table_name || ': ' || g.grantee || ' may ' || g.privilege_type as problem from information_schema.role_table_grants g
       where g.table_schema = 'public' and g.grantee like 'bulkhead\\_%' and g.grantee <> 'bulkhead_owner'
       and not (g.grantee = 'bulkhead_backup' and g.privilege_type = 'SELECT')
-      and not (g.grantee = 'bulkhead_app' and g.privilege_type in ('SELECT', 'DELETE'))`,
+      and not (g.grantee = 'bulkhead_app' and g.privilege_type in ('SELECT', 'DELETE'))
+      and not (g.grantee = 'bulkhead_retention' and g.privilege_type = 'DELETE' and g.table_name = 'audit_entries')`,
   },
   {
     name: 'tenant columns are never updated',
@@ -164,6 +165,21 @@ const IN_A_CELL: readonly CatalogRule[] = [
     sql: `select g.table_name || ': bulkhead_worker may ' || lower(g.privilege_type) || ' ' || g.column_name as problem
       from information_schema.column_privileges g where g.table_schema = 'public' and g.grantee = 'bulkhead_worker'
       and not (g.privilege_type = 'SELECT' and (g.column_name in ('account_id', 'id', 'kind') or g.column_name ~ '_at$'))`,
+  },
+  {
+    name: 'the recorder writes entries, and reads nothing',
+    remedy: 'REVOKE it; entries of reads are all that it has to do with',
+    sql: `select g.table_name || ': bulkhead_recorder may ' || lower(g.privilege_type) || ' ' || g.column_name as problem
+      from information_schema.column_privileges g where g.table_schema = 'public' and g.grantee = 'bulkhead_recorder'
+      and not (g.privilege_type = 'INSERT' and g.table_name = 'audit_entries')`,
+  },
+  {
+    name: 'nobody deletes or changes an entry but the function of retention',
+    remedy: 'REVOKE UPDATE, DELETE ON audit_entries',
+    sql: `select r.rolname || ' may change or delete entries' as problem from pg_roles r
+      where r.rolname like 'bulkhead\\_%' and r.rolname not in ('bulkhead_owner', 'bulkhead_migrator')
+      and (has_any_column_privilege(r.oid, 'public.audit_entries', 'update')
+        or r.rolname <> 'bulkhead_retention' and has_table_privilege(r.oid, 'public.audit_entries', 'delete'))`,
   },
   {
     name: 'the verifying functions are STABLE',
@@ -184,7 +200,8 @@ const IN_A_CELL: readonly CatalogRule[] = [
     name: 'nobody but the owner reads the keys that sign contexts',
     remedy: 'REVOKE ALL ON app.context_keys',
     sql: `select r || ' may read app.context_keys' as problem
-      from unnest(array['bulkhead_app', 'bulkhead_search', 'bulkhead_backup', 'bulkhead_directory', 'bulkhead_worker']) r
+      from unnest(array['bulkhead_app', 'bulkhead_search', 'bulkhead_backup', 'bulkhead_directory', 'bulkhead_worker',
+        'bulkhead_recorder', 'bulkhead_retention']) r
       where has_any_column_privilege(r, 'app.context_keys', 'select')`,
   },
 ];

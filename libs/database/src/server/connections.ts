@@ -8,6 +8,7 @@ export type LoginRole =
   | 'bulkhead_app'
   | 'bulkhead_directory'
   | 'bulkhead_worker'
+  | 'bulkhead_recorder'
   | 'bulkhead_backup';
 
 /** One database of the installation and how to reach it as the application and as its owner. */
@@ -23,6 +24,8 @@ export interface DatabaseTarget {
   readonly ownerUrl: string | null;
   /** URL of `bulkhead_worker`; null where no worker is to run. */
   readonly workerUrl: string | null;
+  /** URL of `bulkhead_recorder`, of a cell; null for the directory, and where no API is to run. */
+  readonly recorderUrl: string | null;
 }
 
 /** Every database of the installation; the directory comes first. */
@@ -68,6 +71,7 @@ export function connectionsOn(
     appUrl: url(kind === 'cell' ? 'bulkhead_app' : 'bulkhead_directory', databaseName(name, prefix)),
     ownerUrl: url('bulkhead_migrator', databaseName(name, prefix)),
     workerUrl: url('bulkhead_worker', databaseName(name, prefix)),
+    recorderUrl: kind === 'cell' ? url('bulkhead_recorder', databaseName(name, prefix)) : null,
   });
   return {
     secret,
@@ -90,14 +94,16 @@ export function givenConnections(environment: Environment): Connections {
       appUrl: server.directoryAppUrl,
       ownerUrl: server.directoryOwnerUrl ?? null,
       workerUrl: server.directoryWorkerUrl ?? null,
+      recorderUrl: null,
     },
-    cells: cells.map(({ name, region, appUrl = '', ownerUrl = null, workerUrl = null }) => ({
+    cells: cells.map(({ name, region, appUrl = '', ownerUrl = null, workerUrl = null, recorderUrl = null }) => ({
       kind: 'cell',
       name,
       region,
       appUrl,
       ownerUrl,
       workerUrl,
+      recorderUrl,
     })),
   };
 }

@@ -13,6 +13,8 @@ import { EntryMissingError, UnitOfWorkMissingError } from './work.errors.js';
 export class Unit {
   /** Audit entries written so far; a unit without one does not commit. */
   entries = 0;
+  /** Done once the transaction is committed; what fails in it does not undo anything. */
+  readonly afterCommit: (() => void)[] = [];
   /** Set where the command found that there was nothing to do. */
   idle = false;
 
@@ -178,6 +180,7 @@ export class UnitOfWork {
       // around a request, each of its commands has been asked; a request may have none
       if (!around && unit.entries === 0 && !unit.idle) throw new EntryMissingError();
       await runner.commitTransaction();
+      for (const done of unit.afterCommit) done();
       return result;
     } catch (error) {
       // a failed rollback closes the connection, which ends the transaction as well; the first error is the one to tell

@@ -125,14 +125,26 @@ export class FactorsController {
   }
 
   @Post('factors/totp')
-  @Endpoint({ summary: 'Begin a generator of codes', scope: 'user', returns: NewTotpView, status: 201 })
+  @Endpoint({
+    summary: 'Begin a generator of codes',
+    scope: 'user',
+    records: ['authentication', 'factor.begin'],
+    returns: NewTotpView,
+    status: 201,
+  })
   async addTotp(@Body() { name }: FactorNameBody): Promise<NewTotpView> {
     const { id, secret, uri } = await this.factors.addTotp(await this.asOwner(), name);
     return { factor_id: id, secret, otpauth_uri: uri };
   }
 
   @Post('factors/email')
-  @Endpoint({ summary: 'Begin codes by mail; sends the first', scope: 'user', returns: FactorIdView, status: 201 })
+  @Endpoint({
+    summary: 'Begin codes by mail; sends the first',
+    scope: 'user',
+    records: ['authentication', 'sign_in_code.requested'],
+    returns: FactorIdView,
+    status: 201,
+  })
   async addEmail(): Promise<FactorIdView> {
     return { factor_id: await this.factors.addEmail(await this.asOwner(), this.contexts.require()) };
   }
@@ -141,6 +153,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Make a factor count by its first code',
     scope: 'user',
+    records: ['authentication', 'factor.add'],
     returns: ConfirmedView,
     status: 200,
   })
@@ -159,6 +172,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Ask what a browser is to make a passkey of',
     scope: 'user',
+    records: ['authentication', 'factor.begin'],
     returns: ChallengeView,
     status: 201,
   })
@@ -168,7 +182,13 @@ export class FactorsController {
   }
 
   @Post('factors/passkey')
-  @Endpoint({ summary: 'Add the passkey that a browser has made', scope: 'user', returns: ConfirmedView, status: 201 })
+  @Endpoint({
+    summary: 'Add the passkey that a browser has made',
+    scope: 'user',
+    records: ['authentication', 'factor.add'],
+    returns: ConfirmedView,
+    status: 201,
+  })
   async addPasskey(
     @Body() { challenge, name, response }: NewPasskeyBody,
     @CurrentPrincipal() principal: Principal,
@@ -180,13 +200,13 @@ export class FactorsController {
   }
 
   @Patch('factors/:factorId')
-  @Endpoint({ summary: 'Rename a factor', scope: 'user' })
+  @Endpoint({ summary: 'Rename a factor', scope: 'user', records: ['authentication', 'factor.rename'] })
   async rename(@PathId('factorId') id: string, @Body() { name }: FactorNameBody): Promise<void> {
     await this.factors.rename(await this.asOwner(), id, name);
   }
 
   @Delete('factors/:factorId')
-  @Endpoint({ summary: 'Remove a factor', scope: 'user' })
+  @Endpoint({ summary: 'Remove a factor', scope: 'user', records: ['authentication', 'factor.remove'] })
   async remove(@PathId('factorId') id: string): Promise<void> {
     await this.factors.remove(await this.asOwner(), id, this.contexts.require());
   }
@@ -195,6 +215,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Make new codes to recover with; those before are dead',
     scope: 'user',
+    records: ['authentication', 'recovery_codes.make'],
     returns: RecoveryCodesView,
     status: 201,
   })
@@ -204,28 +225,51 @@ export class FactorsController {
   }
 
   @Post('second-factor')
-  @Endpoint({ summary: 'Prove with a code that it is me', scope: 'user', returns: TokenView, status: 201 })
+  @Endpoint({
+    summary: 'Prove with a code that it is me',
+    scope: 'user',
+    records: ['authentication', 'factor.use'],
+    returns: TokenView,
+    status: 201,
+  })
   async prove(@Body() { method, code }: ProofBody, @CurrentPrincipal() principal: Principal): Promise<TokenView> {
     await this.factors.use(principal.userId, method, code, this.contexts.require());
     return { ...(await this.stepUp.raise(principal, proofOf(method))), token_type: 'Bearer' };
   }
 
   @Post('second-factor/email')
-  @Endpoint({ summary: 'Have a code mailed', scope: 'user', status: 202 })
+  @Endpoint({
+    summary: 'Have a code mailed',
+    scope: 'user',
+    records: ['authentication', 'sign_in_code.requested'],
+    status: 202,
+  })
   async sendCode(): Promise<void> {
     const context = this.contexts.require();
     await this.factors.sendCode(context.userId ?? '', context);
   }
 
   @Post('second-factor/passkey/options')
-  @Endpoint({ summary: 'Ask what a passkey is to sign', scope: 'user', returns: ChallengeView, status: 201 })
+  @Endpoint({
+    summary: 'Ask what a passkey is to sign',
+    scope: 'user',
+    records: ['authentication', 'factor.challenge'],
+    returns: ChallengeView,
+    status: 201,
+  })
   async beginProof(): Promise<ChallengeView> {
     const { id, options } = await this.passkeys.beginStepUp(this.contexts.require().userId ?? '');
     return { challenge_id: id, options };
   }
 
   @Post('second-factor/passkey')
-  @Endpoint({ summary: 'Prove with a passkey that it is me', scope: 'user', returns: TokenView, status: 201 })
+  @Endpoint({
+    summary: 'Prove with a passkey that it is me',
+    scope: 'user',
+    records: ['authentication', 'factor.use'],
+    returns: TokenView,
+    status: 201,
+  })
   async proveByPasskey(
     @Body() { challenge, response }: SignedBody,
     @CurrentPrincipal() principal: Principal,

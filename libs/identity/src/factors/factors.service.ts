@@ -122,9 +122,9 @@ export class Factors {
   async sendCode(userId: string, source: EventSource): Promise<void> {
     const user = await this.users.find(userId);
     if (!user) throw new NotFoundError();
-    await this.directory.callAll([
+    const asked = { category: 'authentication', action: 'sign_in_code.requested', userId } as const;
+    await this.trail.record(asked, source, [
       this.outbox.request(SIGN_IN_CODE, { userId, email: user.email, emailKey: emailKey(user.email) }),
-      this.trail.entry({ category: 'authentication', action: 'sign_in_code.requested', userId }, source),
     ]);
   }
 
@@ -261,7 +261,8 @@ export class Factors {
     );
     if (!allowed?.begin_code_attempt) throw new TooManyCodesError(TRIES_WITHIN_SECONDS);
     if (!(await look())) {
-      await this.record('factor.refused', userId, {}, source);
+      const refusal = { outcome: 'denied', reason: 'code_refused' } as const;
+      await this.trail.record({ category: 'authentication', action: 'factor.refused', userId, refusal }, source);
       throw new CodeRefusedError();
     }
     await this.directory.call('forget_code_attempts', userId);

@@ -26,6 +26,7 @@ export class PasskeySignInsController {
   @Endpoint({
     summary: 'Ask what a passkey is to sign to sign in',
     scope: 'public',
+    records: ['authentication', 'factor.challenge'],
     reason: 'whoever signs in is nobody yet',
     returns: ChallengeView,
     status: 201,
@@ -39,6 +40,7 @@ export class PasskeySignInsController {
   @Endpoint({
     summary: 'Sign a browser in with a passkey; sets its cookie',
     scope: 'public',
+    records: ['authentication', 'sign_in.accepted'],
     reason: 'the passkey is the credential',
     returns: BrowserSessionView,
     status: 201,

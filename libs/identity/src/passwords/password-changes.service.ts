@@ -37,9 +37,8 @@ export class PasswordChanges {
   /** Asks for a mail with a secret. Does the same for every address, whether it is known or not; the worker looks it up. */
   async requestReset(email: string, source: EventSource): Promise<void> {
     assertEmail(email);
-    await this.directory.callAll([
+    await this.trail.record({ category: 'authentication', action: 'password.reset_requested' }, source, [
       this.outbox.request(PASSWORD_RESET, { email: email.trim(), emailKey: emailKey(email) }),
-      this.trail.entry({ category: 'authentication', action: 'password.reset_requested' }, source),
     ]);
   }
 
@@ -113,7 +112,15 @@ export class PasswordChanges {
     if (person) await this.limits.begin(person.email, context);
     const right = await this.passwords.matches(person?.password_hash, password);
     if (!right || !person) {
-      await this.trail.record({ category: 'authentication', action: 'password.refused', userId }, context);
+      await this.trail.record(
+        {
+          category: 'authentication',
+          action: 'password.refused',
+          userId,
+          refusal: { outcome: 'denied', reason: 'wrong_password' },
+        },
+        context,
+      );
       throw new WrongPasswordError();
     }
     await this.limits.succeeded(person.email, context);
@@ -121,8 +128,7 @@ export class PasswordChanges {
   }
 
   private async tell(userId: string, email: string, action: string, source: EventSource): Promise<void> {
-    await this.directory.callAll([
-      this.trail.entry({ category: 'authentication', action, userId }, source),
+    await this.trail.record({ category: 'authentication', action, userId }, source, [
       this.outbox.request(PASSWORD_CHANGED, { userId, email, emailKey: emailKey(email) }),
     ]);
   }

@@ -44,6 +44,7 @@ export class PasswordsController {
   @Endpoint({
     summary: 'Ask for a mail with which to set a new password; the answer is the same for every address',
     scope: 'public',
+    records: ['authentication', 'password.reset_requested'],
     reason: 'whoever has lost the password cannot sign in',
     status: 202,
   })
@@ -55,6 +56,7 @@ export class PasswordsController {
   @Endpoint({
     summary: 'Set a new password with what the mail carries; ends every sign-in',
     scope: 'public',
+    records: ['authentication', 'password.reset'],
     reason: 'what the mail carries is the credential',
     returns: SignOutView,
     status: 200,
@@ -71,6 +73,7 @@ export class PasswordsController {
   @Endpoint({
     summary: 'Prove again with the password that it is me',
     scope: 'user',
+    records: ['authentication', 'password.prove'],
     returns: TokenView,
     status: 201,
   })
@@ -86,6 +89,7 @@ export class PasswordsController {
   @Endpoint({
     summary: 'Change my password; ends my other sign-ins',
     scope: 'user',
+    records: ['authentication', 'password.change'],
     returns: SignOutView,
     status: 200,
   })
@@ -97,7 +101,11 @@ export class PasswordsController {
   }
 
   @Delete('me/password')
-  @Endpoint({ summary: 'Do without a password: no hash of one is kept; needs a passkey', scope: 'user' })
+  @Endpoint({
+    summary: 'Do without a password: no hash of one is kept; needs a passkey',
+    scope: 'user',
+    records: ['authentication', 'password.remove'],
+  })
   async remove(): Promise<void> {
     const context = this.contexts.require();
     assertFresh(context, 2);

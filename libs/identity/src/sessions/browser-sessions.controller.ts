@@ -56,6 +56,7 @@ export class BrowserSessionsController {
   @Endpoint({
     summary: 'Sign a browser in with address and password; sets its cookie',
     scope: 'public',
+    records: ['authentication', 'sign_in.accepted'],
     reason: 'it is where cookies come from',
     returns: BrowserSessionView,
     status: 201,
@@ -98,6 +99,7 @@ export class BrowserSessionsController {
   @Endpoint({
     summary: 'Get a fresh access token for a tab, for the place where it stands',
     scope: 'public',
+    records: ['session', 'session.renew'],
     reason: REASON,
     returns: TabView,
     status: 201,
@@ -111,6 +113,7 @@ export class BrowserSessionsController {
   @Endpoint({
     summary: 'Sign the browser out, with all its tabs',
     scope: 'public',
+    records: ['session', 'sign_in.ended'],
     reason: REASON,
     returns: SignOutView,
   })

@@ -41,7 +41,12 @@ export class MySessionsController {
   ) {}
 
   @Delete('sessions/current')
-  @Endpoint({ summary: 'Sign out, everywhere under this sign-in', scope: 'user', returns: SignOutView })
+  @Endpoint({
+    summary: 'Sign out, everywhere under this sign-in',
+    scope: 'user',
+    records: ['session', 'sign_in.ended'],
+    returns: SignOutView,
+  })
   async signOut(): Promise<SignOutView> {
     const context = this.contexts.require();
     return { pending_cells: await this.sessions.end((context.actor as UserActor).signInSessionId, context) };
@@ -64,13 +69,24 @@ export class MySessionsController {
   }
 
   @Delete('me/sessions/:signInSessionId')
-  @Endpoint({ summary: 'Sign out on one device', scope: 'user', returns: SignOutView })
+  @Endpoint({
+    summary: 'Sign out on one device',
+    scope: 'user',
+    records: ['session', 'sign_in.ended'],
+    returns: SignOutView,
+  })
   async end(@PathId('signInSessionId') id: string): Promise<SignOutView> {
     return { pending_cells: await this.sessions.end(id, await this.asOwner()) };
   }
 
   @Post('me/sessions/end-others')
-  @Endpoint({ summary: 'Sign out everywhere else', scope: 'user', returns: SignOutView, status: 200 })
+  @Endpoint({
+    summary: 'Sign out everywhere else',
+    scope: 'user',
+    records: ['session', 'sign_in.others_ended'],
+    returns: SignOutView,
+    status: 200,
+  })
   async endOthers(): Promise<SignOutView> {
     const context = await this.asOwner();
     const { userId, signInSessionId } = context.actor as UserActor;

@@ -80,6 +80,7 @@ export class SessionsController {
   @Endpoint({
     summary: 'Sign a program in with address and password',
     scope: 'public',
+    records: ['authentication', 'sign_in.accepted'],
     reason: 'it is where tokens come from',
     returns: SignInView,
     status: 201,
@@ -105,6 +106,7 @@ export class SessionsController {
   @Endpoint({
     summary: 'Get a fresh access token for a refresh token, which is spent by that',
     scope: 'public',
+    records: ['session', 'session.renew'],
     reason: 'the refresh token is the credential',
     returns: RefreshedView,
     status: 201,

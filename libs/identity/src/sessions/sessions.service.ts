@@ -82,9 +82,8 @@ export class Sessions extends SignInSessions {
    * @returns names of the cells that have not heard yet.
    */
   async endOthers(userId: string, kept: string | null, source: Pick<RequestContext, 'requestId' | 'origin'>) {
-    await this.directory.callAll([
+    await this.trail.record({ category: 'session', action: 'sign_in.others_ended', userId }, source, [
       ['end_other_sign_in_sessions', userId, kept],
-      this.trail.entry({ category: 'session', action: 'sign_in.others_ended', userId }, source),
     ]);
     return this.carryOf(userId);
   }

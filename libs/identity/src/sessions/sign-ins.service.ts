@@ -54,6 +54,7 @@ export class SignIns {
         category: 'authentication',
         action: 'sign_in.refused',
         userId: found?.user_id ?? null,
+        refusal: { outcome: 'denied', reason: 'sign_in_refused' },
       } as const;
       await this.trail.record(refused, source);
       throw new SignInRefusedError();
@@ -102,7 +103,7 @@ export class SignIns {
     const { idleSeconds, mostSeconds } = this.settings;
     const accepted = { category: 'authentication', action: 'sign_in.accepted', userId } as const;
     const { address, userAgent } = recordedOrigin(source.origin);
-    await this.directory.callAll([
+    await this.trail.record(accepted, source, [
       [
         'open_sign_in_session',
         signInSessionId,
@@ -117,7 +118,6 @@ export class SignIns {
         address,
         userAgent,
       ],
-      this.trail.entry(accepted, source),
     ]);
   }
 }

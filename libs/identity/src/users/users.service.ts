@@ -45,13 +45,11 @@ export class Users {
     const user = { id: newId(), name, email: email.trim() };
     const hash = await this.passwords.hash(password);
     await takingAddress(() =>
-      this.directory.callAll([
-        ['create_user', user.id, emailKey(email), user.email, name, hash],
-        this.trail.entry(
-          { category: 'administration', action: 'user.create', actor: createdBy, userId: user.id },
-          { requestId: newId() },
-        ),
-      ]),
+      this.trail.record(
+        { category: 'administration', action: 'user.create', actor: createdBy, userId: user.id },
+        { requestId: newId() },
+        [['create_user', user.id, emailKey(email), user.email, name, hash]],
+      ),
     );
     return user;
   }

@@ -63,6 +63,7 @@ export class CustomRolesController {
   @Endpoint({
     summary: 'List the account’s own roles, beside the built-in ones',
     scope: 'account',
+    records: ['role', 'role.list'],
     permission: 'members.read',
     returns: PageOf(CustomRoleView),
   })
@@ -75,6 +76,7 @@ export class CustomRolesController {
   @Endpoint({
     summary: 'Make a role of the account’s own',
     scope: 'account',
+    records: ['role', 'role.create'],
     permission: 'roles.write',
     returns: CustomRoleView,
     status: 201,
@@ -87,6 +89,7 @@ export class CustomRolesController {
   @Endpoint({
     summary: 'Show a role of the account’s own',
     scope: 'account',
+    records: ['role', 'role.read'],
     permission: 'members.read',
     returns: CustomRoleView,
   })
@@ -98,6 +101,7 @@ export class CustomRolesController {
   @Endpoint({
     summary: 'Rename a role, or change what it lets do, for everybody who has it',
     scope: 'account',
+    records: ['role', 'role.update'],
     permission: 'roles.write',
     returns: CustomRoleView,
     conditional: true,
@@ -112,7 +116,12 @@ export class CustomRolesController {
   }
 
   @Delete(':customRoleId')
-  @Endpoint({ summary: 'Remove a role that nobody has', scope: 'account', permission: 'roles.write' })
+  @Endpoint({
+    summary: 'Remove a role that nobody has',
+    scope: 'account',
+    records: ['role', 'role.remove'],
+    permission: 'roles.write',
+  })
   remove(@PathId('customRoleId') id: string): Promise<void> {
     return this.roles.remove(id);
   }

@@ -81,7 +81,13 @@ export class AccountController {
   ) {}
 
   @Get()
-  @Endpoint({ summary: 'Show the account', scope: 'account', permission: 'account.read', returns: AccountView })
+  @Endpoint({
+    summary: 'Show the account',
+    scope: 'account',
+    records: ['settings', 'account.read'],
+    permission: 'account.read',
+    returns: AccountView,
+  })
   show(): Promise<AccountView> {
     return this.reads.current();
   }
@@ -90,6 +96,7 @@ export class AccountController {
   @Endpoint({
     summary: 'Change the settings of the account',
     scope: 'account',
+    records: ['settings', 'account.update'],
     permission: 'account.update',
     returns: AccountView,
     conditional: true,
@@ -100,13 +107,23 @@ export class AccountController {
   }
 
   @Post('leave')
-  @Endpoint({ summary: 'Leave the account', scope: 'account', permission: 'account.leave' })
+  @Endpoint({
+    summary: 'Leave the account',
+    scope: 'account',
+    records: ['membership', 'member.leave'],
+    permission: 'account.leave',
+  })
   leave(): Promise<void> {
     return this.members.leave();
   }
 
   @Post('transfer-ownership')
-  @Endpoint({ summary: 'Make another member owner in your place', scope: 'account', permission: 'account.transfer' })
+  @Endpoint({
+    summary: 'Make another member owner in your place',
+    scope: 'account',
+    records: ['role', 'account.transfer_ownership'],
+    permission: 'account.transfer',
+  })
   transfer(@Body() { member_id: memberId }: TransferBody): Promise<void> {
     return this.roles.transferOwnership(memberId);
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
-import { type Actor, ContextStore, newId, NotFoundError } from '#libs/context';
+import { type ContextInput, ContextStore, newId, NotFoundError } from '#libs/context';
 import { Cells, Directory, UnitOfWork } from '#libs/database';
 import { InvalidRequestError, PreconditionFailedError } from '#libs/http';
 import { AccountSessions, type User } from '#libs/identity';
@@ -43,6 +43,7 @@ export class Accounts {
    * Makes an account with its first owner: a pending pointer in the directory, the rows in the cell, which decide, and the
    * pointer made active. Interrupted, it can be repeated with the same id.
    *
+   * @param by who makes it, and in which request, where it was one.
    * @throws {RegionUnknownError} where no cell holds the region.
    */
   async create(
@@ -55,14 +56,14 @@ export class Accounts {
       /** Default `required`. */
       readonly secondFactor?: 'required' | 'optional';
     },
-    actor: Actor,
+    by: Pick<ContextInput, 'actor' | 'requestId' | 'origin'>,
   ): Promise<{ readonly id: string; readonly cell: string }> {
     const { name, region, owner, timeZone = 'UTC', secondFactor = 'required' } = input;
     // before anything is begun: a pointer whose account the cell refuses would stay pending
     const cell = this.assertPossible(input);
     const id = input.id ?? newId();
     await this.directory.call('begin_account', id, cell);
-    await this.contexts.runAs({ actor, account: { id, cell } }, () =>
+    await this.contexts.runAs({ ...by, account: { id, cell } }, () =>
       this.work.run(async () => {
         if (await this.accounts.findOne({})) return this.work.require().nothingHappened();
         await this.accounts.insert({ name, dataRegion: region, timeZone, secondFactor });

@@ -54,6 +54,7 @@ export class InvitationAcceptanceController {
   @Endpoint({
     summary: 'See what one is invited to',
     scope: 'public',
+    records: ['membership', 'invitation.look'],
     reason: REASON,
     returns: OpenInvitationView,
     status: 200,
@@ -66,6 +67,7 @@ export class InvitationAcceptanceController {
   @Endpoint({
     summary: 'Accept an invitation as whoever is signed in',
     scope: 'user',
+    records: ['membership', 'invitation.accept'],
     returns: AcceptedView,
     status: 201,
   })
@@ -78,6 +80,7 @@ export class InvitationAcceptanceController {
   @Endpoint({
     summary: 'Accept an invitation as somebody who has no sign-in yet',
     scope: 'public',
+    records: ['membership', 'invitation.accept'],
     reason: REASON,
     returns: AcceptedAsNewView,
     status: 201,

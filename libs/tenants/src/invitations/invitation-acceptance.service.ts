@@ -98,7 +98,7 @@ export class InvitationAcceptance {
   ): Promise<{ readonly accountId: string; readonly user: User }> {
     const found = await this.find(text);
     const user = await this.users.create({ ...person, email: found.row.email, createdBy: 'user' });
-    await this.join(found, user, job('invitation'), source);
+    await this.join(found, user, job('invitation', user.id), source);
     return { accountId: found.account.id, user };
   }
 

@@ -118,6 +118,7 @@ export class InvitationsController {
   @Endpoint({
     summary: 'List the invitations, expired and settled ones too',
     scope: 'account',
+    records: ['membership', 'invitation.list'],
     permission: 'members.invite',
     returns: PageOf(InvitationView),
   })
@@ -130,6 +131,7 @@ export class InvitationsController {
   @Endpoint({
     summary: 'Invite somebody by mail',
     scope: 'account',
+    records: ['membership', 'invitation.create'],
     permission: 'members.invite',
     returns: InvitationView,
     status: 201,
@@ -143,6 +145,7 @@ export class InvitationsController {
   @Endpoint({
     summary: 'Invite many by pasting their addresses; tells what became of each line',
     scope: 'account',
+    records: ['membership', 'invitation.create'],
     permission: 'members.invite',
     returns: BulkOutcomesView,
     status: 200,
@@ -162,6 +165,7 @@ export class InvitationsController {
   @Endpoint({
     summary: 'Show an invitation',
     scope: 'account',
+    records: ['membership', 'invitation.read'],
     permission: 'members.invite',
     returns: InvitationView,
   })
@@ -173,6 +177,7 @@ export class InvitationsController {
   @Endpoint({
     summary: 'Send a new mail, good for seven days; the one before opens nothing any more',
     scope: 'account',
+    records: ['membership', 'invitation.resend'],
     permission: 'members.invite',
     returns: InvitationView,
     status: 200,
@@ -183,7 +188,12 @@ export class InvitationsController {
   }
 
   @Delete(':invitationId')
-  @Endpoint({ summary: 'Take an invitation back', scope: 'account', permission: 'members.invite' })
+  @Endpoint({
+    summary: 'Take an invitation back',
+    scope: 'account',
+    records: ['membership', 'invitation.revoke'],
+    permission: 'members.invite',
+  })
   revoke(@PathId('invitationId') id: string): Promise<void> {
     return this.invitations.revoke(id);
   }

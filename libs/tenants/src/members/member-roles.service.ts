@@ -134,13 +134,15 @@ export class MemberRoles {
     from: GivenRole | null,
     to: GivenRole | null,
   ): Promise<void> {
-    const changes = changesBetween(fieldsOf(from ?? NO_ROLE), fieldsOf(to ?? NO_ROLE));
+    const changes = changesBetween(inWorkspace(from), inWorkspace(to));
     const resource = { type: 'member', id: memberId };
     return this.trail.record({ category: 'role', action, resource, changes }, workspaceId);
   }
 }
 
-const NO_ROLE = { role: null, customRoleId: null };
+function inWorkspace(given: GivenRole | null) {
+  return { workspaceRole: given?.role ?? null, workspaceCustomRoleId: given?.customRoleId ?? null };
+}
 
 /** What a change says, by the names that a reading shows. */
 function fieldsOf({

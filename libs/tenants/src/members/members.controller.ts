@@ -80,14 +80,26 @@ export class MembersController {
   ) {}
 
   @Get()
-  @Endpoint({ summary: 'List the members', scope: 'account', permission: 'members.read', returns: PageOf(MemberView) })
+  @Endpoint({
+    summary: 'List the members',
+    scope: 'account',
+    records: ['membership', 'member.list'],
+    permission: 'members.read',
+    returns: PageOf(MemberView),
+  })
   async list(@Query() query: PageQuery): Promise<Page<MemberView>> {
     const start = this.pages.start('members', query);
     return this.pages.page('members', start, await this.reads.list(start));
   }
 
   @Get(':memberId')
-  @Endpoint({ summary: 'Show a member', scope: 'account', permission: 'members.read', returns: MemberView })
+  @Endpoint({
+    summary: 'Show a member',
+    scope: 'account',
+    records: ['membership', 'member.read'],
+    permission: 'members.read',
+    returns: MemberView,
+  })
   show(@PathId('memberId') memberId: string): Promise<MemberView> {
     return this.reads.find(memberId);
   }
@@ -96,6 +108,7 @@ export class MembersController {
   @Endpoint({
     summary: 'Change the role or the access of a member',
     scope: 'account',
+    records: ['role', 'member.update'],
     permission: 'members.update',
     returns: MemberView,
     conditional: true,
@@ -115,7 +128,12 @@ export class MembersController {
   }
 
   @Delete(':memberId')
-  @Endpoint({ summary: 'Remove a member', scope: 'account', permission: 'members.remove' })
+  @Endpoint({
+    summary: 'Remove a member',
+    scope: 'account',
+    records: ['membership', 'member.remove'],
+    permission: 'members.remove',
+  })
   remove(@PathId('memberId') memberId: string): Promise<void> {
     return this.members.remove(memberId);
   }
@@ -124,6 +142,7 @@ export class MembersController {
   @Endpoint({
     summary: 'Give a member a role in one workspace',
     scope: 'account',
+    records: ['role', 'member.give_workspace_role'],
     permission: 'members.update',
     returns: MemberView,
   })
@@ -137,7 +156,12 @@ export class MembersController {
   }
 
   @Delete(':memberId/workspaces/:workspaceId')
-  @Endpoint({ summary: 'Take a member’s role in one workspace back', scope: 'account', permission: 'members.update' })
+  @Endpoint({
+    summary: 'Take a member’s role in one workspace back',
+    scope: 'account',
+    records: ['role', 'member.take_workspace_role'],
+    permission: 'members.update',
+  })
   take(@PathId('memberId') memberId: string, @PathId('workspaceId') workspaceId: string): Promise<void> {
     return this.roles.take(memberId, workspaceId);
   }

@@ -36,6 +36,7 @@ export class MembershipsController {
   @Endpoint({
     summary: 'Enter an account, leaving the one entered before',
     scope: 'user',
+    records: ['session', 'account.enter'],
     returns: TokenView,
     status: 201,
   })

@@ -78,6 +78,7 @@ export class SignUpsController {
   @Endpoint({
     summary: 'Ask for a mail with which to sign up; the answer is the same for every address',
     scope: 'public',
+    records: ['authentication', 'sign_up.requested'],
     reason: 'whoever signs up is nobody yet',
     status: 202,
   })
@@ -90,6 +91,7 @@ export class SignUpsController {
   @Endpoint({
     summary: 'Sign up with what the mail carries: a person, an account and its first workspace',
     scope: 'public',
+    records: ['authentication', 'sign_up.completed'],
     reason: 'what the mail carries is the credential',
     returns: SignedUpView,
     status: 201,
@@ -107,6 +109,7 @@ export class SignUpsController {
   @Endpoint({
     summary: 'Open one more account, which I own',
     scope: 'user',
+    records: ['administration', 'account.create'],
     returns: OpenedAccountView,
     status: 201,
   })

@@ -26,15 +26,13 @@ export interface OpenedAccount {
   readonly workspaceId: string;
 }
 
-const ACTOR = job('sign-up');
-
 /** New people with their accounts, and further accounts of people who are there. Nothing exists before an address is proved. */
 @Injectable()
 export class SignUps {
   constructor(
     private readonly contexts: ContextStore,
     private readonly cells: Cells,
-    private readonly directory: Directory,
+    readonly _directory: Directory,
     private readonly outbox: Outbox,
     private readonly trail: PlatformTrail,
     private readonly users: Users,
@@ -50,9 +48,8 @@ export class SignUps {
   /** Asks for a mail that proves an address. Does the same for every address, whether it has a sign-in or not. */
   async request(email: string, source: EventSource): Promise<void> {
     assertEmail(email);
-    await this.directory.callAll([
+    await this.trail.record({ category: 'authentication', action: 'sign_up.requested' }, source, [
       this.outbox.request(SIGN_UP, { email: email.trim(), emailKey: emailKey(email) }),
-      this.trail.entry({ category: 'authentication', action: 'sign_up.requested' }, source),
     ]);
   }
 
@@ -70,19 +67,25 @@ export class SignUps {
   ): Promise<OpenedAccount & { readonly user: User }> {
     this.accounts.assertPossible(account);
     const user = await this.users.createVerified(token, person, source);
-    return { user, ...(await this.open(user, account)) };
+    return { user, ...(await this.open(user, account, source)) };
   }
 
   /** Opens one more account of whoever is signed in, who owns it. */
   async openAnother(account: NewAccount): Promise<OpenedAccount> {
-    const user = await this.users.find(this.contexts.require().userId ?? '');
+    const context = this.contexts.require();
+    const user = await this.users.find(context.userId ?? '');
     if (!user) throw new UnauthenticatedError();
-    return this.open(user, account);
+    return this.open(user, account, context);
   }
 
-  private async open(owner: User, { workspaceName, ...account }: NewAccount): Promise<OpenedAccount> {
-    const place = await this.accounts.create({ ...account, owner }, ACTOR);
-    const workspaceId = await this.contexts.runAs({ actor: ACTOR, account: place }, () =>
+  private async open(
+    owner: User,
+    { workspaceName, ...account }: NewAccount,
+    { requestId, origin }: EventSource,
+  ): Promise<OpenedAccount> {
+    const by = { requestId, origin, actor: job('sign-up', owner.id) };
+    const place = await this.accounts.create({ ...account, owner }, by);
+    const workspaceId = await this.contexts.runAs({ ...by, account: place }, () =>
       this.firstWorkspace.create({ name: workspaceName }),
     );
     return { accountId: place.id, workspaceId };

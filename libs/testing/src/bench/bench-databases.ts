@@ -35,6 +35,8 @@ export interface BenchDatabases {
   readonly small: DatabaseTarget;
   /** URL of a cell for a role that no policy holds back: what plain PostgreSQL would cost. */
   plainUrl(target: DatabaseTarget): string;
+  /** URL of a cell for the administrator of its server. */
+  adminUrlOf(target: DatabaseTarget): string;
   /** Some accounts of a cell, the same for the same number. */
   sample(target: DatabaseTarget, count: number): Promise<BenchAccount[]>;
 }
@@ -88,6 +90,7 @@ export async function openBenchDatabases(
       url.password = encodeURIComponent(PLAIN_PASSWORD);
       return url.href;
     },
+    adminUrlOf,
     sample: (target, count) => sample(adminUrlOf(target), count),
   };
 }
@@ -205,7 +208,8 @@ async function sample(adminUrl: string, count: number): Promise<BenchAccount[]> 
                order by hashtext(x.id::text) limit 50) as "documentIds"
        from (select * from account_sessions order by hashtext(id::text), id limit $1) s
        join workspaces w on w.account_id = s.account_id
-       join datasets d on d.account_id = s.account_id and d.workspace_id = w.id
+       -- not those that measuring commands has left
+       join datasets d on d.account_id = s.account_id and d.workspace_id = w.id and d.name = 'Articles'
        order by s.id`,
       [count],
     );

@@ -24,7 +24,7 @@ export class HttpLoad {
     this.connections = Promise.all(Array.from({ length: atOnce }, () => Connection.open(port)));
   }
 
-  /** Sends requests for so long. @throws {Error} for an answer that is no 200 */
+  /** Sends requests for so long. @throws {Error} for an answer that is neither 200 nor 201 */
   async run(milliseconds: number): Promise<Load> {
     const connections = await this.connections;
     const began = performance.now();
@@ -116,7 +116,7 @@ class Connection {
     const end = whole.indexOf(HEAD_END);
     if (end < 0) return;
     const head = whole.toString('latin1', 0, end);
-    if (head.slice(9, 12) !== '200') {
+    if (!/^20[01]/.test(head.slice(9, 12))) {
       this.settle?.(new Error(`An arm answered: ${whole.toString('utf8').slice(0, 600)}`));
       return;
     }

@@ -1,6 +1,7 @@
 import { deriveKey, parseEnvironment } from '#libs/context';
 import type { BuildApp } from '../world.js';
 import { apiFigures } from './api-figures.js';
+import { auditFigures, searchFigures } from './audit-figures.js';
 import { type BenchSize, openBenchDatabases } from './bench-databases.js';
 import { gateFigures, verifyFigures } from './gate-figures.js';
 import type { Figure, Pace } from './rounds.js';
@@ -15,6 +16,8 @@ export interface BenchOptions extends Pace {
   readonly build: BuildApp;
   /** The script that runs the API in a process of its own. */
   readonly apiServer: URL;
+  /** Entries of the account whose trail is searched; 0 searches none. */
+  readonly entries: number;
   /** Hears what is under way. */
   readonly tell: (line: string) => void;
 }
@@ -31,7 +34,7 @@ const SAMPLED = 400;
 
 /** Measures what isolation costs, in one run: ratios of arms whose blocks are interleaved, each with a control. */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
-  const { folder, size, build, apiServer, tell, ...pace } = options;
+  const { folder, size, build, apiServer, entries, tell, ...pace } = options;
   const bench = await openBenchDatabases(folder, size, tell);
   try {
     const environment = parseEnvironment({ DATA_DIR: folder, DEMO: 'off', SESSION_REQUESTS_PER_HOUR: '1000000000' });
@@ -52,8 +55,16 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
       figures.push(...(await typeOrmFigures(app, bench, accounts.large, pace)));
       tell('the API');
       const tokenKey = deriveKey(bench.databases.connections.secret, 'token').export().toString('base64');
-      const api = await apiFigures({ bench, apiServer, app, tokenKey }, accounts, pace);
-      return { figures: [...figures, ...api.figures], profiles: api.profiles };
+      const api = { bench, apiServer, app, tokenKey };
+      const observed = await apiFigures(api, accounts, pace);
+      figures.push(...observed.figures);
+      tell('the trail');
+      figures.push(...(await auditFigures(api, accounts.large, pace)));
+      if (entries) {
+        const adminUrl = bench.adminUrlOf(bench.large);
+        figures.push(...(await searchFigures(api, account, adminUrl, { entries, tell }, pace)));
+      }
+      return { figures, profiles: observed.profiles };
     } finally {
       await app.close();
     }

@@ -16,8 +16,12 @@ export type Values = (field: Field) => unknown;
 
 /** What operations mean beyond what their description says. One small registry; see {@link MEANINGS}. */
 export interface Meanings {
+  /** The table that a field names a row of, by the field's name without `_id`, where it is not called after it. */
+  readonly tables: Readonly<Record<string, string>>;
   /** Values of fields by name, where type, format and example do not tell a good one. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Filters that are always given, by name: an answer that shows requests would differ from one to the next. */
+  readonly filters: Readonly<Record<string, () => unknown>>;
   /** The handler that must have been called before, with the same ids: a document is restored after it was deleted. */
   readonly after: Readonly<Record<string, string>>;
   /** The handler whose answer has the ETag, where it is not the reading of the same path. */
@@ -94,13 +98,23 @@ function place(body: Record<string, unknown>, at: readonly string[], value: unkn
   here[at.at(-1) ?? ''] = value;
 }
 
-/** Values that put an id into each field that names a row, and samples everywhere else. */
-export function valuesWith(operation: Operation, meanings: Meanings, id: (field: Field) => string): Values {
+/**
+ * Values that put an id into each field that names a row, and samples everywhere else.
+ *
+ * @param isSought whether a filter by an id is given: of all at once nothing would be found. Default none.
+ */
+export function valuesWith(
+  operation: Operation,
+  meanings: Meanings,
+  id: (field: Field) => string,
+  isSought: (field: Field) => boolean = () => false,
+): Values {
   const ids = new Set(idFields(operation));
   return (field) => {
-    if (ids.has(field)) return id(field);
+    const isFilter = field.in === 'query' && !field.required;
+    if (ids.has(field)) return isFilter && !isSought(field) ? undefined : id(field);
     // where a list goes on and how long its pages are is tried on its own
-    if (field.in === 'query' && !field.required) return undefined;
+    if (isFilter) return meanings.filters[field.name]?.();
     return sample(field, meanings);
   };
 }

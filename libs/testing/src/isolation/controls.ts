@@ -6,6 +6,7 @@ import type { Call } from './calls.js';
 import { tenantHeaders } from './inputs.js';
 import { callWith, etagFor, type HttpProof, idAt, prepare } from './http-proof.js';
 import type { Operation } from './operations.js';
+import { proveRecorded, readingBefore } from './recorded-entries.js';
 import type { Stage } from './proof-world.js';
 import { ProofStopped } from './report.js';
 
@@ -28,6 +29,7 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
     };
     const given = await proof.meanings.given[operation.handler]?.(world, person, stage);
     const rows = async () => (await world.sumOf(stage, 'account')) + (await world.directoryRows());
+    const reading = await readingBefore(proof, operation, stage, person);
     const before = await rows();
     const call = callWith(proof, operation, (field) => idAt(proof, stage, field, person), {
       person,
@@ -38,6 +40,10 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
     const token = given?.token ?? person.token;
     const answer = await wire.send(call, operation.scope === 'public' ? undefined : token);
     const changed = before !== (await rows());
+    const recorded =
+      answer.status === operation.success
+        ? await proveRecorded(proof, operation, { answer, call, stage, person, before: reading })
+        : null;
     const own = [
       stage.account.id,
       stage.workspace.id,
@@ -55,7 +61,7 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
     function failureOf(): string | undefined {
       if (answer.status !== operation.success)
         return `cannot be exercised: answered ${answer.status} to its own ${role}, ${answer.text.slice(0, 700)}`;
-      if (probe || shown || (changed && !reads)) return undefined;
+      if (probe || shown || ((changed || own.includes(recorded ?? '')) && !reads)) return undefined;
       // what is the same for everybody has nobody's id in it
       if (reads && operation.scope === 'user' && answer.text.length > 2) return undefined;
       return 'cannot be exercised: it gave back no row and changed none';

@@ -37,6 +37,7 @@ export async function attackWithForeignIds(proof: HttpProof, operation: Operatio
         detail: `${field.in} ${field.at.join('.')}, ${place}, as ${as}`,
         foreign: (one) => idAt(proof, one === field ? world.at(place) : world.own, one),
         missing,
+        isSought: (one) => one === field,
         ...(field.in === 'path' && { status: statusOf(operation, field, place) }),
       });
     }
@@ -59,7 +60,9 @@ export async function attackWithForeignIds(proof: HttpProof, operation: Operatio
       operation.id,
       'foreign id',
       `${place} unchanged, as ${as}`,
-      rows === after.get(place) ? undefined : 'a row of a foreign place has changed',
+      rows === after.get(place)
+        ? undefined
+        : `a row of a foreign place has changed: ${changed(rows, after.get(place))}`,
     );
 }
 
@@ -104,7 +107,8 @@ function isForeign(proof: HttpProof, operation: Operation, field: Field, place: 
   const table = proof.world.tables.find(({ name }) => name === tableOf(proof, field));
   if (table?.name === 'accounts') return place === 'another account' || place === 'account in another cell';
   if (place !== 'another workspace') return true;
-  return table?.scope === 'workspace' || isWorkspaceOfPath(operation, field);
+  // what is about the whole account may be about any of its workspaces
+  return (operation.scope === 'workspace' && table?.scope === 'workspace') || isWorkspaceOfPath(operation, field);
 }
 
 function isWorkspaceOfPath({ scope }: Operation, { in: where, name }: Field): boolean {
@@ -137,12 +141,14 @@ async function compare(
     readonly detail: string;
     readonly foreign: (field: Field) => string;
     readonly missing: (field: Field) => string;
+    /** Which filters are given. Default all. */
+    readonly isSought?: (field: Field) => boolean;
     /** What both have to be answered with. */
     readonly status?: number;
   },
 ): Promise<void> {
   const send = (id: (field: Field) => string): Promise<Answer> =>
-    proof.wire.send(callWith(proof, operation, id), token);
+    proof.wire.send(callWith(proof, operation, id, { isSought: attack.isSought ?? (() => true) }), token);
   const answer = await send(attack.foreign);
   const failure =
     secrets.foundIn(answer.text) ??
@@ -151,4 +157,11 @@ async function compare(
       ? `answered ${answer.status} and not ${attack.status}`
       : undefined);
   proof.report.add('http', operation.id, 'foreign id', attack.detail, failure);
+}
+
+/** Where two texts of rows part, with a little around it. */
+function changed(before: string, after = ''): string {
+  let at = 0;
+  while (before[at] === after[at]) at += 1;
+  return after.slice(Math.max(0, at - 40), at + 240);
 }

@@ -16,8 +16,10 @@ export interface HttpProof {
 }
 
 /** The table that a field names a row of. @throws {Error} where the catalog has none, with what to do. */
-export function tableOf({ world }: HttpProof, field: Field): string {
+export function tableOf({ world, meanings }: HttpProof, field: Field): string {
   const resource = resourceOf(field);
+  const meant = meanings.tables[resource];
+  if (meant) return meant;
   const plurals = [`${resource}s`, `${resource.replace(/y$/, 'ie')}s`];
   const table = [...world.tables.map(({ name }) => name), ...world.personalTables].find((name) =>
     plurals.includes(name),
@@ -58,12 +60,14 @@ export function callWith(
     readonly password?: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly fields?: Readonly<Record<string, unknown>>;
+    /** Whether a filter by an id is given. Default none. */
+    readonly isSought?: (field: Field) => boolean;
   } = {},
 ): Call {
-  const { person, password = '', headers = {} } = more;
+  const { person, password = '', headers = {}, isSought } = more;
   const fields = { ...meanings.fields, ...(person && { email: person.email, password }), ...more.fields };
   const etag: Record<string, string> = operation.conditional ? { 'if-match': '"v1"' } : {};
-  return call(operation, valuesWith(operation, { ...meanings, fields }, id), { ...etag, ...headers });
+  return call(operation, valuesWith(operation, { ...meanings, fields }, id, isSought), { ...etag, ...headers });
 }
 
 /** Does what has to have happened before an operation can succeed on the rows of a stage. */

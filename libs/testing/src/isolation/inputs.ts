@@ -166,7 +166,9 @@ export async function attackWithMalformedIds(proof: HttpProof, operation: Operat
   for (const field of idFields(operation)) {
     const own = idAt(proof, world.own, field);
     for (const spelled of ['nonsense', own.toUpperCase(), `${own}'`, `{${own}}`, own.replaceAll('-', '')]) {
-      const call = callWith(proof, operation, (one) => (one === field ? spelled : idAt(proof, world.own, one)));
+      const call = callWith(proof, operation, (one) => (one === field ? spelled : idAt(proof, world.own, one)), {
+        isSought: (one) => one === field,
+      });
       const { status } = await wire.send(call, world.attacker.token);
       const failure = status === 400 ? undefined : `answered ${status} to ${spelled}`;
       report.add('http', operation.id, 'malformed id', `${field.in} ${field.at.join('.')}`, failure);

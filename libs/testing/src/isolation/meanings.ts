@@ -8,6 +8,12 @@ import type { Person, ProofWorld } from './proof-world.js';
 
 /** What Bulkhead's own operations mean beyond their description. */
 export const MEANINGS: Meanings = {
+  tables: {
+    resource: 'documents',
+    actor_member: 'members',
+    on_behalf_of_member: 'members',
+    in_workspace: 'workspaces',
+  },
   fields: {
     q: 'canary',
     color: '#1db954',
@@ -20,6 +26,7 @@ export const MEANINGS: Meanings = {
     role: 'custom',
     response: {},
   },
+  filters: { until: () => new Date().toISOString() },
   after: {
     Datasets_restore: 'Datasets_delete',
     Documents_restore: 'Documents_delete',
@@ -39,6 +46,8 @@ export const MEANINGS: Meanings = {
       await world.nobody.post('/v1/password-resets', { email });
       return { fields: { token: await world.codeMailedTo(email) } };
     },
+    AuditEntries_follow: async () => ({ headers: FROM_THE_BEGINNING }),
+    WorkspaceAuditEntries_follow: async () => ({ headers: FROM_THE_BEGINNING }),
     CustomRoles_create: async () => ({ fields: { name: `Role ${newId()}` } }),
     Invitations_create: async () => ({ fields: { email: freshAddress() } }),
     Invitations_createMany: async () => ({ fields: { addresses: freshAddress() } }),
@@ -82,6 +91,9 @@ export const MEANINGS: Meanings = {
     BrowserSessions_signOut: cookieOf,
   },
 };
+
+/** Tells a stream to begin with what is there. */
+const FROM_THE_BEGINNING = { 'last-event-id': '00000000-0000-7000-8000-000000000000' };
 
 function signed(challenge: string, response: object): Given {
   return { fields: { challenge, response } };

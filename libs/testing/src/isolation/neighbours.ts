@@ -1,4 +1,5 @@
 import { type Answer, difference } from '../answers.js';
+import type { Call } from './calls.js';
 import { callWith, type HttpProof, idAt } from './http-proof.js';
 import { idFields, type Operation } from './operations.js';
 import type { Secrets } from './proof-world.js';
@@ -12,15 +13,10 @@ export async function proveNeighboursUnheard(proof: HttpProof, only: readonly Op
   const readings = only.filter(
     (operation) => operation.method === 'GET' && operation.scope !== 'public' && isSown(proof, operation),
   );
+  const calls = readings.map((operation) => callWith(proof, operation, (field) => idAt(proof, world.own, field)));
   const readAll = async (): Promise<Answer[]> => {
     const answers: Answer[] = [];
-    for (const operation of readings)
-      answers.push(
-        await wire.send(
-          callWith(proof, operation, (field) => idAt(proof, world.own, field)),
-          world.attacker.token,
-        ),
-      );
+    for (const call of calls) answers.push(await wire.send(call, world.attacker.token));
     return answers;
   };
   const before = await readAll();
@@ -65,10 +61,7 @@ export async function proveNeighboursUnheard(proof: HttpProof, only: readonly Op
       nextToken,
     );
   for (const [index, operation] of inWorkspace.entries()) {
-    const answer = await wire.send(
-      callWith(proof, operation, (field) => idAt(proof, world.own, field)),
-      world.attacker.token,
-    );
+    const answer = await wire.send(calls[readings.indexOf(operation)] as Call, world.attacker.token);
     const differs = difference(answer, then[index] as Answer);
     report.add(
       'http',

@@ -37,6 +37,8 @@ export interface Operation {
   readonly scope: string | undefined;
   readonly permission: string | undefined;
   readonly reason: string | undefined;
+  /** Category and action of its entry in the trail. */
+  readonly records: readonly [category: string, action: string] | undefined;
   readonly fields: readonly Field[];
   readonly hasBody: boolean;
   /** Status of success. */
@@ -52,6 +54,7 @@ interface RawOperation {
   readonly 'x-scope'?: string;
   readonly 'x-permission'?: string;
   readonly 'x-reason'?: string;
+  readonly 'x-records'?: string;
   readonly parameters?: readonly { in: string; name: string; required?: boolean; schema?: Schema }[];
   readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> };
   readonly responses?: Readonly<Record<string, unknown>>;
@@ -107,6 +110,7 @@ export function operationsOf(document: ApiDocument): Operation[] {
           scope: raw['x-scope'],
           permission: raw['x-permission'],
           reason: raw['x-reason'],
+          records: raw['x-records']?.split(' ') as [string, string] | undefined,
           fields: [...ids, ...parameters, ...(body ? bodyFields(body, []) : [])],
           hasBody: body !== undefined,
           success: Number(Object.keys(raw.responses ?? {}).find((status) => /^2\d\d$/.test(status)) ?? 200),

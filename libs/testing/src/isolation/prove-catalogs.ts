@@ -35,7 +35,7 @@ export async function proveCatalogs(
       '',
       'is answered and not in the OpenAPI document. Describe it with @Endpoint in its controller',
     );
-  for (const { id, handler, scope, permission, reason } of operations) {
+  for (const { id, handler, method, scope, permission, reason, records } of operations) {
     const known = ['public', 'user', 'account', 'workspace', 'admin'].includes(scope ?? '');
     const failure = !known
       ? 'declares no x-scope. Add @Endpoint({ scope }) in its controller'
@@ -43,7 +43,9 @@ export async function proveCatalogs(
         ? 'is public without a reason. Add @Endpoint({ reason })'
         : (scope === 'account' || scope === 'workspace') && !permission
           ? 'declares no permission. Add @Endpoint({ permission })'
-          : undefined;
+          : !records && (method !== 'GET' || scope === 'account' || scope === 'workspace')
+            ? 'leaves no entry in the trail. Add @Endpoint({ records })'
+            : undefined;
     report.add('catalog', id, 'scope', '', failure && `${failure} (${handler})`);
   }
   for (const [index, lines] of surface.cells.entries()) {

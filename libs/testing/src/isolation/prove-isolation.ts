@@ -178,7 +178,9 @@ async function proveOperations(
 
 function merged(more: Partial<Meanings> = {}): Meanings {
   return {
+    tables: { ...MEANINGS.tables, ...more.tables },
     fields: { ...MEANINGS.fields, ...more.fields },
+    filters: { ...MEANINGS.filters, ...more.filters },
     after: { ...MEANINGS.after, ...more.after },
     etagFrom: { ...MEANINGS.etagFrom, ...more.etagFrom },
     given: { ...MEANINGS.given, ...more.given },

@@ -34,7 +34,7 @@ const CATALOG = `select t.name::text as name, t.scope,
         and (a.attnum = k.attnum or k.attnum = 0 and exists (select from pg_depend d
           where d.objid = i.indexrelid and d.refobjid = t.name and d.refobjsubid = a.attnum))
       group by i.indexrelid) u), '[]') as unique,
-    coalesce((select json_agg(a.attname) filter (where has_column_privilege('bulkhead_app', t.name, a.attnum, 'select')) from pg_attribute a
+    coalesce((select json_agg(a.attname) filter (where has_column_privilege('bulkhead_app', t.name, a.attnum, 'select') and a.attgenerated = '') from pg_attribute a
       where a.attrelid = t.name and a.attnum > 0 and not a.attisdropped), '[]') as readable,
     coalesce((select json_agg(a.attname) filter (where has_column_privilege('bulkhead_app', t.name, a.attnum, 'insert')) from pg_attribute a
       where a.attrelid = t.name and a.attnum > 0 and not a.attisdropped), '[]') as insertable,

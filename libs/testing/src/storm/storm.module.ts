@@ -4,7 +4,7 @@ import { newId } from '#libs/context';
 import { Reader, UnitOfWork } from '#libs/database';
 import { Endpoint, Json } from '#libs/http';
 
-const READING = { scope: 'workspace', permission: 'documents.read' } as const;
+const READING = { scope: 'workspace', permission: 'documents.read', records: ['content', 'storm.read'] } as const;
 
 class AnyView {
   @Json()

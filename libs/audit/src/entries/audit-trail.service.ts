@@ -3,6 +3,7 @@ import { newId } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import type { AuditAct } from './audit-entry.js';
 import { AuditEntryRepository } from './audit-entry.repository.js';
+import { EntryLog } from './entry-log.service.js';
 import { recordedOrigin } from './recorded-origin.js';
 
 /** Writes audit entries in the transaction of the act, so that neither exists without the other. */
@@ -11,31 +12,42 @@ export class AuditTrail {
   constructor(
     private readonly work: UnitOfWork,
     private readonly entries: AuditEntryRepository,
+    private readonly log: EntryLog,
   ) {}
 
   /**
-   * Records one act of the current context, inside its unit of work.
+   * Records one act of the current context, inside its unit of work; the log has its line once that is committed.
    *
    * @param workspaceId where the act took place; default the workspace of the context.
    */
   async record(act: AuditAct, workspaceId?: string): Promise<void> {
     const unit = this.work.require();
-    const { actor, origin, requestId } = unit.context;
-    await this.entries.insert({
+    const { actor, account, origin, requestId } = unit.context;
+    const person = actor.kind === 'user' ? actor : null;
+    const entry = {
       id: newId(),
       category: act.category,
       action: act.action,
       actorKind: actor.kind,
-      actorUserId: actor.kind === 'user' ? actor.userId : null,
+      actorUserId: person?.userId ?? null,
       actorName: actor.kind === 'user' ? null : actor.name,
-      accountSessionId: actor.kind === 'user' ? (actor.accountSessionId ?? null) : null,
       workspaceId: workspaceId ?? unit.context.workspaceId ?? null,
       resourceType: act.resource.type,
       resourceId: act.resource.id,
-      changes: act.changes ?? {},
       requestId,
+    };
+    const onBehalfOf = actor.kind === 'user' ? null : (actor.onBehalfOf ?? null);
+    await this.entries.insert({
+      ...entry,
+      accountSessionId: person?.accountSessionId ?? null,
+      onBehalfOfUserId: onBehalfOf,
+      changes: act.changes ?? {},
+      outcome: act.refusal?.outcome ?? 'succeeded',
+      reason: act.refusal?.reason ?? null,
       ...recordedOrigin(origin),
     });
     unit.entries += 1;
+    const logged = { ...entry, onBehalfOf, accountId: account?.id ?? null, refusal: act.refusal };
+    unit.afterCommit.push(() => this.log.wrote(logged));
   }
 }

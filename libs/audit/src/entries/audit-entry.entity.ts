@@ -20,6 +20,9 @@ export class AuditEntryEntity {
   @Column({ name: 'actor_user_id', type: 'uuid', nullable: true })
   actorUserId!: string | null;
 
+  @Column({ name: 'on_behalf_of_user_id', type: 'uuid', nullable: true })
+  onBehalfOfUserId!: string | null;
+
   @Column({ name: 'actor_name', type: 'text', nullable: true })
   actorName!: string | null;
 
@@ -34,6 +37,12 @@ export class AuditEntryEntity {
 
   @Column({ type: 'jsonb' })
   changes!: object;
+
+  @Column({ type: 'text' })
+  outcome!: string;
+
+  @Column({ type: 'text', nullable: true })
+  reason!: string | null;
 
   @Column({ name: 'request_id', type: 'text' })
   requestId!: string;

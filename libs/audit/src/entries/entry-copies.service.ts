@@ -1,0 +1,94 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type AccountPlace, ContextStore, job } from '#libs/context';
+import { UnitOfWork, WorkerDirectory } from '#libs/database';
+import { Metrics } from '#libs/telemetry';
+import type { AuditCategory, Outcome } from './audit-entry.js';
+
+const MOST_AT_ONCE = 100;
+/** A worker that died with an entry in hand, or a cell that did not answer: it is tried again after so long. */
+const LEASE_SECONDS = 30;
+
+interface ClaimedEntry extends Record<string, unknown> {
+  readonly id: string;
+  readonly occurred_at: Date;
+  readonly category: AuditCategory;
+  readonly action: string;
+  readonly actor: string;
+  readonly user_id: string;
+  readonly outcome: Outcome;
+  readonly reason: string | null;
+  readonly request_id: string;
+  readonly address: string | null;
+  readonly user_agent: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly accounts: readonly AccountPlace[];
+}
+
+// The same id as in the directory, so that a second copy changes nothing. What happened to somebody who is no member any more, or
+// before they were one, is none of the account's business.
+const COPY = `insert into audit_entries (account_id, id, occurred_at, category, action, actor_kind, actor_user_id, actor_name,
+    resource_type, resource_id, changes, outcome, reason, request_id, address, user_agent)
+  select $1, $2, least($3::timestamptz, now()), $4, $5, $6, $7, $8, 'user', $9::uuid, $10, $11, $12, $13, $14, $15
+  where exists (select from members m where m.account_id = $1 and m.user_id = $9::uuid and m.status = 'active'
+    and m.joined_at <= $3::timestamptz)
+  on conflict do nothing`;
+
+/** Copies what happens to a person outside any account, a sign-in for example, into the trails of their accounts; in the worker. */
+@Injectable()
+export class EntryCopies {
+  private readonly logger = new Logger('audit');
+
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly directory: WorkerDirectory,
+    private readonly work: UnitOfWork,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Copies what waits, a hundred at most. @returns how many there were. */
+  async copyDue(): Promise<number> {
+    const claimed = await this.directory.call<ClaimedEntry>('claim_entries_to_copy', MOST_AT_ONCE, LEASE_SECONDS);
+    for (const entry of claimed) await this.copy(entry);
+    return claimed.length;
+  }
+
+  private async copy(entry: ClaimedEntry): Promise<void> {
+    try {
+      for (const account of entry.accounts) await this.copyInto(account, entry);
+      await this.directory.call('entry_copied', entry.id);
+    } catch (error) {
+      // it is claimed again after its lease; what was copied already stays copied
+      this.logger.warn(`Entry ${entry.id} has not reached every account yet: ${error}`);
+    }
+  }
+
+  private copyInto(account: AccountPlace, entry: ClaimedEntry): Promise<void> {
+    const byPerson = entry.actor === 'user';
+    const changes = Object.fromEntries(Object.entries(entry.details).map(([name, to]) => [name, { to }]));
+    return this.contexts.runAs({ actor: job('entry-copies'), account }, () =>
+      this.work.run(async () => {
+        const unit = this.work.require();
+        await unit.manager.query(COPY, [
+          account.id,
+          entry.id,
+          entry.occurred_at,
+          entry.category,
+          entry.action,
+          byPerson ? 'user' : 'operator',
+          byPerson ? entry.user_id : null,
+          byPerson ? null : entry.actor,
+          entry.user_id,
+          changes,
+          entry.outcome,
+          entry.reason,
+          entry.request_id,
+          entry.address,
+          entry.user_agent,
+        ]);
+        this.metrics.copied.inc();
+        // the copy is the entry of the act; that it was copied is none
+        unit.nothingHappened();
+      }),
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { newId, type Origin } from '#libs/context';
+import { Directory } from '#libs/database';
+import type { AuditCategory, Refusal } from './audit-entry.js';
+import { EntryLog } from './entry-log.service.js';
+import { recordedOrigin } from './recorded-origin.js';
+
+/** The request that an event came with. */
+export interface EventSource {
+  readonly requestId: string;
+  /** Absent where no request of a client stands behind it. */
+  readonly origin?: Origin | undefined;
+}
+
+/** An event of a person or of the installation, outside any account. */
+export interface PlatformEvent {
+  readonly category: AuditCategory;
+  /** `<noun>.<verb>`, for example `sign_in.refused`. */
+  readonly action: string;
+  /** Kind of the actor. Default `user`. */
+  readonly actor?: string;
+  /** The person it is about; it is copied to their accounts. Default nobody that is known. */
+  readonly userId?: string | null;
+  /** The one account that it concerns. Default every account of the person. */
+  readonly accountId?: string | null;
+  /** What else is known; never a secret. Default nothing. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Default: it was done. */
+  readonly refusal?: Refusal;
+}
+
+/** A call of a function of the directory. */
+type Call = readonly [name: string, ...values: unknown[]];
+
+/** Writes the directory's own trail: what happens to people outside any account. */
+@Injectable()
+export class PlatformTrail {
+  constructor(
+    private readonly directory: Directory,
+    private readonly log: EntryLog,
+  ) {}
+
+  /** Records an event, and does what it is about in the same transaction. @param calls of the directory. Default none. */
+  async record(event: PlatformEvent, { requestId, origin }: EventSource, calls: readonly Call[] = []): Promise<void> {
+    const { category, action, actor = 'user', userId = null, accountId = null, details = {}, refusal } = event;
+    const { address, userAgent } = recordedOrigin(origin);
+    const id = newId();
+    const came = [refusal?.outcome ?? 'succeeded', refusal?.reason ?? null];
+    const about = [id, category, action, actor, userId, accountId, ...came];
+    const entry: Call = ['record_platform_entry', ...about, requestId, address, userAgent, details];
+    if (calls.length) await this.directory.callAll([...calls, entry]);
+    else await this.directory.call(...entry);
+    this.log.wrote({
+      id,
+      category,
+      action,
+      actorKind: actor,
+      actorUserId: userId,
+      actorName: null,
+      onBehalfOf: null,
+      accountId,
+      workspaceId: null,
+      resourceType: 'user',
+      resourceId: userId,
+      refusal,
+      requestId,
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { ContextStore, job } from '#libs/context';
+import { Cells, UnitOfWork, WorkerDirectory } from '#libs/database';
+import { Metrics } from '#libs/telemetry';
+import type { AuditCategory } from '../entries/audit-entry.js';
+import { AuditTrail } from '../entries/audit-trail.service.js';
+
+const ACCOUNTS_AT_ONCE = 500;
+const ENTRIES_AT_ONCE = 5_000;
+
+interface PurgedRow {
+  readonly category: AuditCategory;
+  readonly reading: boolean;
+  readonly entries: string;
+}
+
+/**
+ * Deletes entries that are over their time, account by account, some thousands in each transaction, with an entry in it that says
+ * how many of what. Cut off anywhere, the next run goes on with what is left.
+ */
+@Injectable()
+export class AuditPurge {
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly cells: Cells,
+    private readonly directory: WorkerDirectory,
+    private readonly work: UnitOfWork,
+    private readonly trail: AuditTrail,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Goes through every account of every cell. @param signal stops it between two transactions. @returns how many entries went. */
+  async run(signal?: AbortSignal): Promise<number> {
+    let gone = 0;
+    for (const { name: cell } of this.cells.all()) {
+      for (let after: string | null = null; ; ) {
+        const accounts: { account_id: string }[] = await this.directory.call(
+          'accounts_of_cell',
+          cell,
+          after,
+          ACCOUNTS_AT_ONCE,
+        );
+        for (const { account_id: id } of accounts) gone += await this.purgeAccount({ id, cell }, signal);
+        after = accounts.at(-1)?.account_id ?? null;
+        if (accounts.length < ACCOUNTS_AT_ONCE || signal?.aborted) break;
+      }
+    }
+    return gone;
+  }
+
+  private async purgeAccount(account: { id: string; cell: string }, signal: AbortSignal | undefined): Promise<number> {
+    let gone = 0;
+    while (!signal?.aborted) {
+      const count = await this.contexts.runAs({ actor: job('audit-purge'), account }, () =>
+        this.work.run(() => this.purgeSome()),
+      );
+      gone += count;
+      if (count < ENTRIES_AT_ONCE) break;
+    }
+    return gone;
+  }
+
+  private async purgeSome(): Promise<number> {
+    const unit = this.work.require();
+    // of two workers one goes on
+    await unit.lock('audit-purge', 'alone');
+    const rows: PurgedRow[] = await unit.manager.query('select * from app.purge_audit_entries($1)', [ENTRIES_AT_ONCE]);
+    const count = rows.reduce((sum, { entries }) => sum + Number(entries), 0);
+    if (!count) {
+      unit.nothingHappened();
+      return 0;
+    }
+    const named = rows.map(({ category, reading, entries }) => [
+      `${category}${reading ? '_reads' : ''}`,
+      { from: Number(entries), to: 0 },
+    ]);
+    await this.trail.record({
+      category: 'privacy',
+      action: 'audit_entries.purge',
+      resource: { type: 'audit_entries', id: null },
+      changes: Object.fromEntries(named),
+    });
+    for (const { category, entries } of rows) this.metrics.purged.inc({ category }, Number(entries));
+    return count;
+  }
+}

@@ -1,0 +1,150 @@
+import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import { Choice, Endpoint, Flag, Json, Moment, type Page, PageOf, Pages, Text, Uuid } from '#libs/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AUDIT_CATEGORIES, type AuditCategory, OUTCOMES, type Outcome } from '../entries/audit-entry.js';
+import { ReadTrail } from '../entries/read-trail.service.js';
+import { AuditEntriesReadModel } from './audit-entries.read-model.js';
+import { AuditExport } from './audit-export.service.js';
+import { AuditEntriesQuery, AuditFilter, criteriaOf } from './audit-filter.js';
+import { AuditTail } from './audit-tail.service.js';
+
+export class AuditEntryView {
+  @Uuid()
+  id!: string;
+  @Moment()
+  occurred_at!: string;
+  @Moment({ description: 'When the database wrote it' })
+  recorded_at!: string;
+  @Choice(AUDIT_CATEGORIES)
+  category!: AuditCategory;
+  @Text({ max: 100, example: 'document.update' })
+  action!: string;
+  @Choice(OUTCOMES)
+  outcome!: Outcome;
+  @Text({ max: 60, nullable: true, description: 'Code of the problem that was answered' })
+  reason!: string | null;
+  @Flag({ description: 'Whether it only looked' })
+  reading!: boolean;
+  @Choice(['user', 'job', 'operator'])
+  actor_kind!: string;
+  @Uuid({ nullable: true })
+  actor_user_id!: string | null;
+  @Uuid({ nullable: true })
+  actor_member_id!: string | null;
+  @Text({ max: 100, nullable: true })
+  actor_name!: string | null;
+  @Uuid({ nullable: true, description: 'The person for whom a job acted' })
+  on_behalf_of_user_id!: string | null;
+  @Text({ max: 100, nullable: true })
+  on_behalf_of_name!: string | null;
+  @Uuid({ nullable: true })
+  workspace_id!: string | null;
+  @Text({ max: 60 })
+  resource_type!: string;
+  @Uuid({ nullable: true })
+  resource_id!: string | null;
+  @Json({ description: 'By field: from and to' })
+  changes!: Record<string, unknown>;
+  @Text({ max: 64 })
+  request_id!: string;
+  @Text({ max: 45, nullable: true })
+  address!: string | null;
+  @Text({ max: 400, nullable: true })
+  user_agent!: string | null;
+}
+
+class AuditExportQuery extends AuditFilter {
+  @Choice(['jsonl', 'csv'], { optional: true, description: 'JSON, one entry a line; or CSV (RFC 4180). Default jsonl' })
+  format?: 'jsonl' | 'csv';
+}
+
+@Controller('v1/account/audit-entries')
+export class AuditEntriesController {
+  constructor(
+    private readonly entries: AuditEntriesReadModel,
+    private readonly exports: AuditExport,
+    private readonly tails: AuditTail,
+    private readonly reads: ReadTrail,
+    private readonly pages: Pages,
+  ) {}
+
+  @Get()
+  @Endpoint({
+    summary: 'List the audit trail of the account',
+    scope: 'account',
+    records: ['administration', 'audit_entry.list'],
+    permission: 'audit.read',
+    returns: PageOf(AuditEntryView),
+  })
+  async list(@Query() { limit, cursor, ...filter }: AuditEntriesQuery): Promise<Page<AuditEntryView>> {
+    const criteria = criteriaOf(filter);
+    // a cursor goes on in the list that it was given out in, filters included
+    const name = `audit-entries:${JSON.stringify(criteria)}`;
+    const start = this.pages.start(name, { ...(limit && { limit }), ...(cursor && { cursor }) });
+    await this.reads.flush();
+    return this.pages.page(name, start, await this.entries.list(criteria, start));
+  }
+
+  @Get('export')
+  @Endpoint({
+    summary: 'Export the audit trail of the account, newest first, as it is sent',
+    scope: 'account',
+    records: ['administration', 'audit_entry.export'],
+    permission: 'audit.read',
+    streams: ['application/jsonl', 'text/csv'],
+  })
+  async export(
+    @Query() { format = 'jsonl', ...filter }: AuditExportQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<NodeJS.ReadableStream> {
+    const criteria = criteriaOf(filter);
+    await this.reads.flush();
+    reply.header('Content-Type', format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/jsonl');
+    reply.header('Content-Disposition', `attachment; filename="audit-entries.${format}"`);
+    return this.exports.stream(criteria, format);
+  }
+
+  @Get('live')
+  @Endpoint({
+    summary: 'Follow the audit trail of the account, by server-sent events',
+    scope: 'account',
+    records: ['administration', 'audit_entry.follow'],
+    permission: 'audit.read',
+    streams: ['text/event-stream'],
+  })
+  follow(
+    @Query() filter: AuditFilter,
+    @Headers('last-event-id') last: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): NodeJS.ReadableStream {
+    const stream = this.tails.open(criteriaOf(filter), last, request.raw);
+    reply.header('Content-Type', 'text/event-stream; charset=utf-8');
+    reply.header('X-Accel-Buffering', 'no');
+    return stream;
+  }
+}
+
+@Controller('v1/workspaces/:workspaceId/audit-entries')
+export class WorkspaceAuditEntriesController {
+  constructor(private readonly tails: AuditTail) {}
+
+  @Get('live')
+  @Endpoint({
+    summary: 'Follow what happens in the workspace, by server-sent events',
+    scope: 'workspace',
+    records: ['administration', 'audit_entry.follow'],
+    permission: 'audit.read',
+    streams: ['text/event-stream'],
+  })
+  follow(
+    @Headers('last-event-id') last: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): NodeJS.ReadableStream {
+    const stream = this.tails.openInWorkspace(last, request.raw);
+    reply.header('Content-Type', 'text/event-stream; charset=utf-8');
+    reply.header('X-Accel-Buffering', 'no');
+    return stream;
+  }
+}

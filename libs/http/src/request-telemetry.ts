@@ -1,0 +1,24 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Metrics, Tracing } from '#libs/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { failureOf } from './problem.filter.js';
+
+/**
+ * Counts and traces every answer of an application from now on; before its routes are made. What is counted is named by the
+ * pattern of its route, of which there are as many as the code has: a path could be anything.
+ */
+export function measureRequests(app: NestFastifyApplication): void {
+  const [metrics, tracing] = [app.get(Metrics), app.get(Tracing)];
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const { method } = request;
+    const operation = request.routeOptions.url ?? 'none';
+    const status = reply.statusCode;
+    metrics.requests.inc({ method, operation, status: `${Math.trunc(status / 100)}xx` });
+    metrics.durations.observe({ method, operation }, reply.elapsedTime / 1_000);
+    const ended = Date.now();
+    const began = ended - reply.elapsedTime;
+    tracing.record({ method, operation, status, requestId: request.id, began, ended, error: failureOf(request) });
+    done();
+  });
+}

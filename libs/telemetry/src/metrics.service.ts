@@ -1,0 +1,69 @@
+import { createServer, type Server } from 'node:http';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds; an answer from the cell takes a few milliseconds, a password a tenth of a second. */
+const DURATIONS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * Counts for Prometheus. Every label has a closed set of values, given by the code: operations of the API, classes of status,
+ * categories; never an id, an address or a text that came from outside.
+ */
+export class Metrics {
+  readonly registry = new Registry();
+  /** Answers by operation and class of status (`2xx`). */
+  readonly requests = this.counter('bulkhead_http_requests_total', 'Answers', ['method', 'operation', 'status']);
+  readonly durations = new Histogram({
+    name: 'bulkhead_http_request_duration_seconds',
+    help: 'Time from the head of a request to the end of its answer',
+    labelNames: ['method', 'operation'],
+    buckets: DURATIONS,
+    registers: [this.registry],
+  });
+  readonly entries = this.counter('bulkhead_audit_entries_total', 'Entries of the trail', ['category', 'outcome']);
+  /** `trail` is `table` or `log`. */
+  readonly trailFailures = this.counter('bulkhead_audit_failures_total', 'Entries that a trail did not take', [
+    'trail',
+  ]);
+  readonly purged = this.counter('bulkhead_audit_purged_total', 'Entries deleted over their time', ['category']);
+  readonly copied = this.counter('bulkhead_audit_copied_total', 'Events of people copied to an account', []);
+
+  /** A gauge that is asked when it is read. */
+  gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  private counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+}
+
+/**
+ * Serves `/metrics` on a port of its own, and nothing else, with the figures of the process added.
+ *
+ * @throws where the port is taken.
+ */
+export async function serveMetrics({ registry }: Metrics, port: number, host: string): Promise<Server> {
+  collectDefaultMetrics({ register: registry });
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'Content-Type': registry.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return server;
+}
