@@ -5,6 +5,7 @@ import { EntryCopies, ReadTrail } from '#libs/audit';
 import { asOperator, Recorders } from '#libs/database';
 import { Metrics, StructuredLog } from '#libs/telemetry';
 import { type Client, PASSWORD, type World, type WorldAccount } from '#libs/testing';
+import request from 'supertest';
 import { openWorld } from './open-world.js';
 
 let world: World;
@@ -89,6 +90,12 @@ describe('AUD-04 reads are recorded', () => {
       const answer = await inside.get(path).expect(200);
       expect((await entriesOf(requestIdOf(answer))).map((entry) => entry.action)).toEqual([action]);
     }
+  });
+
+  test('asking for the head alone is a read as well', async () => {
+    const { status, headers } = await fetchHead(`/v1/documents/${acme.workspaces[0]?.documentId}`);
+    expect(status).toBe(200);
+    expect(await entriesOf(headers['x-request-id'] ?? '')).toMatchObject([{ action: 'document.read', reading: true }]);
   });
 
   test('they are in the table within a second, without anybody asking', async () => {
@@ -253,6 +260,10 @@ describe('AUD-01 events of a person outside any account', () => {
     expect((await (await globex.ownerClient()).get(mine).expect(200)).body.items).toEqual([]);
   });
 });
+
+function fetchHead(path: string) {
+  return request(world.app.getHttpServer()).head(path).set('Authorization', `Bearer ${inside.token}`);
+}
 
 async function metric(name: string): Promise<number> {
   const text = await world.app.get(Metrics).registry.metrics();

@@ -41,7 +41,13 @@ interface Started {
 
 function start(variables: Record<string, string>): Started {
   const child = spawn(process.execPath, ['dist/apps/api/src/main.js'], {
-    env: { PATH: processVariables()['PATH'], DEMO: 'off', ...variables },
+    env: {
+      PATH: processVariables()['PATH'],
+      DEMO: 'off',
+      METRICS_PORT: '0',
+      WORKER_METRICS_PORT: '0',
+      ...variables,
+    },
   });
   running.push(child);
   let output = '';

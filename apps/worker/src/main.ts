@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuditPurge, EntryCopies } from '#libs/audit';
 import { ConfigurationError, parseEnvironment, processVariables } from '#libs/context';
-import { assertFitToServe, findDatabases } from '#libs/database';
+import { assertFitToServe, findDatabases, isFree } from '#libs/database';
 import { OutboxDelivery } from '#libs/mail';
 import { Metrics, scrubText, serveMetrics, StructuredLog } from '#libs/telemetry';
 import { createWorker } from './create-worker.js';
@@ -25,6 +25,10 @@ try {
   const worker = await createWorker(environment, databases);
   const log = worker.get(StructuredLog);
   const { host, workerPort } = environment.telemetry.metrics;
+  if (workerPort && !(await isFree(workerPort, host)))
+    throw new ConfigurationError([
+      `Port ${workerPort} of ${host} is taken. Set WORKER_METRICS_PORT to another for the metrics, or to 0 for none.`,
+    ]);
   const metrics = workerPort ? await serveMetrics(worker.get(Metrics), workerPort, host) : undefined;
   const [delivery, copies, purge] = [worker.get(OutboxDelivery), worker.get(EntryCopies), worker.get(AuditPurge)];
   const done = async (name: string, work: () => Promise<number>) => {

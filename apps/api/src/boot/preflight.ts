@@ -3,17 +3,20 @@ import type { Environment } from '#libs/context';
 import { isFree } from '#libs/database';
 
 /** Looks for what would stop the start, all at once: a taken port, a folder that cannot be written. */
-export async function preflight({ http, server, telemetry, dataDirectory }: Environment): Promise<string[]> {
+export async function preflight({ http, server, telemetry, worker, dataDirectory }: Environment): Promise<string[]> {
   const problems: string[] = [];
   if (!(await isFree(http.port, http.host))) {
     problems.push(
       `Port ${http.port} of ${http.host} is taken, perhaps by a Bulkhead that is running. Stop it, or set PORT to another.`,
     );
   }
-  const { port, host } = telemetry.metrics;
-  if (port && !(await isFree(port, host))) {
-    problems.push(`Port ${port} of ${host} is taken. Set METRICS_PORT to another for the metrics, or to 0 for none.`);
-  }
+  const { host, port, workerPort } = telemetry.metrics;
+  for (const [name, wanted] of [
+    ['METRICS_PORT', port],
+    ['WORKER_METRICS_PORT', worker ? workerPort : 0],
+  ] as const)
+    if (wanted && !(await isFree(wanted, host)))
+      problems.push(`Port ${wanted} of ${host} is taken. Set ${name} to another for the metrics, or to 0 for none.`);
   if (server.kind !== 'embedded') return problems;
   if (server.port && server.port === http.port) {
     problems.push(`PORT and EMBEDDED_POSTGRES_PORT are both ${http.port}. Give two different ports.`);

@@ -59,10 +59,11 @@ export class RequestTrail {
     const { scope } = endpoint;
     const refusal = reply.statusCode >= 400 ? refusalOf(reply.statusCode, payload) : undefined;
     const account = scope === 'account' || scope === 'workspace' ? this.accountOf(request) : undefined;
-    if (account && !refusal && request.method === 'GET') return this.recordRead(reached, account, reply, payload);
+    const looks = request.method === 'GET' || request.method === 'HEAD';
+    if (account && !refusal && looks) return this.recordRead(reached, account, reply, payload);
     // a failure can follow upon an act that was recorded; a refusal that a service recorded itself has its entry
     if (this.contexts.entriesNoted > 0 && !(account && refusal)) return payload;
-    if (!account && request.method === 'GET' && !(refusal && request.user)) return payload;
+    if (!account && looks && !(refusal && request.user)) return payload;
     try {
       if (account) await this.recordInAccount(reached, account, refusal);
       else await this.recordOutside(reached, refusal);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { asOperator, type DatabaseTarget } from '#libs/database';
+import { newId } from '#libs/context';
 import { AccessTokens } from '#libs/identity';
+import { scrub } from '#libs/telemetry';
 import type { ApiBench } from './api-figures.js';
 import type { BenchAccount } from './bench-databases.js';
 import { documentOf } from './gate-figures.js';
@@ -76,6 +78,32 @@ export async function auditFigures(
   } finally {
     await Promise.all([audited.kill(), unaudited.kill()]);
   }
+}
+
+/** What taking secrets out costs: the fields of an entry's line, and the stack of an error. */
+export function scrubFigures({ rounds }: Pace): Figure[] {
+  const id = newId();
+  const line = {
+    event_id: id,
+    category: 'content',
+    action: 'document.read',
+    account_id: id,
+    workspace_id: id,
+    request_id: id,
+  };
+  const error = new Error('connect ECONNREFUSED 127.0.0.1:5432');
+  return [
+    ['scrub, a line of the trail', line],
+    ['scrub, an error', error],
+  ].map(([name, value]) => {
+    const took = Array.from({ length: rounds + 1 }, () => {
+      const began = performance.now();
+      for (let turn = 0; turn < 2_000; turn += 1) scrub(value);
+      return (performance.now() - began) / 2;
+    }).slice(1);
+    const spread = [percentile(took, 0.1), percentile(took, 0.9)] as const;
+    return { name: String(name), ratio: percentile(took, 0.5), control: 1, rounds, spread, unit: 'µs' };
+  });
 }
 
 /** How long a page of a search takes in an account of so many entries. */

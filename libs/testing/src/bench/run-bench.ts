@@ -1,7 +1,7 @@
 import { deriveKey, parseEnvironment } from '#libs/context';
 import type { BuildApp } from '../world.js';
 import { apiFigures } from './api-figures.js';
-import { auditFigures, searchFigures } from './audit-figures.js';
+import { auditFigures, scrubFigures, searchFigures } from './audit-figures.js';
 import { type BenchSize, openBenchDatabases } from './bench-databases.js';
 import { gateFigures, verifyFigures } from './gate-figures.js';
 import type { Figure, Pace } from './rounds.js';
@@ -59,7 +59,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
       const observed = await apiFigures(api, accounts, pace);
       figures.push(...observed.figures);
       tell('the trail');
-      figures.push(...(await auditFigures(api, accounts.large, pace)));
+      figures.push(...scrubFigures(pace), ...(await auditFigures(api, accounts.large, pace)));
       if (entries) {
         const adminUrl = bench.adminUrlOf(bench.large);
         figures.push(...(await searchFigures(api, account, adminUrl, { entries, tell }, pace)));
