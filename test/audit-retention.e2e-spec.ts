@@ -34,7 +34,7 @@ async function age(account: WorldAccount, category: string, each: number): Promi
         await admin.query(
           `insert into audit_entries (account_id, id, occurred_at, recorded_at, category, action, actor_kind, actor_name, resource_type,
              request_id, reading)
-           select $1, gen_random_uuid(), now() - make_interval(days => $2), now() - make_interval(days => $2), $3, 'old.act', 'job',
+           select $1, (lpad(to_hex((extract(epoch from now() - make_interval(days => $2)) * 1000)::bigint), 12, '0') || '7000' || substr(md5(random()::text), 1, 16))::uuid, now() - make_interval(days => $2), now() - make_interval(days => $2), $3, 'old.act', 'job',
              'aged', $2::text, 'aged', $4 from generate_series(1, $5)`,
           [account.id, days, category, reading, each],
         );

@@ -21,6 +21,7 @@ create index audit_entries_by_category on audit_entries (account_id, category, i
 create index audit_entries_by_action on audit_entries (account_id, action, id desc);
 create index audit_entries_by_resource on audit_entries (account_id, resource_id, id desc);
 create index audit_entries_by_workspace on audit_entries (account_id, workspace_id, id desc);
+create index audit_entries_reads on audit_entries (account_id, id) where reading;
 -- what was done is rare among what was looked at
 create index audit_entries_acts on audit_entries (account_id, id desc) where not reading;
 create index audit_entries_refused on audit_entries (account_id, outcome, id desc) where outcome <> 'succeeded';
@@ -74,6 +75,15 @@ begin
 end
 $body$;
 
+-- The least id of a moment: UUIDv7 has milliseconds in its first 48 bits (RFC 9562 section 5.7).
+create function app.least_id_at(moment timestamptz) returns uuid
+language sql stable set search_path = pg_catalog, pg_temp
+as $body$
+  select (lpad(to_hex((extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+$body$;
+revoke all on function app.least_id_at(timestamptz) from public;
+grant execute on function app.least_id_at(timestamptz) to bulkhead_retention;
+
 -- SECURITY DEFINER: nobody may delete an entry. This deletes what is over its time in the verified account, for a job alone, and
 -- the time is counted from when the database wrote the entry.
 create policy retention_reads on audit_entries as permissive for select to bulkhead_retention
@@ -92,17 +102,29 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $body$
 declare
   account uuid := app.verified_account_id();
+  days jsonb := (select r.days from public.audit_retention r where r.account_id = account);
 begin
   if app.verified_capability() is distinct from 'job' then
     raise exception 'entries are purged by a job alone' using errcode = 'insufficient_privilege';
   end if;
+  -- found by the time in their ids, for which there are indexes; deleted by when they were written
   return query
-    with over as (
-      select e.id from public.audit_entries e
-      left join public.audit_retention r on r.account_id = e.account_id
-      where e.account_id = account and e.recorded_at < now() - interval '90 days'
-        and (e.reading or e.recorded_at < now() - make_interval(days => coalesce((r.days ->> e.category)::integer, 365)))
-      order by e.id limit most
+    with kept as (
+      select c.category, make_interval(days => coalesce((days ->> c.category)::integer, 365)) as long
+      from unnest(array['authentication', 'session', 'membership', 'role', 'workspace', 'content', 'file', 'secret', 'api_key',
+        'billing', 'settings', 'privacy', 'administration']) c (category)
+    ), over as (
+      (select acts.id from kept, lateral (
+        select e.id from public.audit_entries e
+        where e.account_id = account and e.category = kept.category and e.id < app.least_id_at(now() - kept.long)
+          and not e.reading and e.recorded_at < now() - kept.long
+        order by e.id limit most) acts)
+      union all
+      (select e.id from public.audit_entries e
+        where e.account_id = account and e.reading and e.id < app.least_id_at(now() - interval '90 days')
+          and e.recorded_at < now() - interval '90 days'
+        order by e.id limit most)
+      limit most
     ), gone as (
       delete from public.audit_entries e using over where e.account_id = account and e.id = over.id
       returning e.category, e.reading
