@@ -52,9 +52,14 @@ export class Tracing {
     this.tracer = this.provider.getTracer('bulkhead');
   }
 
+  /** Whether a request of this outcome is sent: one that failed always is, of the others a share. */
+  wants(status: number): boolean {
+    return status >= 500 || Math.random() < this.settings.ratio;
+  }
+
   /** Records a request that was answered. */
   record({ method, operation, status, requestId, began, ended, error }: TracedRequest): void {
-    if (!this.tracer || (status < 500 && Math.random() >= this.settings.ratio)) return;
+    if (!this.tracer || !this.wants(status)) return;
     const attributes: Attributes = {
       'http.request.method': method,
       'http.response.status_code': status,
