@@ -33,7 +33,7 @@ interface Entry {
 
 beforeAll(async () => {
   logFile = join(await mkdtemp(join(tmpdir(), 'bulkhead-log-')), 'bulkhead.log');
-  world = await openWorld({ LOG_FILE: logFile });
+  world = await openWorld({ LOG_FILE: logFile, TRUSTED_PROXIES: '127.0.0.1,::1' });
   acme = await world.account('Acme');
   owner = await acme.ownerClient();
   inside = await owner.enterWorkspace(acme.workspaces[0]?.id ?? '');
@@ -90,6 +90,18 @@ describe('AUD-04 reads are recorded', () => {
       const answer = await inside.get(path).expect(200);
       expect((await entriesOf(requestIdOf(answer))).map((entry) => entry.action)).toEqual([action]);
     }
+  });
+
+  test.each([
+    ['203.0.113.7:49152', '203.0.113.7'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['2001:db8::2', '2001:db8::2'],
+    ['unknown', '127.0.0.1'],
+    ["'; drop table x", '127.0.0.1'],
+  ])('a proxy that says %s: the address is %s', async (said, address) => {
+    const answer = await inside.get('/v1/datasets').set('X-Forwarded-For', said).expect(200);
+    expect(await entriesOf(requestIdOf(answer))).toMatchObject([{ address }]);
+    await inside.post('/v1/datasets', { name: 'Behind a proxy' }).set('X-Forwarded-For', said).expect(201);
   });
 
   test('asking for the head alone is a read as well', async () => {
@@ -182,8 +194,14 @@ describe('AUD-03 what was refused or failed is recorded, although its transactio
     const path = `/v1/account/workspaces/${workspace.id}/archive`;
     await owner.post(path).expect(200);
     const again = await owner.post(path).expect(200);
+    const key = { 'Idempotency-Key': 'twice' };
+    const made = await inside.send('post', '/v1/datasets', { name: 'Once' }, key).expect(201);
+    const repeated = await inside.send('post', '/v1/datasets', { name: 'Once' }, key).expect(201);
+    expect(await entriesOf(requestIdOf(made))).toMatchObject([{ reading: false, resource_id: made.body.id }]);
+    // nothing was done this time
+    expect(await entriesOf(requestIdOf(repeated))).toMatchObject([{ reading: true, resource_id: null, changes: {} }]);
     expect(await entriesOf(requestIdOf(again))).toMatchObject([
-      { action: 'workspace.archive', outcome: 'succeeded', changes: {}, resource_id: workspace.id },
+      { action: 'workspace.archive', outcome: 'succeeded', changes: {}, resource_id: workspace.id, reading: true },
     ]);
   });
 });
@@ -232,6 +250,36 @@ describe('AUD-02 two trails, one id', () => {
     expect(await entriesOf(requestIdOf(answer))).toHaveLength(1);
   });
 
+  test('an entry that the database refuses is left out, and those of others are written', async () => {
+    const trail = world.app.get(ReadTrail);
+    const recorders = world.app.get(Recorders);
+    const write = recorders.write.bind(recorders);
+    recorders.write = (cell, text, [rows]) =>
+      write(cell, text, [
+        String(rows).replace(
+          /"address":"127.0.0.1","user_agent":"Poison"/,
+          '"address":"no address","user_agent":"Poison"',
+        ),
+      ]);
+    const [before, poison, after] = [
+      await inside.get('/v1/datasets').expect(200),
+      await inside.get('/v1/datasets').set('User-Agent', 'Poison').expect(200),
+      await inside.get('/v1/datasets').expect(200),
+    ];
+    await trail.flush();
+    recorders.write = write;
+    for (const [answer, count] of [
+      [before, 1],
+      [poison, 0],
+      [after, 1],
+    ] as const)
+      expect(await entriesOf(requestIdOf(answer))).toHaveLength(count);
+    const line = (await logged()).find(
+      (one) => one['table_failed'] === true && one['request_id'] === requestIdOf(poison),
+    );
+    expect(line).toMatchObject({ level: 'error', action: 'dataset.list' });
+  });
+
   test('a read is refused where its entry could be lost: the trail has not been written for too long', async () => {
     const trail = world.app.get(ReadTrail);
     const isFull = trail.isFull.bind(trail);
@@ -257,7 +305,31 @@ describe('AUD-01 events of a person outside any account', () => {
       ['sign_in.accepted', 'succeeded'],
       ['sign_in.refused', 'denied'],
     ]);
+    // who gave the wrong password is not known: the person is what it is about, and did nothing
+    expect(body.items[1]).toMatchObject({ actor_kind: 'unknown', actor_user_id: null, resource_id: user.id });
+    expect(body.items[0]).toMatchObject({ actor_kind: 'user', actor_user_id: user.id });
     expect((await (await globex.ownerClient()).get(mine).expect(200)).body.items).toEqual([]);
+  });
+
+  test('where somebody goes or tries to, and what happened while they were away, is none of an account’s business', async () => {
+    const elsewhere = await world.account('Elsewhere');
+    const { user, memberId } = await acme.addMember('viewer');
+    await elsewhere.addMember('viewer', { user });
+    const client = await world.signIn(user.email);
+    await client.post(`/v1/me/accounts/${MISSING}/enter`).expect(404);
+    await client.post('/v1/invitations/accept', { token: 'bh_iv_nonsense' }).expect(403);
+    await client.get('/v1/account/members').expect(409);
+    await (await client.enterAccount(elsewhere.id)).get('/v1/me').expect(200);
+    const copies = (await world.worker()).get(EntryCopies);
+    while (await copies.copyDue());
+    const mine = `/v1/account/audit-entries?limit=200&resource_type=user&resource_id=${user.id}`;
+    const actions = async () => (await owner.get(mine).expect(200)).body.items.map(({ action }: Entry) => action);
+    expect(await actions()).toEqual(['sign_in.accepted']);
+    await owner.send('delete', `/v1/account/members/${memberId}`).expect(204);
+    await world.signIn(user.email);
+    await acme.addMember('viewer', { user });
+    while (await copies.copyDue());
+    expect(await actions()).toEqual(['sign_in.accepted']);
   });
 });
 

@@ -320,6 +320,30 @@ describe('ISO-14 the trail is followed live', () => {
     for (const stream of [...streams, next]) stream.close();
   });
 
+  test('what is written late, after a burst of others, comes as well', async () => {
+    const stream = await Stream.open(owner, `${LIVE}?action=burst.act`);
+    await stream.until(() => stream.text.includes('retry'));
+    const write = (count: number, secondsAgo: number) =>
+      asOperator(world.databases.adminUrlOf('eu-west-1'), (admin) =>
+        admin.query(
+          `insert into audit_entries (account_id, id, category, action, actor_kind, actor_name, resource_type, request_id)
+           select $1, (lpad(to_hex((extract(epoch from now()) * 1000)::bigint - $3::bigint * 1000), 12, '0') || '7000' || substr(md5(random()::text), 1, 16))::uuid,
+             'content', 'burst.act', 'job', 'burst', 'burst', 'burst' from generate_series(1, $2::int)`,
+          [acme.id, count, secondsAgo],
+        ),
+      );
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await write(250, 0);
+    await stream.until(() => stream.entries.length === 250);
+    await write(1, 1);
+    await stream.until(() => stream.entries.length === 251);
+    stream.close();
+  });
+
+  test('words are not looked for in what is followed', async () => {
+    expect((await Stream.open(owner, `${LIVE}?q=anything`)).answer.statusCode).toBe(400);
+  });
+
   test('whoever may not read the trail follows none', async () => {
     const viewer = await acme.clientOf('viewer');
     expect((await Stream.open(viewer, LIVE)).answer.statusCode).toBe(403);

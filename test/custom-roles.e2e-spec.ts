@@ -164,6 +164,54 @@ describe('B6 nobody makes, gives, takes or changes a role above their own', () =
     ).toEqual(above);
   });
 
+  test('nor by way of single workspaces: opening or closing a higher role there is giving or taking it', async () => {
+    const [workspace] = acme.workspaces;
+    const manager: readonly Permission[] = [
+      ...READER,
+      'account.leave',
+      'members.read',
+      'members.invite',
+      'members.update',
+      'members.remove',
+    ];
+    const host = await acme.clientOf(await acme.addRole('Warden', manager));
+    const above = { status: 403, code: 'role_above_own' };
+    const at = (memberId: string) => `/v1/account/members/${memberId}/workspaces/${workspace?.id}`;
+    const viewerThere = { workspaces: [{ id: workspace?.id ?? '', role: 'viewer' as const }] };
+    const developerThere = { workspaces: [{ id: workspace?.id ?? '', role: 'developer' as const }] };
+    // narrowed to viewer there: without that the account's role holds again
+    const narrowed = await acme.addMember('developer', viewerThere);
+    expect(answer(await host.send('delete', at(narrowed.memberId)))).toEqual(above);
+    const developer = await acme.addMember('developer');
+    expect(answer(await host.send('put', at(developer.memberId), { role: 'viewer' }))).toEqual(above);
+    const raised = await acme.addMember('viewer', developerThere);
+    const wide = await makeRole('Counter', ['members.read', 'members.update']);
+    const change = { role: 'custom', custom_role_id: wide };
+    expect(answer(await host.send('patch', `/v1/account/members/${raised.memberId}`, change, IF_MATCH))).toEqual(above);
+    expect(answer(await host.send('delete', `/v1/account/members/${raised.memberId}`))).toEqual(above);
+    const { body: invited } = await owner
+      .post('/v1/account/invitations', {
+        email: 'raised@example.com',
+        role: 'viewer',
+        workspaces: [{ workspace_id: workspace?.id, role: 'developer' }],
+      })
+      .expect(201);
+    expect(answer(await host.post(`/v1/account/invitations/${invited.id}/resend`))).toEqual(above);
+    expect(answer(await host.send('delete', `/v1/account/invitations/${invited.id}`))).toEqual(above);
+    // what is not above may be changed (the control)
+    const plain = await acme.addMember('viewer', viewerThere);
+    await host.send('delete', at(plain.memberId)).expect(204);
+    await host.send('put', at(plain.memberId), { role: 'viewer' }).expect(200);
+    await host.send('delete', `/v1/account/members/${plain.memberId}`).expect(204);
+  });
+
+  test('a role that may change something may see it', async () => {
+    for (const permissions of [['documents.write'], ['members.update'], ['roles.write', 'account.read']]) {
+      const { body } = await owner.post('/v1/account/roles', { name: 'Blind', permissions }).expect(400);
+      expect(body.errors[0]).toMatchObject({ field: 'permissions', problem: expect.stringContaining('needs') });
+    }
+  });
+
   test('an invitation whose role has grown beyond the inviter’s own opens nothing', async () => {
     const host = await acme.clientOf(await acme.addRole('Inviter', HOST));
     const id = await makeRole('Growing', ['members.read'], host);

@@ -15,6 +15,15 @@ alter table audit_entries
   add constraint audit_entries_reason check ((outcome = 'succeeded') = (reason is null)),
   add constraint audit_entries_reads_change_nothing check (not reading or changes = '{}');
 
+-- of a wrong password nobody knows who gave it
+alter table audit_entries
+  drop constraint audit_entries_actor_kind_check,
+  drop constraint audit_entries_check,
+  drop constraint audit_entries_check1,
+  add constraint audit_entries_actor_kind_check check (actor_kind in ('user', 'job', 'operator', 'unknown')),
+  add constraint audit_entries_actor_is_a_person check ((actor_kind = 'user') = (actor_user_id is not null)),
+  add constraint audit_entries_actor_is_named check ((actor_kind in ('job', 'operator')) = (actor_name is not null));
+
 create index audit_entries_by_actor on audit_entries (account_id, actor_user_id, id desc);
 create index audit_entries_on_behalf on audit_entries (account_id, on_behalf_of_user_id, id desc) where on_behalf_of_user_id is not null;
 create index audit_entries_by_category on audit_entries (account_id, category, id desc);
@@ -31,6 +40,7 @@ create index audit_entries_by_words on audit_entries using gin (account_id, sear
 create table audit_retention (
   account_id uuid primary key,
   days jsonb not null check (jsonb_typeof(days) = 'object')
+    check (not jsonb_path_exists(days, '$.* ? ((@ == 90 || @ == 365) is unknown || !(@ == 90 || @ == 365))'))
 );
 call app.protect_tenant_table('audit_retention');
 
@@ -38,6 +48,8 @@ grant insert (occurred_at, outcome, reason, reading, on_behalf_of_user_id) on au
 grant select on audit_retention to bulkhead_app;
 grant insert (account_id, days) on audit_retention to bulkhead_app;
 grant update (days) on audit_retention to bulkhead_app;
+-- somebody who comes back is a member since then
+grant update (joined_at) on members to bulkhead_app;
 -- Not granted: recorded_at, the time of the database, which nobody writes.
 
 -- Entries of reads, of every account in one statement. It reads nothing, not even what it writes.

@@ -18,18 +18,18 @@ create index entries_to_copy_due on entries_to_copy (due_at);
 
 drop function app.record_platform_entry(uuid, text, text, text, uuid, uuid, text, inet, text, jsonb);
 create function app.record_platform_entry(entry_id uuid, category text, action text, actor text, about_user uuid,
-  about_account uuid, outcome text, reason text, request_id text, address inet, user_agent text, details jsonb) returns void
+  to_be_copied boolean, outcome text, reason text, request_id text, address inet, user_agent text, details jsonb) returns void
 language sql security definer set search_path = pg_catalog, pg_temp
 as $body$
-  insert into public.platform_entries (id, category, action, actor, user_id, account_id, outcome, reason, request_id, address,
-    user_agent, details)
-  values (entry_id, category, action, actor, about_user, about_account, outcome, reason, request_id, address, user_agent, details);
+  insert into public.platform_entries (id, category, action, actor, user_id, outcome, reason, request_id, address, user_agent,
+    details)
+  values (entry_id, category, action, actor, about_user, outcome, reason, request_id, address, user_agent, details);
   insert into public.entries_to_copy (entry_id, user_id)
-  select entry_id, u.id from public.users u where u.id = about_user
+  select entry_id, u.id from public.users u where to_be_copied and u.id = about_user
 $body$;
 
--- Entries that wait, for a worker to copy; one that dies has them taken over after the lease. An entry that is about one account
--- goes there alone, others to every account of the person.
+-- Entries that wait, for a worker to copy; one that dies has them taken over after the lease, with the
+-- accounts that the person belongs to.
 create function app.claim_entries_to_copy(most integer, lease_seconds integer)
 returns table (id uuid, occurred_at timestamptz, category text, action text, actor text, user_id uuid, outcome text, reason text,
   request_id text, address inet, user_agent text, details jsonb, accounts jsonb)
@@ -44,7 +44,7 @@ as $body$
   select e.id, e.occurred_at, e.category, e.action, e.actor, e.user_id, e.outcome, e.reason, e.request_id, e.address, e.user_agent,
     e.details, coalesce((select jsonb_agg(jsonb_build_object('id', a.account_id, 'cell', a.cell))
       from public.user_accounts u join public.account_pointers a on a.account_id = u.account_id
-      where u.user_id = e.user_id and a.status = 'active' and (e.account_id is null or e.account_id = a.account_id)), '[]')
+      where u.user_id = e.user_id and a.status = 'active'), '[]')
   from claimed join public.platform_entries e on e.id = claimed.entry_id
 $body$;
 

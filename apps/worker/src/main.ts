@@ -31,24 +31,12 @@ try {
     ]);
   const metrics = workerPort ? await serveMetrics(worker.get(Metrics), workerPort, host) : undefined;
   const [delivery, copies, purge] = [worker.get(OutboxDelivery), worker.get(EntryCopies), worker.get(AuditPurge)];
-  const done = async (name: string, work: () => Promise<number>) => {
-    try {
-      return await work();
-    } catch (error) {
-      log.error({ error, duty: name });
-      return 0;
-    }
-  };
-  let purgeAt = Date.now();
-  while (!ending.signal.aborted) {
-    let seen = await done('mail', () => delivery.deliverDue());
-    seen += await done('entry copies', () => copies.copyDue());
-    if (Date.now() >= purgeAt) {
-      purgeAt = Date.now() + PURGE_EVERY_MS;
-      await done('audit purge', () => purge.run(ending.signal));
-    }
-    if (!seen) await sleep(PAUSE_MS, undefined, { signal: ending.signal }).catch(() => undefined);
-  }
+  // each on its own: mail does not wait for a purge
+  await Promise.all([
+    repeat('mail', log, () => delivery.deliverDue()),
+    repeat('entry copies', log, () => copies.copyDue()),
+    repeat('audit purge', log, () => purge.run(ending.signal), PURGE_EVERY_MS),
+  ]);
   metrics?.close();
   metrics?.closeAllConnections();
   await worker.close();
@@ -58,4 +46,20 @@ try {
   const text = error instanceof ConfigurationError ? error.message : ((error as Error).stack ?? String(error));
   process.stderr.write(`worker: ${scrubText(text)}\n`);
   process.exit(1);
+}
+
+/** Does something again and again until we end: at once where there was something to do, else after a pause. */
+async function repeat(
+  duty: string,
+  log: StructuredLog,
+  work: () => Promise<number>,
+  pauseMs = PAUSE_MS,
+): Promise<void> {
+  while (!ending.signal.aborted) {
+    const seen = await work().catch((error: unknown) => {
+      log.error({ error, duty });
+      return 0;
+    });
+    if (!seen) await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => undefined);
+  }
 }

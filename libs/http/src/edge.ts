@@ -65,7 +65,9 @@ function assertUnambiguous(request: FastifyRequest): void {
   const seen = new Set<string>();
   for (const [name, value] of new URLSearchParams(url?.includes('?') ? url.slice(url.indexOf('?') + 1) : '')) {
     if (seen.has(name))
-      throw new InvalidRequestError('A query parameter is given twice.', [{ field: name, problem: 'given twice' }]);
+      throw new InvalidRequestError('A query parameter is given twice.', [
+        { field: name.slice(0, 200), problem: 'given twice' },
+      ]);
     if (isForbiddenKey(name)) throw new InvalidRequestError('The query has a name that no object may have.');
     seen.add(name);
     assertCleanText(name);

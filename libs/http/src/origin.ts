@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Origin } from '#libs/context';
 import type { FastifyRequest } from 'fastify';
 
@@ -5,9 +6,8 @@ const origins = new WeakMap<object, Origin>();
 
 /** Notes where a request comes from as it comes in: once its client has hung up, the socket does not know any more. */
 export function noteOrigin({ raw, ip, headers }: FastifyRequest): void {
-  // an IPv6 zone (fe80::1%eth0) is no part of the address for PostgreSQL's inet; one of IPv4 is one, however it is written
   origins.set(raw, {
-    address: ip?.replace(/%.*$|^::ffff:(?=\d+\.)/g, '') ?? null,
+    address: addressIn(ip) ?? addressIn(raw.socket.remoteAddress),
     userAgent: headers['user-agent'] ?? '',
   });
 }
@@ -17,4 +17,12 @@ export function originOf({ raw }: FastifyRequest): Origin {
   const origin = origins.get(raw);
   if (!origin) throw new Error('Where this request came from was not noted; configureEdge() does that.');
   return origin;
+}
+
+/** The address that a text is, as PostgreSQL's inet takes it; null for anything else, which a proxy may well have passed on. */
+function addressIn(text: string | undefined): string | null {
+  // some proxies add a port; an IPv6 zone (fe80::1%eth0) is no part of it; one of IPv4 is one, however it is written
+  const bare = text?.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+  const address = bare?.replace(/%.*$|^::ffff:(?=\d+\.)/g, '') ?? '';
+  return isIP(address) ? address : null;
 }

@@ -90,6 +90,12 @@ const ACCOUNT_WIDE: readonly Permission[] = [
 const ADMIN: readonly Permission[] = [...MULTI_ACCOUNT_MANAGER, ...ACCOUNT_WIDE];
 const OWNER: readonly Permission[] = [...ADMIN, ...OWNER_ONLY];
 
+/** What one has to be allowed as well to be allowed something: whoever changes a thing is answered with it. */
+export function neededWith(permission: Permission): Permission | null {
+  const reading = permission.startsWith('roles.') ? 'members.read' : `${permission.split('.')[0]}.read`;
+  return reading !== permission && reading in PERMISSIONS ? (reading as Permission) : null;
+}
+
 /** What each role may do: the one table that the guard, the unit of work and `GET /v1/roles` read. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   owner: new Set(OWNER),

@@ -65,6 +65,14 @@ export const BY_PATTERN: Readonly<Record<string, readonly [text: string, ...cana
   'Stripe key': [`sk_live_${'4eC39HqLyjWDarjtT1zdp7dc'}`, '4eC39Hq'],
   'Paddle key': ['pdl_live_apikey_01gtgztp8f4kek3yd4g1wrksa3_q6TGTJyvoIz7LDtXT65bX7_AQO', 'q6TGTJyv'],
   'Google key': ['AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY', 'SyD-9tSrke'],
+  'password in quotes': ['password="a;b c, horse"', 'horse', 'a;b'],
+  'password of words in JSON': ['{"password":"correct horse battery"}', 'correct', 'horse', 'battery'],
+  'key with slashes': ['wJalrXUtnFEMI/K7MDENG/bPxRfiCYzHR5pkq7Kfl2', 'wJalrXUtn', 'bPxRfi'],
+  'web hook of a chat': ['https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXX', 'XXXXXXXX'],
+  'mail address in quotes': ['"john doe"@example.com', 'john doe'],
+  'mail address with marks': ['user@उदाहरण.भारत', 'उदाहरण'],
+  'mail address, full width': ['user＠example.com', 'user＠'],
+  'mail address, escaped': ['user\\u0040example.com', 'example.com'],
   'npm token': ['npm_4NGHFx0bVbXq7v0c2mJt4Cqk7R5aTz3bYw1x', '4NGHFx0b'],
 };
 

@@ -65,6 +65,29 @@ test('LIF-12 a text that is made to be slow is not', () => {
   }
 });
 
+test('LIF-12 B24 the time a text takes does not grow faster than the text, whatever it is made of', () => {
+  for (const piece of [
+    '-eyJ',
+    '-----BEGIN ',
+    'PRIVATE KEY',
+    'aa://',
+    'a%40a.',
+    'token=',
+    '"password":"',
+    'eyJaaaaaa.',
+    'Bearer ',
+    '__Host-a=',
+    'A/',
+    'x@',
+    '\\"',
+  ])
+    for (const text of [piece.repeat(2 ** 20 / piece.length), `-----BEGIN ${piece.repeat(2 ** 18 / piece.length)}`]) {
+      const began = performance.now();
+      scrubText(text);
+      expect([piece, performance.now() - began < 250]).toEqual([piece, true]);
+    }
+});
+
 test('LIF-12 what goes round in circles, is deep, or is bytes does not stop the log', () => {
   const circle: Record<string, unknown> = { name: 'round' };
   circle['self'] = circle;

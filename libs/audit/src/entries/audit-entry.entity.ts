@@ -38,6 +38,9 @@ export class AuditEntryEntity {
   @Column({ type: 'jsonb' })
   changes!: object;
 
+  @Column({ type: 'boolean' })
+  reading!: boolean;
+
   @Column({ type: 'text' })
   outcome!: string;
 

@@ -49,6 +49,8 @@ export interface AuditAct {
   readonly changes?: Readonly<Record<string, Change>>;
   /** Default: it was done. */
   readonly refusal?: Refusal;
+  /** Nothing was done: it was there already, or done before. Default false. */
+  readonly idle?: boolean;
 }
 
 /** An entry as the log shows it: what it is about, and neither where it came from nor what was changed. */

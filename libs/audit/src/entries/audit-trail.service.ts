@@ -42,6 +42,7 @@ export class AuditTrail {
       accountSessionId: person?.accountSessionId ?? null,
       onBehalfOfUserId: onBehalfOf,
       changes: act.changes ?? {},
+      reading: act.idle ?? false,
       outcome: act.refusal?.outcome ?? 'succeeded',
       reason: act.refusal?.reason ?? null,
       ...recordedOrigin(origin),

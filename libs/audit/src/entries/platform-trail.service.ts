@@ -21,8 +21,10 @@ export interface PlatformEvent {
   readonly actor?: string;
   /** The person it is about; it is copied to their accounts. Default nobody that is known. */
   readonly userId?: string | null;
-  /** The one account that it concerns. Default every account of the person. */
-  readonly accountId?: string | null;
+  /** Whom it concerns beside the person: what becomes of a sign-in, every account that they belong to. Default those. */
+  readonly concerns?: 'their accounts' | 'nobody else';
+  /** Whether the person did it. Default true; of a wrong password nobody knows. */
+  readonly byThem?: boolean;
   /** What else is known; never a secret. Default nothing. */
   readonly details?: Readonly<Record<string, unknown>>;
   /** Default: it was done. */
@@ -42,11 +44,20 @@ export class PlatformTrail {
 
   /** Records an event, and does what it is about in the same transaction. @param calls of the directory. Default none. */
   async record(event: PlatformEvent, { requestId, origin }: EventSource, calls: readonly Call[] = []): Promise<void> {
-    const { category, action, actor = 'user', userId = null, accountId = null, details = {}, refusal } = event;
+    const {
+      category,
+      action,
+      userId = null,
+      byThem = true,
+      concerns = 'their accounts',
+      details = {},
+      refusal,
+    } = event;
+    const actor = event.actor ?? (byThem ? 'user' : 'unknown');
     const { address, userAgent } = recordedOrigin(origin);
     const id = newId();
     const came = [refusal?.outcome ?? 'succeeded', refusal?.reason ?? null];
-    const about = [id, category, action, actor, userId, accountId, ...came];
+    const about = [id, category, action, actor, userId, concerns === 'their accounts', ...came];
     const entry: Call = ['record_platform_entry', ...about, requestId, address, userAgent, details];
     if (calls.length) await this.directory.callAll([...calls, entry]);
     else await this.directory.call(...entry);
@@ -55,10 +66,10 @@ export class PlatformTrail {
       category,
       action,
       actorKind: actor,
-      actorUserId: userId,
+      actorUserId: byThem ? userId : null,
       actorName: null,
       onBehalfOf: null,
-      accountId,
+      accountId: null,
       workspaceId: null,
       resourceType: 'user',
       resourceId: userId,

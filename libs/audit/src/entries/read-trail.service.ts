@@ -127,7 +127,7 @@ export class ReadTrail implements OnApplicationShutdown {
     while (waiting.length) {
       const batch = waiting.slice(0, MOST_AT_ONCE);
       try {
-        await this.recorders.write(cell, WRITE, [JSON.stringify(batch.map(({ row }) => row))]);
+        await this.writeBatch(cell, batch);
       } catch (error) {
         this.log.missed(
           batch.map(({ logged }) => logged),
@@ -138,6 +138,32 @@ export class ReadTrail implements OnApplicationShutdown {
       waiting.splice(0, batch.length);
     }
   }
+
+  /** Writes a batch; of one that holds what the database refuses, everything else. @throws where the database does not answer */
+  private async writeBatch(cell: string, batch: readonly Waiting[]): Promise<void> {
+    try {
+      await this.recorders.write(cell, WRITE, [JSON.stringify(batch.map(({ row }) => row))]);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      // nobody's reads wait for an entry that can never be written
+      if (batch.length === 1) {
+        this.log.missed(
+          batch.map(({ logged }) => logged),
+          error,
+        );
+        return;
+      }
+      const half = Math.ceil(batch.length / 2);
+      await this.writeBatch(cell, batch.slice(0, half));
+      await this.writeBatch(cell, batch.slice(half));
+    }
+  }
+}
+
+/** Whether a value was refused, and not the database away: classes 22 and 23 (PostgreSQL manual, appendix A). */
+function isRefusal(error: unknown): boolean {
+  const { code } = Object(error) as { code?: unknown };
+  return typeof code === 'string' && /^2[23]\w{3}$/.test(code);
 }
 
 function loggedOf(id: string, act: ReadAct, context: RequestContext, workspaceId: string | null): LoggedEntry {

@@ -89,7 +89,8 @@ export class RequestTrail {
     const { type, id } = resourceOf(reached);
     // what a path names need not be there, nor be the account's own
     const resource = { type, id: refusal ? null : id };
-    const act = { category, action, resource, ...(refusal && { refusal }) };
+    // a command that succeeded and left no entry did nothing: it was done before, or there was nothing to do
+    const act = { category, action, resource, ...(refusal ? { refusal } : { idle: true }) };
     const actor = this.actorOf(user);
     await this.contexts.runAs({ requestId: request.id, origin: originOf(request), actor, account }, () =>
       this.work.run(
@@ -102,7 +103,8 @@ export class RequestTrail {
 
   private async recordOutside({ request, category, action }: Reached, refusal: Refusal | undefined): Promise<void> {
     const { user } = request;
-    const event = { category, action, userId: user?.userId ?? null, accountId: user?.account?.id ?? null };
+    // where somebody goes, and what they try, outside an account is none of their accounts' business
+    const event = { category, action, userId: user?.userId ?? null, concerns: 'nobody else' } as const;
     await this.platform.record(
       { ...event, ...(refusal && { refusal }) },
       { requestId: request.id, origin: originOf(request) },

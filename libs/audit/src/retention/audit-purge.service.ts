@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { ContextStore, job } from '#libs/context';
+import { Injectable, Logger } from '@nestjs/common';
+import { type AccountPlace, ContextStore, job } from '#libs/context';
 import { Cells, UnitOfWork, WorkerDirectory } from '#libs/database';
 import { Metrics } from '#libs/telemetry';
 import type { AuditCategory } from '../entries/audit-entry.js';
@@ -20,6 +20,8 @@ interface PurgedRow {
  */
 @Injectable()
 export class AuditPurge {
+  private readonly logger = new Logger('audit');
+
   constructor(
     private readonly contexts: ContextStore,
     private readonly cells: Cells,
@@ -40,7 +42,7 @@ export class AuditPurge {
           after,
           ACCOUNTS_AT_ONCE,
         );
-        for (const { account_id: id } of accounts) gone += await this.purgeAccount({ id, cell }, signal);
+        for (const { account_id: id } of accounts) gone += await this.tryToPurge({ id, cell }, signal);
         after = accounts.at(-1)?.account_id ?? null;
         if (accounts.length < ACCOUNTS_AT_ONCE || signal?.aborted) break;
       }
@@ -48,7 +50,17 @@ export class AuditPurge {
     return gone;
   }
 
-  private async purgeAccount(account: { id: string; cell: string }, signal: AbortSignal | undefined): Promise<number> {
+  /** One account's trouble does not keep the others from being purged: the next run tries it again. */
+  private async tryToPurge(account: AccountPlace, signal: AbortSignal | undefined): Promise<number> {
+    try {
+      return await this.purgeAccount(account, signal);
+    } catch (error) {
+      this.logger.error({ error, account_id: account.id, duty: 'audit purge' });
+      return 0;
+    }
+  }
+
+  private async purgeAccount(account: AccountPlace, signal: AbortSignal | undefined): Promise<number> {
     let gone = 0;
     while (!signal?.aborted) {
       const count = await this.contexts.runAs({ actor: job('audit-purge'), account }, () =>

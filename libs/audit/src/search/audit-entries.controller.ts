@@ -25,7 +25,7 @@ export class AuditEntryView {
   reason!: string | null;
   @Flag({ description: 'Whether it only looked' })
   reading!: boolean;
-  @Choice(['user', 'job', 'operator'])
+  @Choice(['user', 'job', 'operator', 'unknown'])
   actor_kind!: string;
   @Uuid({ nullable: true })
   actor_user_id!: string | null;

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { BulkheadError, ContextStore, isUuid, leastIdAt, type RequestContext } from '#libs/context';
-import { InternalError, TooManyRequestsError } from '#libs/http';
+import { InternalError, InvalidRequestError, TooManyRequestsError } from '#libs/http';
 import { AuditEntriesReadModel } from './audit-entries.read-model.js';
 import { type AuditCriteria, criteriaOf } from './audit-filter.js';
 import { StandingAuthority } from './standing-authority.port.js';
@@ -16,8 +16,19 @@ const PATIENCE_MS = 30_000;
 const AT_ONCE = 200;
 /** An entry can become visible so long after the time in its id: its transaction was still open, or it waited with others. */
 const LATE_MS = 20_000;
+/** Streams at once: of a session, of an account, and of the process. */
 const MOST_OF_A_SESSION = 5;
+const MOST_OF_AN_ACCOUNT = 50;
 const MOST = 500;
+/** A stream goes on after an entry of the last day; what is older is in the list. */
+const RESUMED_MS = 24 * 3_600_000;
+const BETWEEN_PAGES_MS = 50;
+
+interface Following {
+  readonly stream: PassThrough;
+  readonly request: IncomingMessage;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Follows the trail: entries as they are written, as server-sent events (WHATWG HTML §9.2). Each second it is asked again whether
@@ -25,8 +36,8 @@ const MOST = 500;
  */
 @Injectable()
 export class AuditTail implements BeforeApplicationShutdown {
-  /** Streams that are open, by what ends them, with the session of each. */
-  private readonly streams = new Map<AbortController, string>();
+  /** Streams that are open, by what ends them. */
+  private readonly streams = new Map<AbortController, { readonly session: string; readonly account: string }>();
 
   constructor(
     private readonly contexts: ContextStore,
@@ -38,20 +49,34 @@ export class AuditTail implements BeforeApplicationShutdown {
    * Opens a stream of what a filter finds from now on, or from the entry after `last`.
    *
    * @param request ends it where its client goes.
-   * @throws {TooManyRequestsError} for a sixth of one session.
+   * @throws {TooManyRequestsError} for a sixth of one session, or the fifty-first of an account.
+   * @throws {InvalidRequestError} for words: they are looked for in the list.
    */
   open(criteria: AuditCriteria, last: string | undefined, request: IncomingMessage): PassThrough {
+    if (criteria.words !== null)
+      throw new InvalidRequestError('Words are not looked for in what is followed. Give other filters.', [
+        { field: 'q', problem: 'does not go with a live tail' },
+      ]);
     const context = this.contexts.require('A live tail');
     const { actor } = context;
     const session = (actor.kind === 'user' && actor.accountSessionId) || actor.kind;
-    const own = [...this.streams.values()].filter((one) => one === session).length;
-    if (own >= MOST_OF_A_SESSION || this.streams.size >= MOST) throw new TooManyRequestsError(60);
+    const account = context.account?.id ?? '';
+    const open = [...this.streams.values()];
+    const count = (of: 'session' | 'account', id: string) => open.filter((one) => one[of] === id).length;
+    if (
+      count('session', session) >= MOST_OF_A_SESSION ||
+      count('account', account) >= MOST_OF_AN_ACCOUNT ||
+      open.length >= MOST
+    )
+      throw new TooManyRequestsError(60);
     const ending = new AbortController();
     const stream = new PassThrough();
-    this.streams.set(ending, session);
+    this.streams.set(ending, { session, account });
     request.once('close', () => ending.abort());
     stream.once('close', () => ending.abort());
-    void this.follow(context, criteria, last, stream, ending.signal).finally(() => this.streams.delete(ending));
+    void this.follow(context, criteria, last, { stream, request, signal: ending.signal }).finally(() =>
+      this.streams.delete(ending),
+    );
     return stream;
   }
 
@@ -69,43 +94,46 @@ export class AuditTail implements BeforeApplicationShutdown {
     context: RequestContext,
     criteria: AuditCriteria,
     last: string | undefined,
-    stream: PassThrough,
-    signal: AbortSignal,
+    { stream, request, signal }: Following,
   ): Promise<void> {
     const sent = new Set<string>();
+    const oldest = leastIdAt(Date.now() - RESUMED_MS);
     const resumed = last !== undefined && isUuid(last) ? last : undefined;
     if (resumed) sent.add(resumed);
-    let since = resumed ?? leastIdAt(Date.now());
+    // from here on it looks again each time: what comes late has an older id than what was sent
+    let since = resumed === undefined ? leastIdAt(Date.now()) : resumed > oldest ? resumed : oldest;
     let beat = Date.now();
     try {
-      await write(stream, 'retry: 2000\n\n');
+      await write(stream, 'retry: 2000\n\n', signal);
       while (!signal.aborted) {
-        const page = await this.contexts.runAs(context, async () => {
-          await this.authority.assertStill(context);
-          return this.entries.added(criteria, since, AT_ONCE);
-        });
-        for (const entry of page) {
-          if (sent.has(entry.id)) continue;
-          sent.add(entry.id);
-          await write(stream, `id: ${entry.id}\nevent: entry\ndata: ${JSON.stringify(entry)}\n\n`);
-          beat = Date.now();
+        let from = since;
+        for (let more = true; more && !signal.aborted; ) {
+          const page = await this.contexts.runAs(context, async () => {
+            await this.authority.assertStill(context);
+            return this.entries.added(criteria, from, AT_ONCE);
+          });
+          for (const entry of page) {
+            if (sent.has(entry.id)) continue;
+            sent.add(entry.id);
+            await write(stream, `id: ${entry.id}\nevent: entry\ndata: ${JSON.stringify(entry)}\n\n`, signal);
+            beat = Date.now();
+          }
+          const newest = page.at(-1);
+          more = page.length === AT_ONCE && newest !== undefined;
+          if (newest) from = newest.id;
+          since = least(from, leastIdAt(Date.now() - LATE_MS), since);
+          for (const id of sent) if (id < since) sent.delete(id);
+          if (more) await sleep(BETWEEN_PAGES_MS, undefined, { signal }).catch(() => undefined);
         }
-        const newest = page.at(-1);
-        if (page.length === AT_ONCE && newest) {
-          since = newest.id;
-          continue;
-        }
-        // what comes late has an older id than what was sent
-        const late = leastIdAt(Date.now() - LATE_MS);
-        if (late > since) since = late;
-        for (const id of sent) if (id < since) sent.delete(id);
         if (Date.now() - beat > BEAT_MS) {
-          await write(stream, ': still here\n\n');
+          await write(stream, ': still here\n\n', signal);
           beat = Date.now();
         }
         await sleep(EVERY_MS, undefined, { signal }).catch(() => undefined);
       }
     } catch (error) {
+      // who does not read is not told either
+      if (stream.writableNeedDrain) request.destroy();
       const { code } = error instanceof BulkheadError ? error : new InternalError({ cause: error });
       if (stream.writable) stream.write(`event: end\ndata: ${JSON.stringify({ code })}\n\n`);
     } finally {
@@ -114,7 +142,13 @@ export class AuditTail implements BeforeApplicationShutdown {
   }
 }
 
-async function write(stream: PassThrough, text: string): Promise<void> {
+async function write(stream: PassThrough, text: string, signal: AbortSignal): Promise<void> {
   if (stream.write(text)) return;
-  await once(stream, 'drain', { signal: AbortSignal.timeout(PATIENCE_MS) });
+  await once(stream, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) });
+}
+
+/** Where to look again from: the end of what was seen, unless something older can still come; never before what was begun with. */
+function least(seen: string, late: string, began: string): string {
+  const from = seen < late ? seen : late;
+  return from > began ? from : began;
 }

@@ -54,6 +54,7 @@ export class SignIns {
         category: 'authentication',
         action: 'sign_in.refused',
         userId: found?.user_id ?? null,
+        byThem: false,
         refusal: { outcome: 'denied', reason: 'sign_in_refused' },
       } as const;
       await this.trail.record(refused, source);

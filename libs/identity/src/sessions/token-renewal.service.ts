@@ -84,7 +84,7 @@ export class TokenRenewal {
     const { outcome, user_id: userId, sign_in_session_id: signInSessionId } = row;
     if (outcome === 'reused') {
       const refusal = { outcome: 'denied', reason: 'unauthenticated' } as const;
-      const reused = { category: 'session', action: 'refresh_token.reused', userId, refusal } as const;
+      const reused = { category: 'session', action: 'refresh_token.reused', userId, byThem: false, refusal } as const;
       await this.trail.record({ ...reused, details: { sign_in_session_id: signInSessionId } }, source);
       await this.sessions.carryOf(userId);
       throw new UnauthenticatedError();

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
-import { PreconditionFailedError } from '#libs/http';
+import { InvalidRequestError, PreconditionFailedError } from '#libs/http';
 import { IsNull } from 'typeorm';
 import { CannotNarrowError, RoleAboveOwnError, RoleInUseError, RoleIsOwnError } from '../roles.errors.js';
 import {
@@ -11,6 +11,7 @@ import {
   heldRole,
   isAccountWide,
   mayGive,
+  neededWith,
   type Permission,
 } from '../roles.permissions.js';
 import type { CustomRoleEntity } from './custom-role.entity.js';
@@ -59,9 +60,10 @@ export class CustomRoles {
     private readonly trail: AuditTrail,
   ) {}
 
-  /** Makes a role; returns its id. @throws {RoleAboveOwnError} @throws {AlreadyExistsError} for a name that is taken. */
+  /** Makes a role; returns its id. @throws {InvalidRequestError} for permissions that need others. @throws {RoleAboveOwnError} @throws {AlreadyExistsError} for a name that is taken. */
   async create({ name, permissions }: CustomRoleInput): Promise<string> {
     const id = newId();
+    assertComplete(permissions);
     await this.work.run(async () => {
       this.assertMayGive(roleOf(permissions));
       const distinct = [...new Set(permissions)].sort();
@@ -79,6 +81,7 @@ export class CustomRoles {
    * @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest.
    */
   async update(id: string, version: number, { name, permissions }: Partial<CustomRoleInput>): Promise<void> {
+    if (permissions) assertComplete(permissions);
     await this.work.run(async () => {
       const before = await this.require(id);
       if (before.version !== version) throw new PreconditionFailedError();
@@ -143,6 +146,19 @@ export class CustomRoles {
   private record(action: string, id: string, changes: Record<string, { from?: unknown; to?: unknown }>) {
     return this.trail.record({ category: 'role', action, resource: { type: 'role', id }, changes });
   }
+}
+
+/** @throws {InvalidRequestError} where something may be changed that may not be read: whoever changes it is answered with it. */
+function assertComplete(permissions: readonly Permission[]): void {
+  const missing = permissions.flatMap((permission) => {
+    const needed = neededWith(permission);
+    return needed && !permissions.includes(needed) ? [{ permission, needed }] : [];
+  });
+  if (missing.length)
+    throw new InvalidRequestError(
+      'A role that may change something may see it. Add the permissions that are missing.',
+      missing.map(({ permission, needed }) => ({ field: 'permissions', problem: `${permission} needs ${needed}` })),
+    );
 }
 
 function roleOf(permissions: readonly string[]): Pick<HeldRole, 'permissions'> {

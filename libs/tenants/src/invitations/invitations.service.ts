@@ -107,7 +107,7 @@ export class Invitations {
   async resend(id: string): Promise<void> {
     await this.work.run(async () => {
       const invitation = await this.pending(id);
-      this.roles.assertMayGive(await this.roles.hold(invitation));
+      await this.assertMayTouch(invitation);
       if (invitation.version > MOST_RESENDS) throw new TooManyInvitationsError();
       await this.invitations.update(
         { id },
@@ -122,13 +122,20 @@ export class Invitations {
   async revoke(id: string): Promise<void> {
     await this.work.run(async () => {
       const invitation = await this.pending(id);
-      this.roles.assertMayGive(await this.roles.hold(invitation));
+      await this.assertMayTouch(invitation);
       await this.invitations.update(
         { id },
         { status: 'revoked', secretHash: null, settledAt: () => 'now()', version: () => 'version + 1' },
       );
       await this.record('invitation.revoke', id, { status: { from: 'pending', to: 'revoked' } });
     });
+  }
+
+  /** @throws {RoleAboveOwnError} where a role of the invitation, in the account or in a workspace, may do more than one's own. */
+  private async assertMayTouch(invitation: InvitationEntity): Promise<void> {
+    this.roles.assertMayGive(await this.roles.hold(invitation));
+    for (const given of await this.workspaces.find({ invitationId: invitation.id }))
+      this.roles.assertMayGive(await this.roles.hold(given));
   }
 
   private async assertMayGive({ given, access = 'all', workspaces = [] }: Omit<InvitationInput, 'email'>) {

@@ -3,7 +3,16 @@ import { AuditTrail, changesBetween } from '#libs/audit';
 import { ContextStore, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
-import { assertFresh, CannotNarrowError, CustomRoles, type GivenRole, isAccountWide, mayGive } from '#libs/roles';
+import {
+  assertFresh,
+  CannotNarrowError,
+  CustomRoles,
+  effectiveRole,
+  type GivenRole,
+  isAccountWide,
+  mayGive,
+} from '#libs/roles';
+import type { MemberEntity, MemberWorkspaceEntity } from './member.entity.js';
 import { MemberRepository, MemberWorkspaceRepository } from './member.repository.js';
 import { Members } from './members.service.js';
 
@@ -47,7 +56,8 @@ export class MemberRoles {
       const member = await this.members.lockActive(memberId);
       if (member.version !== version) throw new PreconditionFailedError();
       const before = await this.roles.hold(member);
-      this.roles.assertMayGive(before);
+      // what access opens or closes, and what a role for the whole account takes away, are roles as well
+      await this.members.assertMayTouch(member);
       const role = given ? await this.roles.hold(given) : before;
       this.roles.assertMayGive(role);
       const access = asked ?? member.access;
@@ -70,10 +80,11 @@ export class MemberRoles {
     await this.work.run(async () => {
       const member = await this.members.lockActive(memberId);
       const role = await this.roles.hold(given);
-      if (isAccountWide(await this.roles.hold(member)) || isAccountWide(role)) throw new CannotNarrowError();
+      const accountRole = await this.roles.hold(member);
+      if (isAccountWide(accountRole) || isAccountWide(role)) throw new CannotNarrowError();
       const before = await this.workspaces.findOne({ memberId, inWorkspaceId: workspaceId });
       this.roles.assertMayGive(role);
-      if (before) this.roles.assertMayGive(await this.roles.hold(before));
+      await this.assertMayChange(member, before);
       await this.workspaces.upsert(
         { memberId, inWorkspaceId: workspaceId, ...given },
         ['role', 'customRoleId'],
@@ -86,10 +97,12 @@ export class MemberRoles {
   /** Takes a member's role in one workspace back. @throws {RoleAboveOwnError} @throws {NotFoundError} where there is none */
   async take(memberId: string, workspaceId: string): Promise<void> {
     await this.work.run(async () => {
-      await this.members.lockActive(memberId);
+      const member = await this.members.lockActive(memberId);
       const before = await this.workspaces.findOne({ memberId, inWorkspaceId: workspaceId });
       if (!before) throw new NotFoundError();
-      this.roles.assertMayGive(await this.roles.hold(before));
+      await this.assertMayChange(member, before);
+      // without it the account's role holds there again
+      await this.assertMayChange(member, null);
       await this.workspaces.delete({ memberId, inWorkspaceId: workspaceId });
       await this.record('member.take_workspace_role', memberId, workspaceId, before, null);
     });
@@ -125,6 +138,13 @@ export class MemberRoles {
     if (member?.access !== 'named') return;
     const { role, customRoleId } = member;
     await this.workspaces.insert({ memberId, inWorkspaceId: workspaceId, role, customRoleId });
+  }
+
+  /** @throws {RoleAboveOwnError} where the member's role in a workspace, given there or the account's, may do more than one's own. */
+  private async assertMayChange(member: MemberEntity, given: MemberWorkspaceEntity | null): Promise<void> {
+    const [accountRole, workspaceRole] = [await this.roles.hold(member), given && (await this.roles.hold(given))];
+    const role = effectiveRole({ accountRole, access: member.access, workspaceRole });
+    if (role) this.roles.assertMayGive(role);
   }
 
   private record(

@@ -30,6 +30,9 @@ export class MemberEntity {
   @Column({ type: 'text', insert: false })
   status!: 'active' | 'removed';
 
+  @Column({ name: 'joined_at', type: 'timestamptz', insert: false })
+  joinedAt!: Date;
+
   @Column({ type: 'integer', insert: false })
   version!: number;
 

@@ -61,7 +61,7 @@ export class Members {
     if (known)
       await this.members.update(
         { id: known.id },
-        { ...given, access, status: 'active', removedAt: null, version: () => 'version + 1' },
+        { ...given, access, status: 'active', joinedAt: () => 'now()', removedAt: null, version: () => 'version + 1' },
       );
     else
       await this.members.insert({
@@ -103,7 +103,7 @@ export class Members {
   async remove(memberId: string): Promise<void> {
     const userId = await this.work.run(async () => {
       const member = await this.lockActive(memberId);
-      this.roles.assertMayGive(await this.roles.hold(member));
+      await this.assertMayTouch(member);
       await this.end(member, 'member.remove');
       return member.userId;
     });
@@ -128,6 +128,13 @@ export class Members {
     const member = await this.members.findLocked({ id: memberId, status: 'active' });
     if (!member) throw new NotFoundError();
     return member;
+  }
+
+  /** @throws {RoleAboveOwnError} where a role of the member, in the account or in any workspace, may do more than one's own. */
+  async assertMayTouch(member: MemberEntity): Promise<void> {
+    this.roles.assertMayGive(await this.roles.hold(member));
+    for (const given of await this.workspaces.find({ memberId: member.id }))
+      this.roles.assertMayGive(await this.roles.hold(given));
   }
 
   private async end(member: MemberEntity, action: string): Promise<void> {
