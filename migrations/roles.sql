@@ -13,7 +13,7 @@ begin
       ('bulkhead_app', true),         -- requests, under policies
       ('bulkhead_directory', true),   -- no table at all: the directory's functions
       ('bulkhead_worker', true),      -- sees in every account that there is something to do, and nothing else
-      ('bulkhead_recorder', true),    -- writes entries of reads into every account's trail; reads nothing
+      ('bulkhead_recorder', true),    -- writes entries of what changed nothing into every account's trail; reads nothing
       ('bulkhead_search', false),     -- owns the search functions; sees ids, tenants and search vectors
       ('bulkhead_retention', false),  -- owns the function that deletes entries over their time
       ('bulkhead_backup', true)       -- reads all, by a policy that says so
@@ -49,5 +49,3 @@ alter role bulkhead_recorder set statement_timeout = '5s';
 alter role bulkhead_recorder set lock_timeout = '5s';
 alter role bulkhead_recorder set idle_in_transaction_session_timeout = '5s';
 alter role bulkhead_recorder set search_path = public, pg_temp;
--- what a crash can lose is at most what its batches hold: ADR 17
-alter role bulkhead_recorder set synchronous_commit = off;

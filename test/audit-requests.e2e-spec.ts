@@ -1,7 +1,7 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EntryCopies, ReadTrail } from '#libs/audit';
+import { EntryCopies, BatchedEntries } from '#libs/audit';
 import { asOperator, Recorders } from '#libs/database';
 import { Metrics, StructuredLog } from '#libs/telemetry';
 import { type Client, PASSWORD, type World, type WorldAccount } from '#libs/testing';
@@ -242,7 +242,7 @@ describe('AUD-02 two trails, one id', () => {
     const write = recorders.write.bind(recorders);
     recorders.write = () => Promise.reject(new Error('no room left'));
     const answer = await inside.get('/v1/datasets').expect(200);
-    await world.app.get(ReadTrail).flush();
+    await world.app.get(BatchedEntries).flush();
     const missed = (await logged()).find((line) => line['table_failed'] === true);
     expect(missed).toMatchObject({ level: 'error', category: expect.any(String), error: { message: 'no room left' } });
     expect(await metric('bulkhead_audit_failures_total{trail="table"}')).toBeGreaterThan(0);
@@ -251,16 +251,13 @@ describe('AUD-02 two trails, one id', () => {
   });
 
   test('an entry that the database refuses is left out, and those of others are written', async () => {
-    const trail = world.app.get(ReadTrail);
+    const trail = world.app.get(BatchedEntries);
     const recorders = world.app.get(Recorders);
     const write = recorders.write.bind(recorders);
-    recorders.write = (cell, text, [rows]) =>
-      write(cell, text, [
-        String(rows).replace(
-          /"address":"127.0.0.1","user_agent":"Poison"/,
-          '"address":"no address","user_agent":"Poison"',
-        ),
-      ]);
+    recorders.write = (cell, text, [rows, commit]) => {
+      const poisoned = '"address":"no address","user_agent":"Poison"';
+      return write(cell, text, [String(rows).replace('"address":"127.0.0.1","user_agent":"Poison"', poisoned), commit]);
+    };
     const [before, poison, after] = [
       await inside.get('/v1/datasets').expect(200),
       await inside.get('/v1/datasets').set('User-Agent', 'Poison').expect(200),
@@ -281,7 +278,7 @@ describe('AUD-02 two trails, one id', () => {
   });
 
   test('a read is refused where its entry could be lost: the trail has not been written for too long', async () => {
-    const trail = world.app.get(ReadTrail);
+    const trail = world.app.get(BatchedEntries);
     const isFull = trail.isFull.bind(trail);
     trail.isFull = () => true;
     const answer = await inside.get(`/v1/documents/${acme.workspaces[0]?.documentId}`);

@@ -111,7 +111,7 @@ describe('AUT-01 TEN-05 authority that is asked for with the first read', () => 
       await ended.get(`/v1/documents/${acme.workspaces[0]?.documentId}`).expect(401);
       expect(together.mock.calls).toHaveLength(2);
       // the refusal is recorded, and nothing else asked
-      for (const [text] of alone.mock.calls) expect(text).toMatch(/^(start|set|insert into "audit_entries"|commit)/i);
+      for (const [text] of alone.mock.calls) expect(text).toContain('insert into audit_entries');
     } finally {
       alone.mockRestore();
       together.mockRestore();

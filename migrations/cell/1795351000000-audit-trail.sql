@@ -1,6 +1,6 @@
 -- Why: the trail says of every request in an account what came of it, reads and refusals among them; it is searched, and it is
--- kept as long as the account says. Entries of reads are written in batches, after their answers, by a role that can do nothing
--- else (ADR 17). What is over its time is deleted by a function of a role that can do nothing else (ADR 18).
+-- kept as long as the account says. Entries of requests that changed nothing are written in batches, by a role that can do
+-- nothing else (ADR 17). What is over its time is deleted by a function of a role that can do nothing else (ADR 18).
 
 alter table audit_entries
   add column recorded_at timestamptz not null default now(),
@@ -44,7 +44,7 @@ create table audit_retention (
 );
 call app.protect_tenant_table('audit_retention');
 
-grant insert (occurred_at, outcome, reason, reading, on_behalf_of_user_id) on audit_entries to bulkhead_app;
+grant insert (occurred_at, outcome, reason, on_behalf_of_user_id) on audit_entries to bulkhead_app;
 grant select on audit_retention to bulkhead_app;
 grant insert (account_id, days) on audit_retention to bulkhead_app;
 grant update (days) on audit_retention to bulkhead_app;
@@ -52,12 +52,12 @@ grant update (days) on audit_retention to bulkhead_app;
 grant update (joined_at) on members to bulkhead_app;
 -- Not granted: recorded_at, the time of the database, which nobody writes.
 
--- Entries of reads, of every account in one statement. It reads nothing, not even what it writes.
+-- Entries of what was looked at or refused, of every account in one statement. It reads nothing, not even what it writes.
 create policy recorder_writes on audit_entries as permissive for insert to bulkhead_recorder
-  with check (reading and actor_kind = 'user' and outcome = 'succeeded');
+  with check (actor_kind = 'user' and reading = (outcome = 'succeeded'));
 grant usage on schema public to bulkhead_recorder;
-grant insert (account_id, id, occurred_at, category, action, actor_kind, actor_user_id, workspace_id, resource_type, resource_id,
-  reading, request_id, account_session_id, address, user_agent) on audit_entries to bulkhead_recorder;
+grant insert (account_id, id, occurred_at, category, action, outcome, reason, reading, actor_kind, actor_user_id, workspace_id,
+  resource_type, resource_id, request_id, account_session_id, address, user_agent) on audit_entries to bulkhead_recorder;
 
 -- SECURITY DEFINER: the word index is not used under policies (see documents). The account is what the verifying function
 -- returns, never an argument; the rest narrows what is found in it.

@@ -12,7 +12,7 @@ beforeAll(async () => {
   proof = await proveIsolation(world, {
     reviewed: { cell: reviewed('cell'), directory: reviewed('directory'), operations: reviewed('operations') },
   });
-}, 180_000);
+}, 420_000);
 afterAll(() => world.close());
 
 /** What failed of the checks that are meant; there must be some. */

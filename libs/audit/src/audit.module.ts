@@ -6,7 +6,7 @@ import { AuditTrail } from './entries/audit-trail.service.js';
 import { EntryCopies } from './entries/entry-copies.service.js';
 import { EntryLog } from './entries/entry-log.service.js';
 import { PlatformTrail } from './entries/platform-trail.service.js';
-import { ReadTrail } from './entries/read-trail.service.js';
+import { BatchedEntries } from './entries/batched-entries.service.js';
 import { RequestTrail } from './entries/request-trail.service.js';
 import { AuditRetention } from './retention/audit-retention.service.js';
 import { AuditRetentionController } from './retention/audit-retention.controller.js';
@@ -40,10 +40,10 @@ export class AuditModule {}
     AuditRetentionReadModel,
     AuditRetentionRepository,
     AuditTail,
-    ReadTrail,
+    BatchedEntries,
     RequestTrail,
   ],
-  exports: [ReadTrail, RequestTrail, AuditRetention],
+  exports: [BatchedEntries, RequestTrail, AuditRetention],
 })
 export class AuditRequestsModule {}
 

@@ -11,7 +11,7 @@ export { AuditModule, AuditRequestsModule, AuditWorkerModule } from './audit.mod
 export { AuditTrail } from './entries/audit-trail.service.js';
 export { EntryCopies } from './entries/entry-copies.service.js';
 export { type EventSource, type PlatformEvent, PlatformTrail } from './entries/platform-trail.service.js';
-export { ReadTrail } from './entries/read-trail.service.js';
+export { BatchedEntries } from './entries/batched-entries.service.js';
 export { recordedOrigin } from './entries/recorded-origin.js';
 export { RequestTrail } from './entries/request-trail.service.js';
 export { AuditPurge } from './retention/audit-purge.service.js';

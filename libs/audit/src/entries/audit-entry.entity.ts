@@ -38,15 +38,6 @@ export class AuditEntryEntity {
   @Column({ type: 'jsonb' })
   changes!: object;
 
-  @Column({ type: 'boolean' })
-  reading!: boolean;
-
-  @Column({ type: 'text' })
-  outcome!: string;
-
-  @Column({ type: 'text', nullable: true })
-  reason!: string | null;
-
   @Column({ name: 'request_id', type: 'text' })
   requestId!: string;
 

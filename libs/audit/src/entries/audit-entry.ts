@@ -47,10 +47,6 @@ export interface AuditAct {
   readonly resource: { readonly type: string; readonly id: string | null };
   /** By field, as a reading of the resource names it. Texts of documents and secrets are left out. Default none. */
   readonly changes?: Readonly<Record<string, Change>>;
-  /** Default: it was done. */
-  readonly refusal?: Refusal;
-  /** Nothing was done: it was there already, or done before. Default false. */
-  readonly idle?: boolean;
 }
 
 /** An entry as the log shows it: what it is about, and neither where it came from nor what was changed. */

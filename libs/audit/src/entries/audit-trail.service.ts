@@ -42,13 +42,10 @@ export class AuditTrail {
       accountSessionId: person?.accountSessionId ?? null,
       onBehalfOfUserId: onBehalfOf,
       changes: act.changes ?? {},
-      reading: act.idle ?? false,
-      outcome: act.refusal?.outcome ?? 'succeeded',
-      reason: act.refusal?.reason ?? null,
       ...recordedOrigin(origin),
     });
     unit.entries += 1;
-    const logged = { ...entry, onBehalfOf, accountId: account?.id ?? null, refusal: act.refusal };
+    const logged = { ...entry, onBehalfOf, accountId: account?.id ?? null, refusal: undefined };
     unit.afterCommit.push(() => this.log.wrote(logged));
   }
 }

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type AccountPlace, ContextStore, type UserActor } from '#libs/context';
-import { DatabaseUnavailableError, UnitOfWork } from '#libs/database';
+import { type AccountPlace, type BulkheadError, ContextStore } from '#libs/context';
+import { DatabaseUnavailableError } from '#libs/database';
 import { answerText, type EndpointOptions, notedEndpoint, originOf } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AuditCategory, Refusal } from './audit-entry.js';
-import { AuditTrail } from './audit-trail.service.js';
 import { EntryLog } from './entry-log.service.js';
 import { PlatformTrail } from './platform-trail.service.js';
-import { ReadTrail } from './read-trail.service.js';
+import { BatchedEntries } from './batched-entries.service.js';
 
 type Handled = FastifyRequest & {
   readonly user?: {
@@ -35,10 +34,8 @@ interface Reached {
 export class RequestTrail {
   constructor(
     private readonly contexts: ContextStore,
-    private readonly work: UnitOfWork,
-    private readonly trail: AuditTrail,
     private readonly platform: PlatformTrail,
-    private readonly reads: ReadTrail,
+    private readonly batches: BatchedEntries,
     private readonly log: EntryLog,
   ) {}
 
@@ -60,45 +57,38 @@ export class RequestTrail {
     const refusal = reply.statusCode >= 400 ? refusalOf(reply.statusCode, payload) : undefined;
     const account = scope === 'account' || scope === 'workspace' ? this.accountOf(request) : undefined;
     const looks = request.method === 'GET' || request.method === 'HEAD';
-    if (account && !refusal && looks) return this.recordRead(reached, account, reply, payload);
     // a failure can follow upon an act that was recorded; a refusal that a service recorded itself has its entry
-    if (this.contexts.entriesNoted > 0 && !(account && refusal)) return payload;
+    if (!(account && looks) && this.contexts.entriesNoted > 0 && !(account && refusal)) return payload;
     if (!account && looks && !(refusal && request.user)) return payload;
     try {
-      if (account) await this.recordInAccount(reached, account, refusal);
-      else await this.recordOutside(reached, refusal);
+      const instead = account ? await this.recordInAccount(reached, account, refusal) : undefined;
+      if (instead) return answerText(instead, request, reply);
+      if (!account) await this.recordOutside(reached, refusal);
     } catch (error) {
       this.missed(reached, account, refusal, error);
     }
     return payload;
   }
 
-  private recordRead(reached: Reached, account: AccountPlace, reply: FastifyReply, payload: unknown): unknown {
-    // a read whose entry could be lost beyond a second is not answered
-    if (this.reads.isFull(account.cell)) return answerText(new DatabaseUnavailableError(), reached.request, reply);
-    const { category, action } = reached;
-    this.reads.record({ category, action, resource: resourceOf(reached), workspaceId: this.workspaceOf() });
-    return payload;
-  }
-
-  private async recordInAccount(reached: Reached, account: AccountPlace, refusal: Refusal | undefined): Promise<void> {
+  private async recordInAccount(
+    reached: Reached,
+    account: AccountPlace,
+    refusal: Refusal | undefined,
+  ): Promise<BulkheadError | undefined> {
     const { request, category, action } = reached;
     const { user } = request;
-    if (!user) return;
-    const workspaceId = this.workspaceOf() ?? undefined;
+    if (!user) return undefined;
     const { type, id } = resourceOf(reached);
+    const act = { category, action, workspaceId: this.workspaceOf() };
+    const accountSessionId = user.account?.sessionId ?? null;
+    const who = { account, userId: user.userId, accountSessionId, requestId: request.id, origin: originOf(request) };
     // what a path names need not be there, nor be the account's own
-    const resource = { type, id: refusal ? null : id };
-    // a command that succeeded and left no entry did nothing: it was done before, or there was nothing to do
-    const act = { category, action, resource, ...(refusal ? { refusal } : { idle: true }) };
-    const actor = this.actorOf(user);
-    await this.contexts.runAs({ requestId: request.id, origin: originOf(request), actor, account }, () =>
-      this.work.run(
-        () => this.trail.record(act, workspaceId),
-        // to have tried is what is recorded; it needs no permission
-        async () => undefined,
-      ),
-    );
+    if (refusal) await this.batches.refused({ ...act, resource: { type, id: null }, refusal }, who);
+    // what could be forgotten beyond a second is not answered
+    else if (this.batches.isFull(account.cell)) return new DatabaseUnavailableError();
+    // a read; or a command that found nothing to do, or was done before
+    else this.batches.looked({ ...act, resource: { type, id } }, who);
+    return undefined;
   }
 
   private async recordOutside({ request, category, action }: Reached, refusal: Refusal | undefined): Promise<void> {
@@ -144,10 +134,6 @@ export class RequestTrail {
   private workspaceOf(): string | null {
     const context = this.contexts.current();
     return context?.workspaceId ?? context?.authority?.workspaceId ?? null;
-  }
-
-  private actorOf({ userId, signInSessionId, account }: NonNullable<Handled['user']>): UserActor {
-    return { kind: 'user', userId, signInSessionId, ...(account && { accountSessionId: account.sessionId }) };
   }
 }
 

@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import { Choice, Endpoint, Flag, Json, Moment, type Page, PageOf, Pages, Text, Uuid } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AUDIT_CATEGORIES, type AuditCategory, OUTCOMES, type Outcome } from '../entries/audit-entry.js';
-import { ReadTrail } from '../entries/read-trail.service.js';
+import { BatchedEntries } from '../entries/batched-entries.service.js';
 import { AuditEntriesReadModel } from './audit-entries.read-model.js';
 import { AuditExport } from './audit-export.service.js';
 import { AuditEntriesQuery, AuditFilter, criteriaOf } from './audit-filter.js';
@@ -64,7 +64,7 @@ export class AuditEntriesController {
     private readonly entries: AuditEntriesReadModel,
     private readonly exports: AuditExport,
     private readonly tails: AuditTail,
-    private readonly reads: ReadTrail,
+    private readonly reads: BatchedEntries,
     private readonly pages: Pages,
   ) {}
 

@@ -153,15 +153,9 @@ function withoutTrail(): object[] {
       '\n    unit.entries += 1;\n    if (act) return;',
     ),
     insertAfter(
-      'libs/audit/src/entries/read-trail.service.ts',
-      'record(act: ReadAct): void {',
+      'libs/audit/src/entries/batched-entries.service.ts',
+      'looked(act: BatchedAct, who: Requester): void {',
       '\n    if (act) return;',
-    ),
-    // what left no entry would be given one
-    insertAfter(
-      'libs/audit/src/entries/request-trail.service.ts',
-      'private async recordInAccount(reached: Reached, account: AccountPlace, refusal: Refusal | undefined): Promise<void> {',
-      '\n    if (reached) return;',
     ),
   ];
 }

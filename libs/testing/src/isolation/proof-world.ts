@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ReadTrail } from '#libs/audit';
+import { BatchedEntries } from '#libs/audit';
 import type { User } from '#libs/identity';
 import type { GivenRole, Role } from '#libs/roles';
 import { PERSON_SEEDS } from '../person-seeds.js';
@@ -223,7 +223,7 @@ export class ProofWorld {
     leftOut: readonly string[] = [],
   ): Promise<string> {
     // what waits to be written is written, or it would look like an effect of what comes next
-    await this.world.app.get(ReadTrail).flush();
+    await this.world.app.get(BatchedEntries).flush();
     const tables = this.tables.filter(
       ({ name, scope }) =>
         (within === 'account' || scope === 'workspace') && ![...leftOut, 'idempotency_keys'].includes(name),

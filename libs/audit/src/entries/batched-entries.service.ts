@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { ContextStore, newId, type RequestContext } from '#libs/context';
+import { type AccountPlace, newId, type Origin } from '#libs/context';
 import { Recorders } from '#libs/database';
 import { Metrics } from '#libs/telemetry';
-import type { AuditCategory, LoggedEntry } from './audit-entry.js';
+import type { AuditCategory, LoggedEntry, Refusal } from './audit-entry.js';
 import { EntryLog } from './entry-log.service.js';
 import { recordedOrigin } from './recorded-origin.js';
 
@@ -15,46 +15,61 @@ const MOST_AT_ONCE = 2_000;
 
 // Every account of a cell in one statement, as the role that may write this and read nothing. Written twice where the answer
 // to the first was lost: the second time changes nothing.
-const WRITE = `insert into audit_entries (account_id, id, occurred_at, category, action, actor_kind, actor_user_id, workspace_id,
-    resource_type, resource_id, reading, request_id, account_session_id, address, user_agent)
-  select r.account_id, r.id, least(r.occurred_at, now()), r.category, r.action, 'user', r.actor_user_id, r.workspace_id,
-    r.resource_type, r.resource_id, true, r.request_id, r.account_session_id, r.address, r.user_agent
-  from jsonb_to_recordset($1::jsonb) as r (account_id uuid, id uuid, occurred_at timestamptz, category text, action text,
-    actor_user_id uuid, workspace_id uuid, resource_type text, resource_id uuid, request_id text, account_session_id uuid,
-    address inet, user_agent text)
+const WRITE = `with commit as (select set_config('synchronous_commit', $2, true))
+  insert into audit_entries (account_id, id, occurred_at, category, action, outcome, reason, reading, actor_kind, actor_user_id,
+    workspace_id, resource_type, resource_id, request_id, account_session_id, address, user_agent)
+  select r.account_id, r.id, least(r.occurred_at, now()), r.category, r.action, r.outcome, r.reason, r.reason is null, 'user',
+    r.actor_user_id, r.workspace_id, r.resource_type, r.resource_id, r.request_id, r.account_session_id, r.address, r.user_agent
+  from commit, jsonb_to_recordset($1::jsonb) as r (account_id uuid, id uuid, occurred_at timestamptz, category text, action text,
+    outcome text, reason text, actor_user_id uuid, workspace_id uuid, resource_type text, resource_id uuid, request_id text,
+    account_session_id uuid, address inet, user_agent text)
   on conflict do nothing`;
 
-/** What was read. */
-export interface ReadAct {
+/** What was looked at, or refused. */
+export interface BatchedAct {
   readonly category: AuditCategory;
   readonly action: string;
   readonly resource: { readonly type: string; readonly id: string | null };
-  /** Default the workspace of the context. */
-  readonly workspaceId?: string | null;
+  readonly workspaceId: string | null;
+  /** Default: it was done, and changed nothing. */
+  readonly refusal?: Refusal | undefined;
+}
+
+/** Whose request it was. */
+export interface Requester {
+  readonly account: AccountPlace;
+  readonly userId: string;
+  readonly accountSessionId: string | null;
+  readonly requestId: string;
+  readonly origin: Origin;
 }
 
 interface Waiting {
+  /** Whether somebody waits for it, and wants it to outlive a crash. */
+  readonly durable: boolean;
   readonly row: Readonly<Record<string, unknown>>;
   readonly logged: LoggedEntry;
 }
 
 /**
- * Entries of reads: gathered in memory and written for all accounts of a cell at once, so that a read neither waits for its entry
- * nor makes a transaction durable. A crash loses those of the last second at most (ADR 17).
+ * Entries of requests that changed nothing: gathered in memory and written for all accounts of a cell at once. A read neither waits
+ * for its entry nor makes a transaction durable: a crash loses those of the last second at most. A refusal is on the disk
+ * before it is answered (ADR 17).
  */
 @Injectable()
-export class ReadTrail implements OnApplicationShutdown {
+export class BatchedEntries implements OnApplicationShutdown {
   private readonly waiting = new Map<string, Waiting[]>();
   private readonly writing = new Map<string, Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly contexts: ContextStore,
     private readonly recorders: Recorders,
     private readonly log: EntryLog,
     metrics: Metrics,
   ) {
-    metrics.gauge('bulkhead_audit_reads_waiting', 'Entries of reads that are not written yet', () => this.count());
+    metrics.gauge('bulkhead_audit_entries_waiting', 'Entries of requests that changed nothing, not written yet', () =>
+      this.count(),
+    );
   }
 
   /** Whether the trail of a cell takes no more reads: it has not been written for too long. */
@@ -62,35 +77,58 @@ export class ReadTrail implements OnApplicationShutdown {
     return (this.waiting.get(cell)?.length ?? 0) >= MOST_WAITING;
   }
 
-  /** Records a read of the current context; it is in the table within a second. */
-  record(act: ReadAct): void {
-    const context = this.contexts.require('An entry of a read');
-    const { actor, account, origin, requestId } = context;
-    if (actor.kind !== 'user' || !account) return;
+  /** Records what was looked at; it is in the table within a second. */
+  looked(act: BatchedAct, who: Requester): void {
+    this.add(act, who, false);
+    this.wake(WAIT_MS);
+  }
+
+  /** Records what was refused or failed, and comes back when it is on the disk, or could not be written. */
+  async refused(act: BatchedAct, who: Requester): Promise<void> {
+    this.add(act, who, true);
+    await this.flushCell(who.account.cell);
+  }
+
+  private add(act: BatchedAct, { account, userId, accountSessionId, requestId, origin }: Requester, durable: boolean) {
     const id = newId();
-    const workspaceId = act.workspaceId ?? context.workspaceId ?? null;
+    const { category, action, resource, workspaceId, refusal } = act;
     const { address, userAgent } = recordedOrigin(origin);
     const row = {
       account_id: account.id,
       id,
       occurred_at: new Date().toISOString(),
-      category: act.category,
-      action: act.action,
-      actor_user_id: actor.userId,
+      category,
+      action,
+      outcome: refusal?.outcome ?? 'succeeded',
+      reason: refusal?.reason ?? null,
+      actor_user_id: userId,
       workspace_id: workspaceId,
-      resource_type: act.resource.type,
-      resource_id: act.resource.id,
+      resource_type: resource.type,
+      resource_id: resource.id,
       request_id: requestId,
-      account_session_id: actor.accountSessionId ?? null,
+      account_session_id: accountSessionId,
       address,
       user_agent: userAgent,
     };
-    const logged = loggedOf(id, act, context, workspaceId);
+    const logged: LoggedEntry = {
+      id,
+      category,
+      action,
+      actorKind: 'user',
+      actorUserId: userId,
+      actorName: null,
+      onBehalfOf: null,
+      accountId: account.id,
+      workspaceId,
+      resourceType: resource.type,
+      resourceId: resource.id,
+      refusal,
+      requestId,
+    };
     const waiting = this.waiting.get(account.cell) ?? [];
-    waiting.push({ row, logged });
+    waiting.push({ durable, row, logged });
     this.waiting.set(account.cell, waiting);
     this.log.wrote(logged);
-    this.wake(WAIT_MS);
   }
 
   /** Writes what waits, of every cell; comes back when it is written or has failed. */
@@ -142,7 +180,8 @@ export class ReadTrail implements OnApplicationShutdown {
   /** Writes a batch; of one that holds what the database refuses, everything else. @throws where the database does not answer */
   private async writeBatch(cell: string, batch: readonly Waiting[]): Promise<void> {
     try {
-      await this.recorders.write(cell, WRITE, [JSON.stringify(batch.map(({ row }) => row))]);
+      const commit = batch.some(({ durable }) => durable) ? 'on' : 'off';
+      await this.recorders.write(cell, WRITE, [JSON.stringify(batch.map(({ row }) => row)), commit]);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       // nobody's reads wait for an entry that can never be written
@@ -164,22 +203,4 @@ export class ReadTrail implements OnApplicationShutdown {
 function isRefusal(error: unknown): boolean {
   const { code } = Object(error) as { code?: unknown };
   return typeof code === 'string' && /^2[23]\w{3}$/.test(code);
-}
-
-function loggedOf(id: string, act: ReadAct, context: RequestContext, workspaceId: string | null): LoggedEntry {
-  return {
-    id,
-    category: act.category,
-    action: act.action,
-    actorKind: 'user',
-    actorUserId: context.userId,
-    actorName: null,
-    onBehalfOf: null,
-    accountId: context.account?.id ?? null,
-    workspaceId,
-    resourceType: act.resource.type,
-    resourceId: act.resource.id,
-    refusal: undefined,
-    requestId: context.requestId,
-  };
 }
