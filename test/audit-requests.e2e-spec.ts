@@ -254,9 +254,9 @@ describe('AUD-02 two trails, one id', () => {
     const trail = world.app.get(BatchedEntries);
     const recorders = world.app.get(Recorders);
     const write = recorders.write.bind(recorders);
-    recorders.write = (cell, text, [rows, commit]) => {
+    recorders.write = (cell, text, [rows]) => {
       const poisoned = '"address":"no address","user_agent":"Poison"';
-      return write(cell, text, [String(rows).replace('"address":"127.0.0.1","user_agent":"Poison"', poisoned), commit]);
+      return write(cell, text, [String(rows).replace('"address":"127.0.0.1","user_agent":"Poison"', poisoned)]);
     };
     const [before, poison, after] = [
       await inside.get('/v1/datasets').expect(200),

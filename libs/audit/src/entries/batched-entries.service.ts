@@ -6,7 +6,7 @@ import type { AuditCategory, LoggedEntry, Refusal } from './audit-entry.js';
 import { EntryLog } from './entry-log.service.js';
 import { recordedOrigin } from './recorded-origin.js';
 
-/** Entries of reads wait at most so long before they are written; with what the server holds back (0.6 s) less than a second. */
+/** Entries of reads wait at most so long before they are written. */
 const WAIT_MS = 200;
 const AGAIN_AFTER_MS = 1_000;
 /** Beyond so many waiting in one cell, no read is answered there any more. */
@@ -15,12 +15,11 @@ const MOST_AT_ONCE = 2_000;
 
 // Every account of a cell in one statement, as the role that may write this and read nothing. Written twice where the answer
 // to the first was lost: the second time changes nothing.
-const WRITE = `with commit as (select set_config('synchronous_commit', $2, true))
-  insert into audit_entries (account_id, id, occurred_at, category, action, outcome, reason, reading, actor_kind, actor_user_id,
+const WRITE = `insert into audit_entries (account_id, id, occurred_at, category, action, outcome, reason, reading, actor_kind, actor_user_id,
     workspace_id, resource_type, resource_id, request_id, account_session_id, address, user_agent)
   select r.account_id, r.id, least(r.occurred_at, now()), r.category, r.action, r.outcome, r.reason, r.reason is null, 'user',
     r.actor_user_id, r.workspace_id, r.resource_type, r.resource_id, r.request_id, r.account_session_id, r.address, r.user_agent
-  from commit, jsonb_to_recordset($1::jsonb) as r (account_id uuid, id uuid, occurred_at timestamptz, category text, action text,
+  from jsonb_to_recordset($1::jsonb) as r (account_id uuid, id uuid, occurred_at timestamptz, category text, action text,
     outcome text, reason text, actor_user_id uuid, workspace_id uuid, resource_type text, resource_id uuid, request_id text,
     account_session_id uuid, address inet, user_agent text)
   on conflict do nothing`;
@@ -45,15 +44,13 @@ export interface Requester {
 }
 
 interface Waiting {
-  /** Whether somebody waits for it, and wants it to outlive a crash. */
-  readonly durable: boolean;
   readonly row: Readonly<Record<string, unknown>>;
   readonly logged: LoggedEntry;
 }
 
 /**
  * Entries of requests that changed nothing: gathered in memory and written for all accounts of a cell at once. A read neither waits
- * for its entry nor makes a transaction durable: a crash loses those of the last second at most. A refusal is on the disk
+ * for its entry nor makes a transaction of its own: a crash loses those of the last second at most. A refusal is on the disk
  * before it is answered (ADR 17).
  */
 @Injectable()
@@ -79,17 +76,17 @@ export class BatchedEntries implements OnApplicationShutdown {
 
   /** Records what was looked at; it is in the table within a second. */
   looked(act: BatchedAct, who: Requester): void {
-    this.add(act, who, false);
+    this.add(act, who);
     this.wake(WAIT_MS);
   }
 
   /** Records what was refused or failed, and comes back when it is on the disk, or could not be written. */
   async refused(act: BatchedAct, who: Requester): Promise<void> {
-    this.add(act, who, true);
+    this.add(act, who);
     await this.flushCell(who.account.cell);
   }
 
-  private add(act: BatchedAct, { account, userId, accountSessionId, requestId, origin }: Requester, durable: boolean) {
+  private add(act: BatchedAct, { account, userId, accountSessionId, requestId, origin }: Requester): void {
     const id = newId();
     const { category, action, resource, workspaceId, refusal } = act;
     const { address, userAgent } = recordedOrigin(origin);
@@ -126,7 +123,7 @@ export class BatchedEntries implements OnApplicationShutdown {
       requestId,
     };
     const waiting = this.waiting.get(account.cell) ?? [];
-    waiting.push({ durable, row, logged });
+    waiting.push({ row, logged });
     this.waiting.set(account.cell, waiting);
     this.log.wrote(logged);
   }
@@ -180,8 +177,7 @@ export class BatchedEntries implements OnApplicationShutdown {
   /** Writes a batch; of one that holds what the database refuses, everything else. @throws where the database does not answer */
   private async writeBatch(cell: string, batch: readonly Waiting[]): Promise<void> {
     try {
-      const commit = batch.some(({ durable }) => durable) ? 'on' : 'off';
-      await this.recorders.write(cell, WRITE, [JSON.stringify(batch.map(({ row }) => row)), commit]);
+      await this.recorders.write(cell, WRITE, [JSON.stringify(batch.map(({ row }) => row))]);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       // nobody's reads wait for an entry that can never be written
