@@ -334,6 +334,20 @@ function fetchHead(path: string) {
   return request(world.app.getHttpServer()).head(path).set('Authorization', `Bearer ${inside.token}`);
 }
 
+test('AUD-04 an orderly end loses no entry of a read', async () => {
+  const ending = await openWorld({ TOKEN_KEYS: `a:${Buffer.alloc(32, 7).toString('base64')}` });
+  const there = await ending.account('Ending');
+  const { headers } = await (await there.ownerClient()).get('/v1/account').expect(200);
+  await ending.app.close();
+  const { rows } = await asOperator(ending.databases.adminUrlOf('eu-west-1'), (client) =>
+    client.query<{ action: string }>('select action from audit_entries where request_id = $1', [
+      headers['x-request-id'],
+    ]),
+  );
+  expect(rows).toEqual([{ action: 'account.read' }]);
+  await ending.databases.drop();
+});
+
 async function metric(name: string): Promise<number> {
   const text = await world.app.get(Metrics).registry.metrics();
   return Number(

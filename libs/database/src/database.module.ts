@@ -55,12 +55,10 @@ export class WorkerDatabaseModule implements OnApplicationShutdown {
   }
 }
 
-/** Connects the API to the trail of every cell, as the role that writes entries of reads. */
+/** Connects the API to the trail of every cell, as the recorder. Whoever writes through {@link Recorders} closes them. */
 @Global()
 @Module({})
-export class RecorderDatabaseModule implements OnApplicationShutdown {
-  constructor(private readonly recorders: Recorders) {}
-
+export class RecorderDatabaseModule {
   /** Once, in the API, beside {@link DatabaseModule.forRoot}. @throws {ConfigurationError} where a URL is missing. */
   static forRoot({ connections, pool }: DatabaseOptions): DynamicModule {
     const poolOf = ({ name, recorderUrl }: DatabaseTarget) => {
@@ -78,10 +76,6 @@ export class RecorderDatabaseModule implements OnApplicationShutdown {
       ],
       exports: [Recorders],
     };
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.recorders.close();
   }
 }
 

@@ -96,7 +96,7 @@ export function scrub(value: unknown, depth = 0): unknown {
 }
 
 /** Whether a field of this name is taken to hold a secret. */
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   const known = secretNames.get(name);
   if (known !== undefined) return known;
   const isSecret = SECRET_NAME.test(name.replaceAll(/[-_]/g, '').toLowerCase());

@@ -133,10 +133,11 @@ export class BatchedEntries implements OnApplicationShutdown {
     await Promise.all([...this.waiting.keys()].map((cell) => this.flushCell(cell)));
   }
 
+  /** Writes what waits and closes the connections that it is written by: in this order, which modules have none of. */
   async onApplicationShutdown(): Promise<void> {
-    clearTimeout(this.timer);
     await this.flush();
     clearTimeout(this.timer);
+    await this.recorders.close();
   }
 
   private count(): number {

@@ -85,7 +85,7 @@ export class EntryCopies {
           entry.address,
           entry.user_agent,
         ]);
-        this.metrics.copied.inc();
+        unit.afterCommit.push(() => this.metrics.copied.inc());
         // the copy is the entry of the act; that it was copied is none
         unit.nothingHappened();
       }),

@@ -57,9 +57,9 @@ export class RequestTrail {
     const refusal = reply.statusCode >= 400 ? refusalOf(reply.statusCode, payload) : undefined;
     const account = scope === 'account' || scope === 'workspace' ? this.accountOf(request) : undefined;
     const looks = request.method === 'GET' || request.method === 'HEAD';
-    // a failure can follow upon an act that was recorded; a refusal that a service recorded itself has its entry
-    if (!(account && looks) && this.contexts.entriesNoted > 0 && !(account && refusal)) return payload;
-    if (!account && looks && !(refusal && request.user)) return payload;
+    const recorded = this.contexts.entriesNoted > 0;
+    // in an account a failure can follow upon an act that was recorded; outside one a service has recorded its own refusal
+    if (account ? recorded && !looks && !refusal : recorded || (looks && !(refusal && request.user))) return payload;
     try {
       const instead = account ? await this.recordInAccount(reached, account, refusal) : undefined;
       if (instead) return answerText(instead, request, reply);

@@ -92,7 +92,9 @@ export class AuditPurge {
       resource: { type: 'audit_entries', id: null },
       changes: Object.fromEntries(named),
     });
-    for (const { category, entries } of rows) this.metrics.purged.inc({ category }, Number(entries));
+    unit.afterCommit.push(() => {
+      for (const { category, entries } of rows) this.metrics.purged.inc({ category }, Number(entries));
+    });
     return count;
   }
 }

@@ -126,6 +126,11 @@ export class CustomRoles {
     if (unit.isMembers && !mayGive(unit.authority.permissions, role)) throw new RoleAboveOwnError();
   }
 
+  /** As {@link assertMayGive}, of each of several roles; a step of a unit of work. */
+  async assertMayGiveEach(given: readonly GivenRole[]): Promise<void> {
+    for (const role of given) this.assertMayGive(await this.hold(role));
+  }
+
   /** A role that whoever asks may change, with nobody else's change or gift of it under way. */
   private async require(id: string): Promise<CustomRoleEntity> {
     const unit = this.work.require();

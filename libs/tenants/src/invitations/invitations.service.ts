@@ -133,9 +133,7 @@ export class Invitations {
 
   /** @throws {RoleAboveOwnError} where a role of the invitation, in the account or in a workspace, may do more than one's own. */
   private async assertMayTouch(invitation: InvitationEntity): Promise<void> {
-    this.roles.assertMayGive(await this.roles.hold(invitation));
-    for (const given of await this.workspaces.find({ invitationId: invitation.id }))
-      this.roles.assertMayGive(await this.roles.hold(given));
+    await this.roles.assertMayGiveEach([invitation, ...(await this.workspaces.find({ invitationId: invitation.id }))]);
   }
 
   private async assertMayGive({ given, access = 'all', workspaces = [] }: Omit<InvitationInput, 'email'>) {

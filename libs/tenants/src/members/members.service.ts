@@ -132,9 +132,7 @@ export class Members {
 
   /** @throws {RoleAboveOwnError} where a role of the member, in the account or in any workspace, may do more than one's own. */
   async assertMayTouch(member: MemberEntity): Promise<void> {
-    this.roles.assertMayGive(await this.roles.hold(member));
-    for (const given of await this.workspaces.find({ memberId: member.id }))
-      this.roles.assertMayGive(await this.roles.hold(given));
+    await this.roles.assertMayGiveEach([member, ...(await this.workspaces.find({ memberId: member.id }))]);
   }
 
   private async end(member: MemberEntity, action: string): Promise<void> {
