@@ -6,12 +6,15 @@ const ORDER = [
   'database',
   'mail',
   'idempotency',
+  'entitlements',
   'audit',
   'roles',
   'identity',
   'tenants',
   'workspaces',
   'content',
+  'billing',
+  'local-payments',
   'demo',
 ];
 

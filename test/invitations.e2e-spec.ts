@@ -281,29 +281,28 @@ describe('TEN-11 inviting many', () => {
   });
 });
 
-test('BIL-07 seats are asked for when an invitation is accepted: of two for the last one, one sits', async () => {
-  const small = await openWorld({
-    SEATS_PER_ACCOUNT: '2',
-    TOKEN_KEYS: `test:${Buffer.alloc(32, 9).toString('base64')}`,
-  });
-  try {
-    const tight = await small.emptyAccount('Tight');
-    const by = await tight.ownerClient();
-    const tokens: string[] = [];
-    for (const email of [fresh(), fresh()]) {
-      await invite(email, {}, by).expect(201);
-      tokens.push(await small.codeMailedTo(email));
-    }
-    const answers = await Promise.all(
-      tokens.map((token) =>
-        small.nobody.post('/v1/invitations/accept-as-new', { token, name: 'Gia', new_password: PASSWORD }),
-      ),
-    );
-    expect(answers.map(({ status, body }) => [status, body.code]).sort()).toEqual([
-      [201, undefined],
-      [409, 'no_seat_left'],
-    ]);
-  } finally {
-    await small.close();
+test('BIL-07 seats are asked for when an invitation is accepted: of two for the last one, one sits, and removal frees it', async () => {
+  const tight = await world.emptyAccount('Tight');
+  await tight.grant('enterprise', 2);
+  const by = await tight.ownerClient();
+  const tokens: string[] = [];
+  for (const email of [fresh(), fresh()]) {
+    await invite(email, {}, by).expect(201);
+    tokens.push(await world.codeMailedTo(email));
   }
+  const accept = (token: string | undefined) =>
+    world.nobody.post('/v1/invitations/accept-as-new', { token, name: 'Gia', new_password: PASSWORD });
+  const answers = await Promise.all(tokens.map(accept));
+  expect(answers.map(({ status, body }) => [status, body.code]).sort()).toEqual([
+    [201, undefined],
+    [409, 'limit_reached'],
+  ]);
+  const refused = answers.find(({ status }) => status === 409)?.body;
+  expect(refused).toMatchObject({ limit: 'seats', most: 2, used: 2, roles: ['owner', 'admin'] });
+
+  const { body: members } = await by.get('/v1/account/members').expect(200);
+  const other = members.items.find(({ role }: { role: string }) => role !== 'owner');
+  await by.send('delete', `/v1/account/members/${other.id}`).expect(204);
+  const { body: usage } = await by.get('/v1/account/usage').expect(200);
+  expect(usage.items[0]).toMatchObject({ limit: 'seats', used: 1, most: 2 });
 });

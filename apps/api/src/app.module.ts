@@ -1,20 +1,23 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AuditModule, AuditRequestsModule } from '#libs/audit';
+import { BillingModule, BillingRequestsModule } from '#libs/billing';
 import { ContentModule } from '#libs/content';
 import { ContextModule, deriveKey, type Environment } from '#libs/context';
 import { DatabaseModule, type Databases, Directory, RecorderDatabaseModule } from '#libs/database';
+import { EntitlementsModule } from '#libs/entitlements';
 import { HttpModule, StrictInputGuard, ThrottleGuard, throttling, WindowCounter } from '#libs/http';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { IdempotencyModule } from '#libs/idempotency';
 import { AuthenticationGuard, DirectoryCounter, IdentityModule, withKeys } from '#libs/identity';
 import { type StructuredLog, TelemetryModule } from '#libs/telemetry';
 import { MailFolder, MailModule } from '#libs/mail';
-import { AccessGuard, DeferredAuthorityInterceptor, RolesModule } from '#libs/roles';
+import { AccessGuard, DeferredAuthorityInterceptor, RolesModule, rolesWith } from '#libs/roles';
 import { TenantsModule } from '#libs/tenants';
 import { WorkspacesModule } from '#libs/workspaces';
 import { DevMailController } from './dev-mail.controller.js';
 import { DATABASES, HealthController } from './health.controller.js';
+import { localCredentials } from '#libs/local-payments';
 import { SECURITY_CONTACT, SecurityTxtController } from './security-txt.controller.js';
 
 /** The whole product, wired: every lib, and the guards in the order in which a request meets them. */
@@ -51,6 +54,7 @@ export class AppModule {
         MailModule,
         HttpModule.forRoot(deriveKey(connections.secret, 'cursor')),
         IdempotencyModule.forRoot(deriveKey(connections.secret, 'idempotency')),
+        EntitlementsModule.forRoot(rolesWith('billing.manage')),
         AuditModule,
         AuditRequestsModule,
         RolesModule,
@@ -62,9 +66,11 @@ export class AppModule {
           signInFreeFailures: environment.signInFreeFailures,
           credentialKey: deriveKey(connections.secret, 'credential'),
         }),
-        TenantsModule.forRoot(environment),
+        TenantsModule,
         WorkspacesModule,
         ContentModule,
+        BillingModule.forRoot(environment.billing, localCredentials(connections.secret)),
+        BillingRequestsModule,
         ...further,
       ],
       controllers: [HealthController, SecurityTxtController, ...(mailFolder ? [DevMailController] : [])],

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
-import { ContextStore, isUuid, operator } from '#libs/context';
+import type { INestApplicationContext } from '@nestjs/common';
+import { Subscriptions } from '#libs/billing';
+import { type AccountPlace, ContextStore, isUuid, operator } from '#libs/context';
 import { asOperator, Directory, Reader } from '#libs/database';
 import { Users } from '#libs/identity';
 import { Accounts } from '#libs/tenants';
@@ -51,6 +53,14 @@ export function accountCommand(): Command {
     .argument('<id>', 'its id')
     .option('--json', 'print JSON')
     .action(show);
+  command
+    .command('grant')
+    .description('Give an account a plan that it pays nothing for, from now on')
+    .argument('<id>', 'its id')
+    .requiredOption('--plan <plan>', 'name of a plan on sale')
+    .option('--seats <seats>', 'members at most; default as many as the plan holds')
+    .option('--json', 'print JSON')
+    .action(grant);
   return command;
 }
 
@@ -69,22 +79,42 @@ async function create({ name, region, owner: email, timeZone, json = false }: Cr
   report.result(account, [`Account ${account.id} is in ${account.cell}.`], json);
 }
 
+async function grant(
+  id: string,
+  { plan, seats, json = false }: { readonly plan: string; readonly seats?: string; readonly json?: boolean },
+): Promise<void> {
+  const most = seats === undefined ? null : Number(seats);
+  if (most !== null && (!Number.isInteger(most) || most < 1 || most > 100_000))
+    throw new Error(`--seats is "${seats}". Give a whole number from 1 to 100000.`);
+  await withModules(async (app) => {
+    const account = await placeOf(app, id);
+    const granting = { actor: operator('account grant'), account };
+    await app.get(ContextStore).runAs(granting, () => app.get(Subscriptions).grant(plan, most));
+  });
+  report.result({ id, plan, seats: most }, [`Account ${id} has the plan ${plan}.`], json);
+}
+
+/** @throws {Error} where there is no such account. */
+async function placeOf(app: INestApplicationContext, id: string): Promise<AccountPlace & { readonly status: string }> {
+  const [pointer] = isUuid(id)
+    ? await app.get(Directory).call<{ cell: string; status: string }>('locate_account', id)
+    : [];
+  if (!pointer) throw new Error(`There is no account ${id}. List them: bulkhead account list`);
+  return { id, ...pointer };
+}
+
 async function show(id: string, { json = false }: { json?: boolean }): Promise<void> {
   const found = await withModules(async (app) => {
-    const [pointer] = isUuid(id)
-      ? await app.get(Directory).call<{ cell: string; status: string }>('locate_account', id)
-      : [];
-    if (!pointer) throw new Error(`There is no account ${id}. List them: bulkhead account list`);
-    const account = { id, cell: pointer.cell };
+    const { status, ...account } = await placeOf(app, id);
     const [row] = await app.get(ContextStore).runAs({ actor: operator('account show'), account }, () =>
       app.get(Reader).inAccount<Record<string, unknown>>(
         `select a.name, a.data_region, a.time_zone, a.status, a.created_at,
-           (select count(*)::int from members m where m.account_id = $1 and m.status = 'active') as members,
-           (select count(*)::int from workspaces w where w.account_id = $1 and w.archived_at is null) as workspaces
-         from accounts a where a.account_id = $1`,
+           s.plan, s.state, u.seats as members, u.workspaces, u.documents::int as documents
+         from accounts a join subscriptions s on s.account_id = a.account_id join account_usage u on u.account_id = a.account_id
+         where a.account_id = $1`,
       ),
     );
-    return { id, cell: pointer.cell, pointer: pointer.status, ...row } as Record<string, unknown>;
+    return { id, cell: account.cell, pointer: status, ...row } as Record<string, unknown>;
   });
   report.result(
     found,

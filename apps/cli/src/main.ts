@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { Command, CommanderError } from 'commander';
 import { accountCommand } from './account.command.js';
 import { addressCommand } from './address.command.js';
+import { billingCommand } from './billing.command.js';
 import { databaseUrlCommand } from './database-url.command.js';
 import { demoCommand } from './demo.command.js';
 import { doctorCommand } from './doctor.command.js';
@@ -18,6 +19,7 @@ const program = new Command('bulkhead')
   .addCommand(accountCommand())
   .addCommand(userCommand())
   .addCommand(addressCommand())
+  .addCommand(billingCommand())
   .addCommand(demoCommand())
   .addCommand(databaseUrlCommand());
 for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();

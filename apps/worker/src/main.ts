@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuditPurge, EntryCopies } from '#libs/audit';
+import { EventApplication, Settlement, UsageReconciliation } from '#libs/billing';
 import { ConfigurationError, parseEnvironment, processVariables } from '#libs/context';
 import { assertFitToServe, findDatabases, isFree } from '#libs/database';
 import { OutboxDelivery } from '#libs/mail';
@@ -10,6 +11,7 @@ import { createWorker } from './create-worker.js';
 /** How long it looks away when there was nothing to do. */
 const PAUSE_MS = 1_000;
 const PURGE_EVERY_MS = 6 * 3_600_000;
+const COUNT_EVERY_MS = 24 * 3_600_000;
 
 const ending = new AbortController();
 // a terminal interrupts the API as well, which ends us; where it was killed, nobody is left who would
@@ -31,11 +33,16 @@ try {
     ]);
   const metrics = workerPort ? await serveMetrics(worker.get(Metrics), workerPort, host) : undefined;
   const [delivery, copies, purge] = [worker.get(OutboxDelivery), worker.get(EntryCopies), worker.get(AuditPurge)];
+  const [events, settlement] = [worker.get(EventApplication), worker.get(Settlement)];
+  const usage = worker.get(UsageReconciliation);
   // each on its own: mail does not wait for a purge
   await Promise.all([
     repeat('mail', log, () => delivery.deliverDue()),
     repeat('entry copies', log, () => copies.copyDue()),
     repeat('audit purge', log, () => purge.run(ending.signal), PURGE_EVERY_MS),
+    repeat('billing events', log, () => events.applyDue()),
+    repeat('billing', log, () => settlement.settleDue()),
+    repeat('usage reconciliation', log, () => usage.run(ending.signal).then(() => 0), COUNT_EVERY_MS),
   ]);
   metrics?.close();
   metrics?.closeAllConnections();

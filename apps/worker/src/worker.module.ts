@@ -1,11 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditModule, AuditWorkerModule } from '#libs/audit';
+import { BillingModule, BillingWorkerModule } from '#libs/billing';
 import { ContextModule, deriveKey, type Environment } from '#libs/context';
 import { DatabaseModule, type Databases, WorkerDatabaseModule } from '#libs/database';
+import { EntitlementsModule } from '#libs/entitlements';
 import { HttpModule } from '#libs/http';
 import { IdentityModule, IdentityWorkerModule, withKeys } from '#libs/identity';
 import { MailModule, MailWorkerModule } from '#libs/mail';
-import { RolesModule } from '#libs/roles';
+import { localCredentials } from '#libs/local-payments';
+import { RolesModule, rolesWith } from '#libs/roles';
 import { type StructuredLog, TelemetryModule } from '#libs/telemetry';
 import { TenantsModule, TenantsWorkerModule } from '#libs/tenants';
 import { WorkspacesModule } from '#libs/workspaces';
@@ -14,7 +17,7 @@ import { WorkspacesModule } from '#libs/workspaces';
 @Module({})
 export class WorkerModule {
   static forRoot(
-    { pool, mail, tokens, sessions, passkeys, signInFreeFailures, seatsPerAccount, telemetry }: Environment,
+    { pool, mail, tokens, sessions, passkeys, signInFreeFailures, billing, telemetry }: Environment,
     { connections }: Databases,
     log: StructuredLog,
   ): DynamicModule {
@@ -29,6 +32,7 @@ export class WorkerModule {
         MailModule,
         MailWorkerModule.forRoot(mail),
         HttpModule.forRoot(deriveKey(secret, 'cursor')),
+        EntitlementsModule.forRoot(rolesWith('billing.manage')),
         AuditModule,
         AuditWorkerModule,
         RolesModule,
@@ -41,9 +45,11 @@ export class WorkerModule {
           credentialKey: deriveKey(secret, 'credential'),
         }),
         IdentityWorkerModule,
-        TenantsModule.forRoot({ seatsPerAccount }),
+        TenantsModule,
         TenantsWorkerModule,
         WorkspacesModule,
+        BillingModule.forRoot(billing, localCredentials(secret)),
+        BillingWorkerModule,
       ],
     };
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
+import { Entitlements } from '#libs/entitlements';
 import { PreconditionFailedError } from '#libs/http';
 import { DatasetRepository, DocumentRepository } from './content.repository.js';
 import type { DatasetEntity } from './dataset.entity.js';
@@ -21,6 +22,7 @@ export class Datasets {
     private readonly work: UnitOfWork,
     private readonly datasets: DatasetRepository,
     private readonly documents: DocumentRepository,
+    private readonly entitlements: Entitlements,
     private readonly trail: AuditTrail,
   ) {}
 
@@ -59,13 +61,14 @@ export class Datasets {
     });
   }
 
-  /** Brings a dataset back with the documents that went with it. @throws {NotFoundError} after 30 days, too */
+  /** Brings a dataset back with the documents that went with it. @throws {NotFoundError} after 30 days, too @throws {LimitReachedError} */
   async restore(id: string): Promise<void> {
     await this.work.run(async () => {
       const dataset = await this.datasets.findLocked({ id });
       if (!dataset?.deletedAt || !isRestorable(dataset.deletedAt)) throw new NotFoundError();
       const count = await this.documents.update({ datasetId: id, deletedAt: dataset.deletedAt }, { deletedAt: null });
       await this.datasets.update({ id }, { deletedAt: null, version: () => 'version + 1' });
+      await this.entitlements.requireRoom({ documents: count, storage_bytes: count });
       await this.record('dataset.restore', id, { documents: { from: 0, to: count } });
     });
   }

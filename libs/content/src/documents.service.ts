@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, type Change } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
+import { Entitlements } from '#libs/entitlements';
 import { PreconditionFailedError } from '#libs/http';
 import { DatasetRepository, DocumentRepository } from './content.repository.js';
 import { DatasetDeletedError } from './content.errors.js';
@@ -24,10 +25,11 @@ export class Documents {
     private readonly work: UnitOfWork,
     private readonly documents: DocumentRepository,
     private readonly datasets: DatasetRepository,
+    private readonly entitlements: Entitlements,
     private readonly trail: AuditTrail,
   ) {}
 
-  /** Writes a document into a dataset and returns its id. @throws {NotFoundError} where the dataset is not there */
+  /** Writes a document into a dataset and returns its id. @throws {NotFoundError} where the dataset is not there @throws {LimitReachedError} */
   async create(datasetId: string, document: NewDocument): Promise<string> {
     const [id] = await this.createMany(datasetId, [document]);
     return id as string;
@@ -46,6 +48,7 @@ export class Documents {
       const dataset = await this.datasets.findLocked({ id: datasetId }, 'share');
       if (!dataset || dataset.deletedAt) throw new NotFoundError();
       await this.documents.insertMany(rows);
+      await this.entitlements.requireRoom({ documents: rows.length, storage_bytes: sizeOf(...rows) });
       const [only] = rows;
       if (rows.length === 1 && only) await this.record('document.create', only.id, { title: { to: only.title } });
       else {
@@ -61,7 +64,11 @@ export class Documents {
     return rows.map(({ id }) => id);
   }
 
-  /** Changes a document. @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest */
+  /**
+   * Changes a document.
+   *
+   * @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest @throws {LimitReachedError}
+   */
   async update(id: string, version: number, changes: Partial<NewDocument>): Promise<void> {
     await this.work.run(async () => {
       const before = await this.requireAlive(id);
@@ -70,6 +77,7 @@ export class Documents {
         { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
       );
       if (!count) throw new PreconditionFailedError();
+      await this.entitlements.requireRoom({ storage_bytes: sizeOf({ ...before, ...changes }) - sizeOf(before) });
       await this.record('document.update', id, changesOf(before, changes));
     });
   }
@@ -83,7 +91,7 @@ export class Documents {
     });
   }
 
-  /** Brings a deleted document back. @throws {NotFoundError} after 30 days, too @throws {DatasetDeletedError} */
+  /** Brings a deleted document back. @throws {NotFoundError} after 30 days, too @throws {DatasetDeletedError} @throws {LimitReachedError} */
   async restore(id: string): Promise<void> {
     await this.work.run(async () => {
       const document = await this.documents.findLocked({ id });
@@ -91,6 +99,7 @@ export class Documents {
       const dataset = await this.datasets.findLocked({ id: document.datasetId }, 'share');
       if (dataset?.deletedAt) throw new DatasetDeletedError();
       await this.documents.update({ id }, { deletedAt: null, version: () => 'version + 1' });
+      await this.entitlements.requireRoom({ documents: 1, storage_bytes: sizeOf(document) });
       await this.record('document.restore', id, {});
     });
   }
@@ -114,4 +123,9 @@ function changesOf(before: DocumentEntity, { title, body, sourceUrl }: Partial<N
       sourceUrl !== before.sourceUrl && { source_url: { from: before.sourceUrl, to: sourceUrl } }),
     ...(body !== undefined && body !== before.body && { body_length: { from: before.body.length, to: body.length } }),
   };
+}
+
+/** Bytes that documents are counted with: their titles and texts. */
+function sizeOf(...documents: readonly { readonly title: string; readonly body: string }[]): number {
+  return documents.reduce((sum, { title, body }) => sum + Buffer.byteLength(title) + Buffer.byteLength(body), 0);
 }

@@ -3,10 +3,12 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from './context.errors.js';
 import type {
+  BillingSettings,
   CellSettings,
   ChallengeSettings,
   HttpSettings,
   MailSettings,
+  PaymentSettings,
   PasskeySettings,
   ServerSettings,
   SessionSettings,
@@ -32,8 +34,7 @@ export interface Environment {
   readonly passkeys: PasskeySettings;
   /** A challenge at sign-up and sign-in; undefined for none. */
   readonly challenge: ChallengeSettings | undefined;
-  /** Members that an account may have; undefined for as many as it likes. */
-  readonly seatsPerAccount: number | undefined;
+  readonly billing: BillingSettings;
   /** Whether the API's process runs a worker beside it. */
   readonly worker: boolean;
   readonly pool: { readonly size: number; readonly transactionPooler: boolean; readonly nameStatements: boolean };
@@ -174,6 +175,52 @@ function readTelemetry(reader: Reader, server: ServerSettings, dataDirectory: st
   };
 }
 
+function readPayments(reader: Reader, provider: 'paddle' | 'stripe'): PaymentSettings {
+  const [url, key, secrets] =
+    provider === 'paddle'
+      ? [
+          reader.webUrl('PADDLE_API_URL', ['http:', 'https:'], 'https://sandbox-api.paddle.com'),
+          reader.text('PADDLE_API_KEY'),
+          reader.list('PADDLE_WEBHOOK_SECRETS', []),
+        ]
+      : [
+          reader.webUrl('STRIPE_API_URL', ['http:', 'https:'], 'https://api.stripe.com'),
+          reader.text('STRIPE_API_KEY'),
+          reader.list('STRIPE_WEBHOOK_SECRETS', []),
+        ];
+  if (key && !secrets.length) {
+    const name = provider.toUpperCase();
+    reader.problems.push(`${name}_WEBHOOK_SECRETS is missing. With ${name}_API_KEY, give what ${provider} signs with.`);
+  }
+  return { provider, url: url?.replace(/\/$/, ''), key, webhookSecrets: secrets };
+}
+
+function readBilling(
+  reader: Reader,
+  server: ServerSettings,
+  dataDirectory: string,
+  httpPort: number,
+  returnUrl: string,
+): BillingSettings {
+  const embedded = server.kind === 'embedded';
+  const chosen = reader.oneOf('BILLING_PROVIDER', embedded ? 'paddle' : 'none', ['none', 'paddle', 'stripe']);
+  const plansFile = reader.text('PLANS_FILE');
+  const localPort = reader.integer('LOCAL_PAYMENTS_PORT', Math.min(httpPort + 1, 65535), 1, 65535);
+  const all = [readPayments(reader, 'paddle'), readPayments(reader, 'stripe')];
+  const first = all.find(({ provider }) => provider === chosen);
+  const isLocal = embedded && first !== undefined && !first.key;
+  if (first && !first.key && !embedded)
+    reader.problems.push(`${chosen.toUpperCase()}_API_KEY is missing. Give it, or set BILLING_PROVIDER=none.`);
+  const others = all.filter(({ provider, key }) => provider !== chosen && key !== undefined);
+  return {
+    payments: first ? [first, ...others] : [],
+    plansFile: plansFile && resolve(plansFile),
+    localPort: isLocal ? localPort : undefined,
+    returnUrl,
+    clockFile: embedded ? join(dataDirectory, 'clock.json') : undefined,
+  };
+}
+
 function readSecurityContact(reader: Reader): string | undefined {
   return reader.webUrl('SECURITY_CONTACT', ['mailto:', 'https:', 'tel:'], 'mailto:security@agency.example');
 }
@@ -238,9 +285,7 @@ export function inspectEnvironment(variables: Variables): {
     signInFreeFailures: reader.integer('SIGN_IN_FREE_FAILURES', 5, 1, 1_000_000),
     challenge: readChallenge(reader),
     passkeys: readPasskeys(reader, mail.consoleUrl ?? `http://localhost:${port}`),
-    seatsPerAccount: reader.text('SEATS_PER_ACCOUNT')
-      ? reader.integer('SEATS_PER_ACCOUNT', 0, 1, 1_000_000)
-      : undefined,
+    billing: readBilling(reader, server, dataDirectory, port, mail.consoleUrl ?? `http://localhost:${port}/docs`),
     worker: reader.oneOf('WORKER', workerByDefault(server), ['on', 'off']) === 'on',
     pool: {
       size: reader.integer('DATABASE_POOL_SIZE', 8, 1, 200),

@@ -23,6 +23,7 @@ export {
 } from './environment.js';
 export type { Variables } from './variables-reader.js';
 export type {
+  BillingSettings,
   CellSettings,
   ChallengeSettings,
   HttpSettings,

@@ -59,6 +59,8 @@ export interface Authority {
   readonly changesWorkspace: boolean;
   /** Whether this request changes the row of the member's own session. */
   readonly changesSession: boolean;
+  /** Whether this request is refused in an account that can only be read. */
+  readonly changesAccount: boolean;
   /** The workspace that the request is about and for which `role` holds; null for the account as a whole. */
   readonly workspaceId: string | null;
 }

@@ -28,6 +28,31 @@ export type MailSettings = {
   | { readonly kind: 'folder'; readonly folder: string }
 );
 
+/** How a provider of payments is reached. */
+export interface PaymentSettings {
+  readonly provider: 'paddle' | 'stripe';
+  /** Base address of its API; undefined for its own. */
+  readonly url: string | undefined;
+  /** Absent where the provider is the local one of development, which knows the installation's. */
+  readonly key: string | undefined;
+  /** Secrets that webhooks are signed with: several while one takes the place of another. */
+  readonly webhookSecrets: readonly string[];
+}
+
+/** What accounts buy, and from whom. */
+export interface BillingSettings {
+  /** The one that is bought from first; none where no payments are taken. */
+  readonly payments: readonly PaymentSettings[];
+  /** JSON file with the plans; undefined for the standard ones. */
+  readonly plansFile: string | undefined;
+  /** Port of the local provider of development, which the API runs beside itself; undefined for none. */
+  readonly localPort: number | undefined;
+  /** Where whoever has paid is sent back to. */
+  readonly returnUrl: string;
+  /** File that moves the time of subscriptions on, in development; undefined elsewhere. */
+  readonly clockFile: string | undefined;
+}
+
 /** Where PostgreSQL comes from. */
 export type ServerSettings =
   | { readonly kind: 'embedded'; readonly port: number }

@@ -30,18 +30,26 @@ function poolOfTwo(): () => TenantPool {
 }
 
 // every protected table with a row in the worlds above; the next test holds the list against the catalog
-const TENANT_TABLES = ['accounts', 'members', 'workspaces', 'datasets', 'documents'];
+const TENANT_TABLES = ['accounts', 'account_usage', 'members', 'workspaces', 'datasets', 'documents'];
 const EMPTY_HERE = [
+  'account_requests',
   'account_sessions',
+  'account_terms',
+  'agreed_terms',
   'audit_entries',
+  'audit_promises',
   'audit_retention',
+  'billing_events',
+  'checkouts',
   'custom_roles',
   'idempotency_keys',
   'invitation_workspaces',
   'invitations',
+  'invoices',
   'last_workspaces',
   'member_workspaces',
   'outbox_messages',
+  'subscriptions',
 ];
 
 async function rows(context: SignedContext | null, text: string, ...values: unknown[]) {

@@ -48,7 +48,9 @@ export async function configureEdge(app: NestFastifyApplication, settings: HttpS
   fastify.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer', bodyLimit: settings.bodyLimit },
-    (_request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void) => {
+    (request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void) => {
+      // for @RawBody(): a signature is of the bytes that came
+      Object.assign(request, { rawBody: body });
       try {
         done(null, parseStrictJson(body));
       } catch (error) {

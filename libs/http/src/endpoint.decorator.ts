@@ -24,6 +24,11 @@ export interface EndpointOptions {
   /** The command changes the member's own session, and locks it so from the beginning. Default false. */
   readonly changesSession?: boolean;
   /**
+   * The command is taken while the account can only be read, because it pays, takes access away or is about the person's own
+   * session. Default false.
+   */
+  readonly whileReadOnly?: boolean;
+  /**
    * The handler reads rows of a workspace first and changes nothing: whether it may is asked in the round trip of that read.
    * Its context has no authority in it. Default false.
    */

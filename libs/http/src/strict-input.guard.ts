@@ -3,8 +3,8 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import type { FastifyRequest } from 'fastify';
 import { InvalidRequestError } from './http.errors.js';
 
-// RouteParamtypes of Nest, which it does not export: 3 is the body, 4 the query
-const BODY = '3';
+// RouteParamtypes of Nest, which it does not export: 3 is the body, 12 the body as it came, 4 the query
+const BODIES = ['3', '12'];
 const QUERY = '4';
 
 /** Refuses a body or a query where the endpoint takes none; where it takes one, the validation pipe looks inside. */
@@ -42,7 +42,7 @@ function takenBy(controller: object, handler: { readonly name: string }): Taken 
   const keys = Object.keys(Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) ?? {});
   const taken = {
     query: keys.some((key) => key.startsWith(`${QUERY}:`)),
-    body: keys.some((key) => key.startsWith(`${BODY}:`)),
+    body: keys.some((key) => BODIES.some((kind) => key.startsWith(`${kind}:`))),
   };
   known.set(handler, taken);
   return taken;

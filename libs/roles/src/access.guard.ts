@@ -14,15 +14,17 @@ import type { Principal } from './principal.js';
 import { AccountNotEnteredError, PermissionMissingError, WorkspaceNotEnteredError } from './roles.errors.js';
 import { SignInSessions } from './sign-in-sessions.port.js';
 import type { HeldRole } from './roles.permissions.js';
-import { type Standing, standingIn } from './standing.js';
+import { assertWritable, type Standing, standingIn } from './standing.js';
 import { StandingReadModel } from './standing.read-model.js';
+
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 type AuthenticatedRequest = FastifyRequest & { readonly user?: Principal };
 
 /**
  * Decides every request, in one place and in this order: no valid session 401; a workspace in the path that the member may
  * not enter 404, the same as one that does not exist; one that they may, but the token has not entered, 409; a permission
- * missing 403. Then it freezes the context from which everything below takes account and workspace.
+ * missing 403; a command in an account that can only be read 403. Then it freezes the context from which everything below takes account and workspace.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -88,6 +90,8 @@ export class AccessGuard implements CanActivate {
     const role = roleIn(standing, endpoint);
     if (inWorkspace && asked !== undefined && asked !== entered) throw new WorkspaceNotEnteredError();
     assertPermitted(role, endpoint);
+    const changesAccount = !endpoint.whileReadOnly && !READING.has(request.method);
+    if (changesAccount) assertWritable(standing);
 
     return new RequestContext({
       requestId: request.id,
@@ -105,6 +109,7 @@ export class AccessGuard implements CanActivate {
         archivedAllowed: endpoint.archivedAllowed ?? false,
         changesWorkspace: endpoint.changesWorkspace ?? false,
         changesSession: endpoint.changesSession ?? false,
+        changesAccount,
         workspaceId: workspaceId ?? null,
       },
     });

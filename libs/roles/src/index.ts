@@ -5,6 +5,7 @@ export type { Principal } from './principal.js';
 export {
   AccountNotEnteredError,
   CannotNarrowError,
+  AccountReadOnlyError,
   PermissionMissingError,
   RoleAboveOwnError,
   RoleInUseError,

@@ -4,7 +4,7 @@ import { AuthorityCheck } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import type { EntityManager } from 'typeorm';
 import { PermissionMissingError } from './roles.errors.js';
-import { lockStanding } from './standing.js';
+import { assertWritable, lockStanding } from './standing.js';
 
 /** Re-reads a member's standing under lock at the beginning of a command, and answers as the guard would have. */
 @Injectable()
@@ -12,7 +12,7 @@ export class MemberAuthorityCheck extends AuthorityCheck {
   async authorise({ actor, account, authority }: RequestContext, manager: EntityManager): Promise<Authority> {
     if (actor.kind !== 'user' || !actor.accountSessionId || !account || !authority) throw new UnauthenticatedError();
     const { userId, signInSessionId, accountSessionId } = actor;
-    const { workspaceId, archivedAllowed, changesWorkspace, changesSession, required } = authority;
+    const { workspaceId, archivedAllowed, changesWorkspace, changesSession, changesAccount, required } = authority;
     const query = {
       accountId: account.id,
       accountSessionId,
@@ -28,6 +28,7 @@ export class MemberAuthorityCheck extends AuthorityCheck {
     if (!role) throw new NotFoundError();
     const { name, customRoleId, permissions } = role;
     if (!permissions.has(required)) throw new PermissionMissingError(required);
+    if (changesAccount) assertWritable(standing);
     return { ...authority, memberId: standing.memberId, role: name, customRoleId, permissions };
   }
 }

@@ -14,6 +14,19 @@ export class PermissionMissingError extends BulkheadError {
   }
 }
 
+/** The account can be read, taken out and paid for, and nothing else. */
+export class AccountReadOnlyError extends BulkheadError {
+  readonly code = 'account_read_only';
+  readonly status = 403;
+
+  constructor() {
+    super(
+      'This account can only be read until it is paid for. A member with one of the roles in "roles" can: GET /v1/account/subscription says how it stands.',
+      { roles: rolesWith('billing.manage') },
+    );
+  }
+}
+
 /** Nobody gives, takes or changes a role that may do more than their own. */
 export class RoleAboveOwnError extends BulkheadError {
   readonly code = 'role_above_own';

@@ -22,6 +22,8 @@ export const PERMISSIONS = {
   'documents.delete': 'Delete documents',
   'audit.read': 'Read the audit trail of the account',
   'audit.retain': 'Say how long the audit trail is kept',
+  'billing.read': 'See the plan, what is used of it, and invoices',
+  'billing.manage': 'Buy, change and cancel the plan',
 } as const;
 
 /** The name of a permission. */
@@ -86,6 +88,8 @@ const ACCOUNT_WIDE: readonly Permission[] = [
   'members.remove',
   'roles.write',
   'audit.read',
+  'billing.read',
+  'billing.manage',
 ];
 const ADMIN: readonly Permission[] = [...MULTI_ACCOUNT_MANAGER, ...ACCOUNT_WIDE];
 const OWNER: readonly Permission[] = [...ADMIN, ...OWNER_ONLY];

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { AccountReadOnlyError } from './roles.errors.js';
 import { effectiveRole, type HeldRole, heldRole, type RoleName } from './roles.permissions.js';
 
 /** Whose standing is asked for: an account session, and the workspace in question, if any. */
@@ -28,6 +29,8 @@ export interface RoleRow {
 /** What the authorising statement finds. */
 export interface StandingRow extends RoleRow {
   readonly member_id: string;
+  /** Whether nothing can be changed in the account until it is paid for. */
+  readonly read_only: boolean;
   readonly workspace_id: string | null;
   readonly archived: boolean;
 }
@@ -66,6 +69,10 @@ export class Standing {
     return this.row.member_id;
   }
 
+  get readOnly(): boolean {
+    return this.row.read_only;
+  }
+
   /** The role in the workspace asked for, else in the account. Null where the member may not enter that workspace. */
   role(archivedAllowed: boolean): HeldRole | null {
     if (this.asked === null) return accountRoleFrom(this.row);
@@ -73,6 +80,11 @@ export class Standing {
     if (!found || (archived && !archivedAllowed)) return null;
     return roleFrom(this.row);
   }
+}
+
+/** @throws {AccountReadOnlyError} where nothing can be changed in the account until it is paid for. */
+export function assertWritable({ readOnly }: Standing): void {
+  if (readOnly) throw new AccountReadOnlyError();
 }
 
 /** What the rows of the authorising statement say; null where there is none. */
@@ -84,7 +96,7 @@ const ALIVE = `s.account_id = $1 and s.id = $2 and s.user_id = $3 and s.sign_in_
   and s.expires_at > now() and a.status = 'active' and m.status = 'active'`;
 
 /** The one authorising statement: every row by its primary key. */
-export const STANDING = `select m.id as member_id, w.id as workspace_id, w.archived_at is not null as archived, ${ROLE_COLUMNS}
+export const STANDING = `select m.id as member_id, a.read_only, w.id as workspace_id, w.archived_at is not null as archived, ${ROLE_COLUMNS}
   from account_sessions s
   join accounts a on a.account_id = s.account_id
   join members m on m.account_id = s.account_id and m.id = s.member_id
@@ -92,8 +104,8 @@ export const STANDING = `select m.id as member_id, w.id as workspace_id, w.archi
   left join member_workspaces mw on mw.account_id = s.account_id and mw.member_id = m.id and mw.workspace_id = w.id
   where ${ALIVE}`;
 
-// In one order everywhere, members before their sessions. Not the account: no statement of the application's changes its
-// status. The workspace and the role in it on their own, because the nullable side of an outer join takes no lock.
+// In one order everywhere, members before their sessions. Not the account: whether it can only be read is what it was when the
+// command began, and no statement of the application's changes its status. The workspace and the role in it on their own, because the nullable side of an outer join takes no lock.
 const LOCKS = [
   `select 1 from members m where m.account_id = $1 and m.id = (select s.member_id from account_sessions s
      where s.account_id = $1 and s.id = $2) for share`,

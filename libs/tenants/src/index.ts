@@ -1,18 +1,18 @@
+export { AccountRepository } from './accounts/account.repository.js';
 export { Accounts, type AccountSettings } from './accounts/accounts.service.js';
 export { type InvitationInput, Invitations } from './invitations/invitations.service.js';
 export { type MemberChanges, MemberRoles } from './members/member-roles.service.js';
 export { type Admission, Members, type WorkspaceGrant } from './members/members.service.js';
-export { Seats } from './members/seats.port.js';
+export { Subscribing } from './accounts/subscribing.port.js';
 export { FirstWorkspace } from './sign-ups/first-workspace.port.js';
 export {
   AlreadyInvitedError,
   AlreadyMemberError,
   InvitationForAnotherError,
   InvitationSettledError,
-  NoSeatLeftError,
   PasswordNotAllowedError,
   RegionUnknownError,
   SecondFactorNeededError,
   TooManyInvitationsError,
 } from './tenants.errors.js';
-export { TenantsModule, type TenantsOptions, TenantsWorkerModule } from './tenants.module.js';
+export { TenantsModule, TenantsWorkerModule } from './tenants.module.js';

@@ -79,18 +79,6 @@ export class PasswordNotAllowedError extends BulkheadError {
   }
 }
 
-/** The account has as many members as it may have. */
-export class NoSeatLeftError extends BulkheadError {
-  readonly code = 'no_seat_left';
-  readonly status = 409;
-
-  constructor(most: number) {
-    super('The account has no seat left. Ask whoever invited you to remove a member, or to get more seats.', {
-      seats: most,
-    });
-  }
-}
-
 /** The account has sent more invitations than anybody needs: to one address, or in one day. */
 export class TooManyInvitationsError extends BulkheadError {
   readonly code = 'too_many_invitations';

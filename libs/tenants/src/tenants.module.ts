@@ -1,4 +1,4 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { DatabaseModule } from '#libs/database';
 import { AccountController } from './accounts/account.controller.js';
 import { AccountEntity } from './accounts/account.entity.js';
@@ -13,7 +13,6 @@ import { InvitationRepository, InvitationWorkspaceRepository } from './invitatio
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsReadModel } from './invitations/invitations.read-model.js';
 import { Invitations } from './invitations/invitations.service.js';
-import { ConfiguredSeats, SEATS_PER_ACCOUNT } from './members/configured-seats.service.js';
 import { MemberEntity, MemberWorkspaceEntity } from './members/member.entity.js';
 import { MemberRepository, MemberWorkspaceRepository } from './members/member.repository.js';
 import { MembersController } from './members/members.controller.js';
@@ -22,64 +21,50 @@ import { MemberRoles } from './members/member-roles.service.js';
 import { Members } from './members/members.service.js';
 import { MembershipsController } from './members/memberships.controller.js';
 import { Memberships } from './members/memberships.service.js';
-import { Seats } from './members/seats.port.js';
 import { SignUpMails } from './sign-ups/sign-up-mails.service.js';
 import { SignUpsController } from './sign-ups/sign-ups.controller.js';
 import { SignUps } from './sign-ups/sign-ups.service.js';
 
-/** What {@link TenantsModule.forRoot} needs. */
-export interface TenantsOptions {
-  /** Members that an account may have; undefined for as many as it likes. */
-  readonly seatsPerAccount: number | undefined;
-}
-
 /** Accounts, their members, how people come into them, and one person's many accounts. */
 @Global()
-@Module({})
-export class TenantsModule {
-  static forRoot({ seatsPerAccount }: TenantsOptions): DynamicModule {
-    return {
-      module: TenantsModule,
-      imports: [
-        DatabaseModule.forFeature([
-          AccountEntity,
-          InvitationEntity,
-          InvitationWorkspaceEntity,
-          MemberEntity,
-          MemberWorkspaceEntity,
-        ]),
-      ],
-      controllers: [
-        AccountController,
-        InvitationAcceptanceController,
-        InvitationsController,
-        MembersController,
-        MembershipsController,
-        SignUpsController,
-      ],
-      providers: [
-        { provide: SEATS_PER_ACCOUNT, useValue: seatsPerAccount },
-        { provide: Seats, useClass: ConfiguredSeats },
-        AccountRepository,
-        Accounts,
-        AccountsReadModel,
-        InvitationAcceptance,
-        InvitationRepository,
-        InvitationWorkspaceRepository,
-        Invitations,
-        InvitationsReadModel,
-        MemberRepository,
-        MemberWorkspaceRepository,
-        MemberRoles,
-        Members,
-        MembersReadModel,
-        Memberships,
-        SignUps,
-      ],
-      exports: [Accounts, InvitationRepository, Invitations, MemberRoles, Members],
-    };
-  }
-}
+@Module({
+  imports: [
+    DatabaseModule.forFeature([
+      AccountEntity,
+      InvitationEntity,
+      InvitationWorkspaceEntity,
+      MemberEntity,
+      MemberWorkspaceEntity,
+    ]),
+  ],
+  controllers: [
+    AccountController,
+    InvitationAcceptanceController,
+    InvitationsController,
+    MembersController,
+    MembershipsController,
+    SignUpsController,
+  ],
+  providers: [
+    AccountRepository,
+    Accounts,
+    AccountsReadModel,
+    InvitationAcceptance,
+    InvitationRepository,
+    InvitationWorkspaceRepository,
+    Invitations,
+    InvitationsReadModel,
+    MemberRepository,
+    MemberWorkspaceRepository,
+    MemberRoles,
+    Members,
+    MembersReadModel,
+    Memberships,
+    SignUps,
+  ],
+  exports: [AccountRepository, Accounts, InvitationRepository, Invitations, MemberRoles, Members],
+})
+export class TenantsModule {}
 
 /** The mails of tenants; in the worker, beside {@link TenantsModule}. */
 @Module({ providers: [InvitationMails, SignUpMails] })

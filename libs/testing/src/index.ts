@@ -29,3 +29,5 @@ export { loadParser, tenantPredicates } from './isolation/tenant-predicates.js';
 export { mutateCatalogs } from './mutations/mutate-catalogs.js';
 export { isNoticed, type Verdict } from './mutations/verdict.js';
 export { POLICIES_OFF } from './mutations/catalog-mutations.js';
+export { paddleWebhook, type SignedWebhook, stripeWebhook } from './webhook-samples.js';
+export { WorldPayments } from './world-payments.js';

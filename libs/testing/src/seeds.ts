@@ -1,7 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { AuditRetention } from '#libs/audit';
-import { newId } from '#libs/context';
+import { Purchases, RequestMeter, Subscriptions } from '#libs/billing';
+import { ContextStore, newId } from '#libs/context';
 import { Datasets, Documents } from '#libs/content';
+import { Reader } from '#libs/database';
 import { CustomRoles, givenRole, type Permission } from '#libs/roles';
 import { Invitations } from '#libs/tenants';
 
@@ -51,6 +53,49 @@ export const ACCOUNT_SEEDS: readonly AccountSeed[] = [
     },
   },
   {
+    table: 'account_requests',
+    // no id of its own
+    sow: async (app, workspaceId) => {
+      await app.get(RequestMeter).add(app.get(ContextStore).requireAccount(), 1);
+      return workspaceId;
+    },
+  },
+  {
+    table: 'audit_promises',
+    // no id of its own; a smaller plan leaves a promise of the larger one
+    sow: async (app, workspaceId) => {
+      for (const plan of ['starter', 'enterprise']) await app.get(Subscriptions).grant(plan, null);
+      return workspaceId;
+    },
+  },
+  {
+    table: 'checkouts',
+    sow: (app) =>
+      app.get(Purchases).checkOut({ plan: 'enterprise', seats: 1_000, email: `payer.${newId()}@example.com` }),
+  },
+  {
+    table: 'invoices',
+    sow: async (app) => {
+      const [reference, event, at] = [`txn_${newId()}`, newId(), new Date()];
+      const invoice = {
+        reference,
+        subscription: `sub_${newId()}`,
+        number: null,
+        amount: 3_800,
+        currency: 'USD',
+        billedAt: at,
+      };
+      await app.get(Subscriptions).take({
+        provider: 'paddle',
+        event,
+        occurredAt: at,
+        refersTo: [],
+        invoice: { ...invoice, status: 'paid' },
+      });
+      return idOfInvoice(app, reference);
+    },
+  },
+  {
     table: 'custom_roles',
     sow: (app) => app.get(CustomRoles).create({ name: `Reader ${newId()}`, permissions: SEEDED_PERMISSIONS }),
   },
@@ -64,3 +109,9 @@ export const ACCOUNT_SEEDS: readonly AccountSeed[] = [
     },
   },
 ];
+
+async function idOfInvoice(app: INestApplicationContext, reference: string): Promise<string> {
+  const text = 'select i.id from invoices i where i.account_id = $1 and i.reference = $2';
+  const [row] = await app.get(Reader).inAccount<{ id: string }>(text, reference);
+  return row?.id ?? '';
+}

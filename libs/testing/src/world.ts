@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { EventApplication, Settlement, Subscriptions } from '#libs/billing';
 import {
   type AccountPlace,
   ContextStore,
@@ -24,6 +25,7 @@ import request from 'supertest';
 import { SoftAuthenticator } from './soft-authenticator.js';
 import { ACCOUNT_SEEDS, type Row, type Seed, SEEDS } from './seeds.js';
 import { copyDatabases, type TestDatabases } from './test-server.js';
+import { WorldPayments } from './world-payments.js';
 
 /** Password of everybody in a world. */
 export const PASSWORD = 'a password for tests';
@@ -139,6 +141,12 @@ export class WorldAccount {
     return workspace;
   }
 
+  /** Gives the account a plan, as the operator does. @param seats null for as many as the plan holds. */
+  async grant(plan: string, seats: number | null = null): Promise<void> {
+    const { contexts, app } = this.world;
+    await contexts.runAs({ actor: ACTOR, account: this.place }, () => app.get(Subscriptions).grant(plan, seats));
+  }
+
   /** Makes a role of the account's own. */
   async addRole(name: string, permissions: readonly Permission[]): Promise<GivenRole> {
     const { contexts, app } = this.world;
@@ -203,6 +211,8 @@ export class World {
     readonly seeds: readonly Seed[],
     /** How the application makes its tokens, so that a test can forge one. */
     readonly tokens: TokenSettings,
+    /** Who takes the payments, without money. */
+    readonly payments: WorldPayments,
     private readonly environment: Environment,
     private readonly buildWorker: BuildWorker | undefined,
   ) {}
@@ -220,19 +230,23 @@ export class World {
         for (const statement of cellSql) await owner.query(statement);
       });
     }
+    const folder = variables['DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'bulkhead-world-')));
+    const payments = new WorldPayments(variables['BILLING_PROVIDER'] === 'stripe' ? 'stripe' : 'paddle', folder);
     const environment = parseEnvironment({
       CORS_ORIGINS: 'https://console.example',
       PUBLIC_REQUESTS_PER_MINUTE: '100000',
       SESSION_REQUESTS_PER_HOUR: '100000000',
       SIGN_IN_FREE_FAILURES: '1000000',
       LOG_FILE: '-',
+      ...(await payments.open()),
       SECURITY_CONTACT: 'mailto:security@example.com',
-      DATA_DIR: await mkdtemp(join(tmpdir(), 'bulkhead-world-')),
+      DATA_DIR: folder,
       ...variables,
     });
     const app = await build(environment, own);
+    payments.deliverTo(app);
     const tokens = withKeys(environment.tokens, deriveKey(own.connections.secret, 'token'));
-    return new World(app, own, [...SEEDS, ...seeds], tokens, environment, worker);
+    return new World(app, own, [...SEEDS, ...seeds], tokens, payments, environment, worker);
   }
 
   get contexts(): ContextStore {
@@ -283,6 +297,16 @@ export class World {
     return this.workerApp;
   }
 
+  /** Does what the worker does for billing, until there is nothing left to do. */
+  async settle(): Promise<void> {
+    const worker = await this.worker();
+    const [events, settlement] = [worker.get(EventApplication), worker.get(Settlement)];
+    for (let seen = 1; seen > 0; ) {
+      await this.payments.delivered();
+      seen = (await settlement.settleDue()) + (await events.applyDue());
+    }
+  }
+
   /** Sends what is due and gives back the mails to an address, the newest first. */
   async mailsTo(address: string): Promise<LandedMail[]> {
     const delivery = (await this.worker()).get(OutboxDelivery);
@@ -301,6 +325,7 @@ export class World {
   }
 
   async close(): Promise<void> {
+    await this.payments.close();
     await (await this.workerApp)?.close();
     await this.app.close();
     await this.databases.drop();

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { ContextMissingError, ContextStore, newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
+import { Entitlements } from '#libs/entitlements';
 import { PreconditionFailedError } from '#libs/http';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
 import { assertFresh, PermissionMissingError } from '#libs/roles';
@@ -26,16 +27,18 @@ export class Workspaces {
     private readonly workspaces: WorkspaceRepository,
     private readonly last: LastWorkspaceRepository,
     private readonly roles: MemberRoles,
+    private readonly entitlements: Entitlements,
     private readonly sessions: AccountSessions,
     private readonly tokens: AccessTokens,
     private readonly trail: AuditTrail,
   ) {}
 
-  /** Creates a workspace, which whoever made it may enter; returns its id. */
+  /** Creates a workspace, which whoever made it may enter; returns its id. @throws {LimitReachedError} */
   async create({ name, color = null }: { readonly name: string; readonly color?: string | null }): Promise<string> {
     const id = newId();
     await this.work.run(async () => {
       await this.workspaces.insert({ id, name, color });
+      await this.entitlements.requireRoom({ workspaces: 1 });
       if (this.work.require().isMembers) await this.roles.admitSelf(id);
       await this.record('workspace.create', id, { name: { to: name } });
     });
@@ -64,7 +67,7 @@ export class Workspaces {
     });
   }
 
-  /** Archives a workspace, or brings it back: nobody enters an archived one, from the next request. Repeating it is harmless. */
+  /** Archives a workspace, or brings it back: nobody enters an archived one, from the next request. Repeating it is harmless. @throws {LimitReachedError} */
   async setArchived(id: string, archived: boolean): Promise<void> {
     await this.work.run(async () => {
       const before = await this.workspaces.findLocked({ id });
@@ -72,6 +75,7 @@ export class Workspaces {
       if ((before.archivedAt !== null) === archived) return this.work.require().nothingHappened();
       const stamp = { version: () => 'version + 1', updatedAt: () => 'now()' };
       await this.workspaces.update({ id }, { archivedAt: archived ? () => 'now()' : null, ...stamp });
+      if (!archived) await this.entitlements.requireRoom({ workspaces: 1 });
       await this.record(archived ? 'workspace.archive' : 'workspace.restore', id, {
         archived: { from: !archived, to: archived },
       });

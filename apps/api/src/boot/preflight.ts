@@ -3,7 +3,14 @@ import type { Environment } from '#libs/context';
 import { isFree } from '#libs/database';
 
 /** Looks for what would stop the start, all at once: a taken port, a folder that cannot be written. */
-export async function preflight({ http, server, telemetry, worker, dataDirectory }: Environment): Promise<string[]> {
+export async function preflight({
+  http,
+  server,
+  telemetry,
+  worker,
+  billing,
+  dataDirectory,
+}: Environment): Promise<string[]> {
   const problems: string[] = [];
   if (!(await isFree(http.port, http.host))) {
     problems.push(
@@ -17,6 +24,11 @@ export async function preflight({ http, server, telemetry, worker, dataDirectory
   ] as const)
     if (wanted && !(await isFree(wanted, host)))
       problems.push(`Port ${wanted} of ${host} is taken. Set ${name} to another for the metrics, or to 0 for none.`);
+  const { localPort } = billing;
+  if (localPort && !(await isFree(localPort, '127.0.0.1')))
+    problems.push(
+      `Port ${localPort} of 127.0.0.1 is taken. Set LOCAL_PAYMENTS_PORT to another for the local provider of payments, or BILLING_PROVIDER=none.`,
+    );
   if (server.kind !== 'embedded') return problems;
   if (server.port && server.port === http.port) {
     problems.push(`PORT and EMBEDDED_POSTGRES_PORT are both ${http.port}. Give two different ports.`);

@@ -1,8 +1,10 @@
 import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PlanCatalogue } from '#libs/billing';
 import type { Environment } from '#libs/context';
 import { assertFitToServe, type Databases, findDatabases, migrateWherePossible } from '#libs/database';
 import { type DemoSignIns, loadDemo } from '#libs/demo';
+import { localCredentials, type LocalServer, startLocalPayments } from '#libs/local-payments';
 import { Metrics, serveMetrics } from '#libs/telemetry';
 import { createApp } from '../create-app.js';
 import { lockInstance } from './instance-lock.js';
@@ -16,12 +18,14 @@ export async function start(environment: Environment): Promise<void> {
   let finding: Promise<Databases> | undefined;
   let app: NestFastifyApplication | undefined;
   let metrics: Server | undefined;
+  let payments: LocalServer | undefined;
   let stopWorker: (() => Promise<void>) | undefined;
   let stopping: Promise<void> | undefined;
 
   const stop = () => {
     stopping ??= (async () => {
       await stopWorker?.();
+      await payments?.close();
       metrics?.close();
       metrics?.closeAllConnections();
       await app?.close();
@@ -61,6 +65,13 @@ export async function start(environment: Environment): Promise<void> {
     const { host, port } = environment.telemetry.metrics;
     if (port) metrics = await serveMetrics(app.get(Metrics), port, host);
     await app.listen(environment.http.port, environment.http.host);
+    payments = await startLocalPayments(
+      environment.billing,
+      localCredentials(databases.connections.secret),
+      app.get(PlanCatalogue),
+      environment.dataDirectory,
+      `http://127.0.0.1:${environment.http.port}`,
+    );
     if (environment.worker) stopWorker = runWorker();
     process.stdout.write(welcome(environment, (performance.now() - began) / 1_000, demo));
   } catch (error) {
@@ -70,7 +81,7 @@ export async function start(environment: Environment): Promise<void> {
 }
 
 function welcome(
-  { http, mail, server, telemetry }: Environment,
+  { http, mail, server, telemetry, billing }: Environment,
   seconds: number,
   demo: DemoSignIns | undefined,
 ): string {
@@ -82,6 +93,7 @@ function welcome(
       ? [`Metrics             http://${telemetry.metrics.host}:${telemetry.metrics.port}/metrics`]
       : []),
     ...(telemetry.log.file ? [`Log                 ${telemetry.log.file}`] : []),
+    ...(billing.localPort ? [`Payments            http://127.0.0.1:${billing.localPort} (local, without money)`] : []),
     ...(mail.kind === 'folder' && server.kind === 'embedded' ? [`Mails               ${address}/dev/mail`] : []),
   ];
   if (demo) {

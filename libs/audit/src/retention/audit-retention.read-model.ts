@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
 import { Reader } from '#libs/database';
-import { AUDIT_CATEGORIES } from '../entries/audit-entry.js';
+import { Entitlements } from '#libs/entitlements';
+import { AUDIT_CATEGORIES, type AuditCategory } from '../entries/audit-entry.js';
 import type { AuditRetentionsView } from './audit-retention.controller.js';
-import { DEFAULT_DAYS } from './audit-retention.service.js';
 
 /** Reads how long the account keeps entries. */
 @Injectable()
@@ -11,6 +11,7 @@ export class AuditRetentionReadModel {
   constructor(
     private readonly reader: Reader,
     private readonly contexts: ContextStore,
+    private readonly entitlements: Entitlements,
   ) {}
 
   /** Every category, with its days. */
@@ -18,7 +19,9 @@ export class AuditRetentionReadModel {
     const [row] = await this.reader.inAccount<{ days: Readonly<Record<string, number>> }>(
       'select r.days from audit_retention r where r.account_id = $1',
     );
-    const items = AUDIT_CATEGORIES.map((category) => ({ category, days: row?.days[category] ?? DEFAULT_DAYS }));
+    const planned = await this.entitlements.auditDays();
+    const days = (category: AuditCategory) => Math.min(row?.days[category] ?? planned, planned);
+    const items = AUDIT_CATEGORIES.map((category) => ({ category, days: days(category) }));
     return { account_id: this.contexts.requireAccount().id, items };
   }
 }

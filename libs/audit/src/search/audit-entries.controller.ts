@@ -1,11 +1,12 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import { Entitlements } from '#libs/entitlements';
 import { Choice, Endpoint, Flag, Json, Moment, type Page, PageOf, Pages, Text, Uuid } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AUDIT_CATEGORIES, type AuditCategory, OUTCOMES, type Outcome } from '../entries/audit-entry.js';
 import { BatchedEntries } from '../entries/batched-entries.service.js';
 import { AuditEntriesReadModel } from './audit-entries.read-model.js';
 import { AuditExport } from './audit-export.service.js';
-import { AuditEntriesQuery, AuditFilter, criteriaOf } from './audit-filter.js';
+import { type AuditCriteria, AuditEntriesQuery, AuditFilter, criteriaOf, narrows } from './audit-filter.js';
 import { AuditTail } from './audit-tail.service.js';
 
 export class AuditEntryView {
@@ -65,6 +66,7 @@ export class AuditEntriesController {
     private readonly exports: AuditExport,
     private readonly tails: AuditTail,
     private readonly reads: BatchedEntries,
+    private readonly entitlements: Entitlements,
     private readonly pages: Pages,
   ) {}
 
@@ -77,7 +79,7 @@ export class AuditEntriesController {
     returns: PageOf(AuditEntryView),
   })
   async list(@Query() { limit, cursor, ...filter }: AuditEntriesQuery): Promise<Page<AuditEntryView>> {
-    const criteria = criteriaOf(filter);
+    const criteria = await this.allowed(filter);
     // a cursor goes on in the list that it was given out in, filters included
     const name = `audit-entries:${JSON.stringify(criteria)}`;
     const start = this.pages.start(name, { ...(limit && { limit }), ...(cursor && { cursor }) });
@@ -97,7 +99,7 @@ export class AuditEntriesController {
     @Query() { format = 'jsonl', ...filter }: AuditExportQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NodeJS.ReadableStream> {
-    const criteria = criteriaOf(filter);
+    const criteria = await this.allowed(filter);
     await this.reads.flush();
     reply.header('Content-Type', format === 'csv' ? 'text/csv; charset=utf-8; header=present' : 'application/jsonl');
     reply.header('Content-Disposition', `attachment; filename="audit-entries.${format}"`);
@@ -112,16 +114,23 @@ export class AuditEntriesController {
     permission: 'audit.read',
     streams: ['text/event-stream'],
   })
-  follow(
+  async follow(
     @Query() filter: AuditFilter,
     @Headers('last-event-id') last: string | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): NodeJS.ReadableStream {
-    const stream = this.tails.open(criteriaOf(filter), last, request.raw);
+  ): Promise<NodeJS.ReadableStream> {
+    const stream = this.tails.open(await this.allowed(filter), last, request.raw);
     reply.header('Content-Type', 'text/event-stream; charset=utf-8');
     reply.header('X-Accel-Buffering', 'no');
     return stream;
+  }
+
+  /** What a filter means; the whole trail is everybody's, a choice of it is not in every plan. @throws {NotInPlanError} */
+  private async allowed(filter: AuditFilter): Promise<AuditCriteria> {
+    const criteria = criteriaOf(filter);
+    if (narrows(criteria)) await this.entitlements.require('audit.search');
+    return criteria;
   }
 }
 

@@ -72,6 +72,11 @@ export function criteriaOf(filter: AuditFilter): AuditCriteria {
   };
 }
 
+/** Whether a filter leaves anything out. */
+export function narrows(criteria: AuditCriteria): boolean {
+  return Object.values(criteria).some((value) => value !== null);
+}
+
 const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** The least id of a moment. */

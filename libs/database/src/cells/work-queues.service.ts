@@ -11,6 +11,8 @@ export interface QueuedWork {
 const DUE = `select m.account_id, m.id, m.kind from outbox_messages m
   where m.sent_at is null and m.failed_at is null and m.due_at <= now() order by m.due_at limit $1`;
 
+const DUE_SUBSCRIPTIONS = `select s.account_id from subscriptions s where s.due_at <= $1 order by s.due_at limit $2`;
+
 /** Looks across the accounts of every cell for something to do, as a role that sees nothing but that there is. */
 export class WorkQueues {
   constructor(private readonly pools: ReadonlyMap<string, TenantPool>) {}
@@ -23,6 +25,16 @@ export class WorkQueues {
       connection.query<{ account_id: string; id: string; kind: string }>(DUE, [most]),
     );
     return rows.map(({ account_id: account, id, kind }) => ({ account: { id: account, cell }, id, kind }));
+  }
+
+  /** Accounts of a cell whose subscription has something due at a moment, the longest due first. */
+  async dueSubscriptions(cell: string, now: Date, most: number): Promise<AccountPlace[]> {
+    const pool = this.pools.get(cell);
+    if (!pool) return [];
+    const { rows } = await pool.using(null, (connection) =>
+      connection.query<{ account_id: string }>(DUE_SUBSCRIPTIONS, [now, most]),
+    );
+    return rows.map(({ account_id: id }) => ({ id, cell }));
   }
 
   /** Names of the cells that are looked at. */

@@ -112,6 +112,7 @@ export class AccountController {
     scope: 'account',
     records: ['membership', 'member.leave'],
     permission: 'account.leave',
+    whileReadOnly: true,
   })
   leave(): Promise<void> {
     return this.members.leave();
@@ -123,6 +124,7 @@ export class AccountController {
     scope: 'account',
     records: ['role', 'account.transfer_ownership'],
     permission: 'account.transfer',
+    whileReadOnly: true,
   })
   transfer(@Body() { member_id: memberId }: TransferBody): Promise<void> {
     return this.roles.transferOwnership(memberId);

@@ -29,6 +29,9 @@ export class AccountEntity {
   @Column({ type: 'text', insert: false })
   passwords!: 'allowed' | 'none';
 
+  @Column({ name: 'read_only', type: 'boolean', insert: false })
+  readOnly!: boolean;
+
   @Column({ type: 'integer', insert: false })
   version!: number;
 

@@ -8,6 +8,7 @@ import { assertFresh, PermissionMissingError } from '#libs/roles';
 import { AccountRepository } from './account.repository.js';
 import { MemberRepository } from '../members/member.repository.js';
 import { RegionUnknownError } from '../tenants.errors.js';
+import { Subscribing } from './subscribing.port.js';
 
 /** Settings that a request may change. */
 export interface AccountSettings {
@@ -36,6 +37,7 @@ export class Accounts {
     private readonly accounts: AccountRepository,
     private readonly members: MemberRepository,
     private readonly sessions: AccountSessions,
+    private readonly subscribing: Subscribing,
     private readonly trail: AuditTrail,
   ) {}
 
@@ -43,7 +45,7 @@ export class Accounts {
    * Makes an account with its first owner: a pending pointer in the directory, the rows in the cell, which decide, and the
    * pointer made active. Interrupted, it can be repeated with the same id.
    *
-   * @param by who makes it, and in which request, where it was one.
+   * @param by who makes it, and in which request, where it was one. An operator's account pays nothing; others begin on trial.
    * @throws {RegionUnknownError} where no cell holds the region.
    */
   async create(
@@ -67,6 +69,7 @@ export class Accounts {
       this.work.run(async () => {
         if (await this.accounts.findOne({})) return this.work.require().nothingHappened();
         await this.accounts.insert({ name, dataRegion: region, timeZone, secondFactor });
+        await this.subscribing.begin(by.actor.kind === 'operator' ? 'granted' : 'trial');
         await this.members.insert({
           id: newId(),
           userId: owner.id,

@@ -4,7 +4,7 @@ import { type AccountPlace, type Actor, ContextStore, job, type UserActor } from
 import { Directory, Reader, UnitOfWork } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import { emailKey, MailedTokenRefusedError, type User, Users } from '#libs/identity';
-import type { GivenRole, RoleName } from '#libs/roles';
+import { AccountReadOnlyError, type GivenRole, type RoleName } from '#libs/roles';
 import { MemberRoles } from '../members/member-roles.service.js';
 import { Members } from '../members/members.service.js';
 import { InvitationForAnotherError } from '../tenants.errors.js';
@@ -32,9 +32,10 @@ interface InvitationRow extends Record<string, unknown> {
   readonly role: RoleName;
   readonly role_name: string | null;
   readonly expires_at: string;
+  readonly read_only: boolean;
 }
 
-const INVITED = `select a.name as account_name, a.data_region as region, i.email, i.email_key, i.role, i.expires_at,
+const INVITED = `select a.name as account_name, a.data_region as region, a.read_only, i.email, i.email_key, i.role, i.expires_at,
     (select c.name from custom_roles c where c.account_id = $1 and c.id = i.custom_role_id) as role_name
   from invitations i join accounts a on a.account_id = i.account_id
   where i.account_id = $1 and i.id = $2 and i.secret_hash = $3 and i.status = 'pending' and i.expires_at > now()
@@ -69,12 +70,13 @@ export class InvitationAcceptance {
    *
    * @throws {MailedTokenRefusedError} where the invitation is wrong, settled, replaced or too old.
    * @throws {InvitationForAnotherError} where it is for another address; it stays good.
-   * @throws {NoSeatLeftError} where the account is full; it stays good.
+   * @throws {AccountReadOnlyError} where the account can only be read; it stays good.
+   * @throws {LimitReachedError} where the account has no seat left; it stays good.
    */
   async accept(text: string): Promise<{ readonly accountId: string }> {
     const { actor, requestId, origin } = this.contexts.require();
     const { userId, signInSessionId, clientId } = actor as UserActor;
-    const found = await this.find(text);
+    const found = await this.findJoinable(text);
     const user = await this.users.find(userId);
     if (!user) throw new UnauthenticatedError();
     if (emailKey(user.email) !== found.row.email_key) throw new InvitationForAnotherError();
@@ -96,10 +98,17 @@ export class InvitationAcceptance {
     person: { readonly name: string; readonly password: string },
     source: EventSource,
   ): Promise<{ readonly accountId: string; readonly user: User }> {
-    const found = await this.find(text);
+    const found = await this.findJoinable(text);
     const user = await this.users.create({ ...person, email: found.row.email, createdBy: 'user' });
     await this.join(found, user, job('invitation', user.id), source);
     return { accountId: found.account.id, user };
+  }
+
+  /** @throws {AccountReadOnlyError} where nobody joins until the account is paid for. */
+  private async findJoinable(text: string) {
+    const found = await this.find(text);
+    if (found.row.read_only) throw new AccountReadOnlyError();
+    return found;
   }
 
   private async find(text: string) {

@@ -193,6 +193,7 @@ export class InvitationsController {
     scope: 'account',
     records: ['membership', 'invitation.revoke'],
     permission: 'members.invite',
+    whileReadOnly: true,
   })
   revoke(@PathId('invitationId') id: string): Promise<void> {
     return this.invitations.revoke(id);

@@ -133,6 +133,7 @@ export class MembersController {
     scope: 'account',
     records: ['membership', 'member.remove'],
     permission: 'members.remove',
+    whileReadOnly: true,
   })
   remove(@PathId('memberId') memberId: string): Promise<void> {
     return this.members.remove(memberId);
@@ -161,6 +162,7 @@ export class MembersController {
     scope: 'account',
     records: ['role', 'member.take_workspace_role'],
     permission: 'members.update',
+    whileReadOnly: true,
   })
   take(@PathId('memberId') memberId: string, @PathId('workspaceId') workspaceId: string): Promise<void> {
     return this.roles.take(memberId, workspaceId);

@@ -2,11 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { type Actor, type AccountPlace, ContextStore, newId, NotFoundError } from '#libs/context';
 import { Directory, personLock, UnitOfWork } from '#libs/database';
+import { Entitlements } from '#libs/entitlements';
 import { AccountSessions, type User } from '#libs/identity';
 import { CustomRoles, type GivenRole } from '#libs/roles';
 import type { MemberEntity } from './member.entity.js';
 import { MemberRepository, MemberWorkspaceRepository } from './member.repository.js';
-import { Seats } from './seats.port.js';
 
 /** Somebody who becomes a member. */
 export interface Admission {
@@ -36,7 +36,7 @@ export class Members {
     private readonly members: MemberRepository,
     private readonly workspaces: MemberWorkspaceRepository,
     private readonly sessions: AccountSessions,
-    private readonly seats: Seats,
+    private readonly entitlements: Entitlements,
     private readonly roles: CustomRoles,
     private readonly trail: AuditTrail,
   ) {}
@@ -51,12 +51,11 @@ export class Members {
   /**
    * Makes a user a member, or brings a removed one back; a step of a unit of work.
    *
-   * @throws {NoSeatLeftError} where the account is full.
+   * @throws {LimitReachedError} where the account has no seat left.
    */
   async admit({ user, given, access = 'all', workspaces = [] }: Admission): Promise<string> {
     await this.work.require().lock(personLock(user.id), 'alone');
     const known = await this.members.findLocked({ userId: user.id });
-    if (known?.status !== 'active') await this.seats.assertFree();
     const memberId = known?.id ?? newId();
     if (known)
       await this.members.update(
@@ -72,6 +71,7 @@ export class Members {
         ...given,
         access,
       });
+    if (known?.status !== 'active') await this.entitlements.requireRoom({ seats: 1 });
     if (known) await this.workspaces.delete({ memberId });
     await this.workspaces.insertMany(
       workspaces.map((grant) => ({ memberId, inWorkspaceId: grant.id, ...grant.given })),

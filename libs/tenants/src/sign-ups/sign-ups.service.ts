@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
 import { ContextStore, job } from '#libs/context';
-import { Cells, Directory } from '#libs/database';
+import { Cells } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import { assertEmail, emailKey, type User, Users } from '#libs/identity';
 import { Outbox } from '#libs/mail';
@@ -32,7 +32,6 @@ export class SignUps {
   constructor(
     private readonly contexts: ContextStore,
     private readonly cells: Cells,
-    readonly _directory: Directory,
     private readonly outbox: Outbox,
     private readonly trail: PlatformTrail,
     private readonly users: Users,

@@ -37,6 +37,8 @@ export interface Given {
   /** Values of fields, by name. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The body as it is sent, in place of one made of fields. */
+  readonly body?: string;
 }
 
 /** The value of a field, from its schema and the registry. @throws {Error} where neither tells one, naming the registry. */

@@ -36,6 +36,7 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
       password: PASSWORD,
       headers: { ...headers, ...given?.headers },
       ...(given?.fields && { fields: given.fields }),
+      ...(given?.body !== undefined && { body: given.body }),
     });
     const token = given?.token ?? person.token;
     const answer = await wire.send(call, operation.scope === 'public' ? undefined : token);

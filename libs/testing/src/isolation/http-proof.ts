@@ -60,6 +60,8 @@ export function callWith(
     readonly password?: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly fields?: Readonly<Record<string, unknown>>;
+    /** The body as it is sent, in place of one made of fields. */
+    readonly body?: string;
     /** Whether a filter by an id is given. Default none. */
     readonly isSought?: (field: Field) => boolean;
   } = {},
@@ -67,7 +69,8 @@ export function callWith(
   const { person, password = '', headers = {}, isSought } = more;
   const fields = { ...meanings.fields, ...(person && { email: person.email, password }), ...more.fields };
   const etag: Record<string, string> = operation.conditional ? { 'if-match': '"v1"' } : {};
-  return call(operation, valuesWith(operation, { ...meanings, fields }, id, isSought), { ...etag, ...headers });
+  const made = call(operation, valuesWith(operation, { ...meanings, fields }, id, isSought), { ...etag, ...headers });
+  return more.body === undefined ? made : { ...made, body: more.body };
 }
 
 /** Does what has to have happened before an operation can succeed on the rows of a stage. */

@@ -1,10 +1,12 @@
+import { Payments, PlanCatalogue, Subscriptions } from '#libs/billing';
 import { newId, operator } from '#libs/context';
 import { givenRole } from '#libs/roles';
 import { Invitations } from '#libs/tenants';
 import { SoftAuthenticator } from '../soft-authenticator.js';
+import { paddleWebhook, stripeWebhook } from '../webhook-samples.js';
 import { PASSWORD } from '../world.js';
 import type { Given, Meanings } from './calls.js';
-import type { Person, ProofWorld } from './proof-world.js';
+import type { Person, ProofWorld, Stage } from './proof-world.js';
 
 /** What Bulkhead's own operations mean beyond their description. */
 export const MEANINGS: Meanings = {
@@ -34,6 +36,33 @@ export const MEANINGS: Meanings = {
   },
   etagFrom: { Account_update: 'Account_show' },
   given: {
+    Subscription_checkOut: async (world, _, stage) => {
+      await neverBought(world, stage);
+      return { fields: { plan: 'enterprise', seats: 1_000, email: freshAddress() } };
+    },
+    Subscription_preview: async (world, _, stage) => {
+      await boughtIn(world, stage);
+      return {};
+    },
+    Subscription_change: async (world, _, stage) => {
+      await boughtIn(world, stage);
+      return { fields: { plan: 'enterprise', seats: 2_000 } };
+    },
+    Subscription_cancel: async (world, _, stage) => {
+      await boughtIn(world, stage);
+      return {};
+    },
+    Subscription_resume: async (world, _, stage) => {
+      await boughtIn(world, stage, true);
+      return {};
+    },
+    Subscription_portal: async (world, _, stage) => {
+      await boughtIn(world, stage);
+      return {};
+    },
+    Invoices_document: async (world, _, stage) => billedIn(world, stage),
+    Webhooks_paddle: async () => paddleWebhook(),
+    Webhooks_stripe: async () => stripeWebhook(),
     Sessions_refresh: async ({ world }, { email }, { account, workspace }) => {
       const { body } = await world.nobody.post('/v1/sessions', { email, password: PASSWORD });
       // what is renewed is a place
@@ -93,6 +122,46 @@ export const MEANINGS: Meanings = {
     BrowserSessions_signOut: cookieOf,
   },
 };
+
+/** Takes back what an account of a stage has bought. */
+async function neverBought({ world }: ProofWorld, { account }: Stage): Promise<void> {
+  // from the plan below to the largest one, so that something is promised on the way
+  for (const plan of ['professional', 'enterprise']) await account.grant(plan);
+  await world.settle();
+}
+
+/** Has the account of a stage buy a plan. @param cancelled whether it is to end with what is paid for. Default false. */
+async function boughtIn(proof: ProofWorld, stage: Stage, cancelled = false): Promise<void> {
+  await neverBought(proof, stage);
+  const { world } = proof;
+  const { merchant } = world.payments.server;
+  const payments = world.app.get(Payments).current;
+  const customer = merchant.customer(freshAddress(), stage.account.name).id;
+  const price = world.app.get(PlanCatalogue).largest.references.paddle ?? '';
+  const { id } = merchant.pay(merchant.purchase(customer, price, 1_500).id);
+  if (cancelled) merchant.cancelAtEnd(id, true);
+  await world.payments.delivered();
+  const { report, at } = await payments.subscription(id);
+  const event = { provider: payments.name, event: newId(), occurredAt: at, refersTo: [], subscription: report };
+  await world.contexts.runAs({ actor: operator('isolation proof'), account: stage.account.place }, () =>
+    world.app.get(Subscriptions).take(event),
+  );
+}
+
+/** Has the provider know of the invoice that a stage shows. */
+async function billedIn({ world, past }: ProofWorld, { account, id }: Stage): Promise<Given> {
+  const [row] = await past.rows<{ reference: string }>(
+    account.place.cell,
+    'select i.reference from invoices i where i.account_id = $1 and i.id = $2',
+    [account.id, id('invoices')],
+  );
+  const { books } = world.payments.server.merchant;
+  const at = new Date().toISOString();
+  const reference = row?.reference ?? '';
+  const of = { number: '', subscription: '', customer: '', price: '', quantity: 1, amount: 1, currency: 'USD' };
+  books.bills.push({ id: reference, ...of, status: 'paid', createdAt: at, updatedAt: at });
+  return {};
+}
 
 /** Tells a stream to begin with what is there. */
 const FROM_THE_BEGINNING = { 'last-event-id': '00000000-0000-7000-8000-000000000000' };

@@ -111,6 +111,7 @@ async function contextOf(
       archivedAllowed: false,
       changesWorkspace: false,
       changesSession: false,
+      changesAccount: true,
       workspaceId: workspace.id,
     },
   });

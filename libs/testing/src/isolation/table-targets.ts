@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { newId } from '#libs/context';
 import type { ProofWorld, Stage } from './proof-world.js';
 
@@ -110,6 +110,8 @@ export async function spareKey(
       spare[column] = unused?.id ?? mine[column];
     } else if (target.types[column] === 'uuid') spare[column] = newId();
     else if (target.types[column] === 'text') spare[column] = `spare.${newId()}`;
+    // the first of some month that nothing is of
+    else if (target.types[column] === 'date') spare[column] = `${randomInt(1000, 1900)}-01-01`;
     // as JSON shows bytes: a mark and two digits each
     else if (target.types[column] === 'bytea') {
       const bytes = String(mine[column]).length / 2 - 1;

@@ -1,0 +1,68 @@
+import { Command } from 'commander';
+import { asOperator } from '#libs/database';
+import { withInstallation } from './installation.js';
+import { columns, report } from './output.js';
+
+interface DeadEvent extends Record<string, unknown> {
+  readonly provider: string;
+  readonly event: string;
+  readonly occurred_at: Date;
+  readonly received_at: Date;
+  readonly refers_to: readonly string[];
+  readonly attempts: number;
+  readonly problem: string | null;
+}
+
+/** What providers of payments reported and could not be applied. */
+export function billingCommand(): Command {
+  const command = new Command('billing').description('What providers of payments reported');
+  command
+    .command('dead')
+    .description('List the reports that were given up, the longest known first')
+    .option('--json', 'print JSON')
+    .action(dead);
+  command
+    .command('replay')
+    .description('Have reports that were given up tried again: one, or all')
+    .argument('[event]', 'the provider’s id of the event; default all of them')
+    .option('--json', 'print JSON')
+    .action(replay);
+  return command;
+}
+
+async function dead({ json = false }: { readonly json?: boolean }): Promise<void> {
+  const events = await inDirectory<DeadEvent>('select * from app.dead_billing_events(1000)', []);
+  const lines = columns(
+    events.map(({ provider, event, occurred_at, refers_to, problem }) => [
+      provider,
+      event,
+      occurred_at.toISOString(),
+      refers_to.join(' '),
+      problem ?? '',
+    ]),
+  );
+  report.result(events, events.length ? lines : ['No report was given up.'], json);
+}
+
+async function replay(event: string | undefined, { json = false }: { readonly json?: boolean }): Promise<void> {
+  const known = await inDirectory<DeadEvent>('select * from app.dead_billing_events(1000)', []);
+  const found = known.find((one) => one.event === event);
+  if (event && !found) throw new Error(`No report ${event} was given up. List those that were: bulkhead billing dead`);
+  const [row] = await inDirectory<{ count: number }>('select app.replay_billing_events($1, $2) as count', [
+    found?.provider ?? null,
+    found?.event ?? null,
+  ]);
+  const count = row?.count ?? 0;
+  report.result({ count }, [`${count} of them will be tried again, by the worker.`], json);
+}
+
+async function inDirectory<Row extends Record<string, unknown>>(text: string, values: unknown[]): Promise<Row[]> {
+  return withInstallation(async ({ databases }) => {
+    const { ownerUrl } = databases.connections.directory;
+    if (!ownerUrl) throw new Error('The owner’s URL of the directory is needed: set DIRECTORY_URL_OWNER.');
+    return asOperator(ownerUrl, async (client) => {
+      await client.query('set role bulkhead_owner');
+      return (await client.query<Row>(text, values)).rows;
+    });
+  });
+}

@@ -1,0 +1,112 @@
+import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
+import type { BillingSettings } from '#libs/context';
+import { DatabaseModule } from '#libs/database';
+import { Subscribing } from '#libs/tenants';
+import { Clock } from './clock.js';
+import { EventApplication } from './events/event-application.service.js';
+import { ReceivedEvents } from './events/received-events.service.js';
+import { WebhooksController } from './events/webhooks.controller.js';
+import { InvoiceEntity } from './invoices/invoice.entity.js';
+import { InvoiceRepository } from './invoices/invoice.repository.js';
+import { InvoicesController } from './invoices/invoices.controller.js';
+import { InvoicesReadModel } from './invoices/invoices.read-model.js';
+import { Invoices } from './invoices/invoices.service.js';
+import { PlanCatalogue, readPlans } from './plans/plan-catalogue.js';
+import { PlansController } from './plans/plans.controller.js';
+import { PaddleProvider } from './providers/paddle/paddle-provider.js';
+import type { PaymentProvider } from './providers/payment-provider.port.js';
+import { Payments } from './providers/payments.service.js';
+import { StripeProvider } from './providers/stripe/stripe-provider.js';
+import { Purchases } from './subscriptions/purchases.service.js';
+import { Settlement } from './subscriptions/settlement.service.js';
+import { SubscriptionController } from './subscriptions/subscription.controller.js';
+import {
+  AgreedTermsEntity,
+  BillingEventEntity,
+  CheckoutEntity,
+  SubscriptionEntity,
+} from './subscriptions/subscription.entity.js';
+import { SubscriptionReadModel } from './subscriptions/subscription.read-model.js';
+import {
+  AgreedTermsRepository,
+  BillingEventRepository,
+  CheckoutRepository,
+  SubscriptionRepository,
+} from './subscriptions/subscription.repository.js';
+import { Subscriptions, TAKES_PAYMENTS } from './subscriptions/subscriptions.service.js';
+import { RequestMeter } from './usage/request-meter.service.js';
+import { UsageController } from './usage/usage.controller.js';
+import { AccountUsageEntity } from './usage/usage.entity.js';
+import { UsageReadModel } from './usage/usage.read-model.js';
+import { UsageReconciliation } from './usage/usage-reconciliation.service.js';
+import { AccountUsageRepository } from './usage/usage.repository.js';
+
+/** What a local provider of payments knows its installation by. */
+export interface LocalCredentials {
+  readonly key: string;
+  readonly webhookSecret: string;
+}
+
+/** Plans, subscriptions, and who takes the payments for them. Global: whoever makes an account gives it a subscription. */
+@Global()
+@Module({})
+export class BillingModule {
+  /** @param local of the local provider of development, for settings that name one. */
+  static forRoot(settings: BillingSettings, local: LocalCredentials): DynamicModule {
+    const providers: Provider[] = [
+      { provide: PlanCatalogue, useFactory: () => readPlans(settings.plansFile) },
+      { provide: Clock, useFactory: () => new Clock(settings.clockFile) },
+      { provide: Payments, useFactory: () => new Payments(adaptersOf(settings, local)) },
+      { provide: TAKES_PAYMENTS, useValue: settings.payments.length > 0 },
+      { provide: Subscribing, useExisting: Subscriptions },
+      AccountUsageRepository,
+      AgreedTermsRepository,
+      BillingEventRepository,
+      CheckoutRepository,
+      InvoiceRepository,
+      Invoices,
+      SubscriptionRepository,
+      Subscriptions,
+    ];
+    return {
+      module: BillingModule,
+      imports: [
+        DatabaseModule.forFeature([
+          AccountUsageEntity,
+          AgreedTermsEntity,
+          BillingEventEntity,
+          CheckoutEntity,
+          InvoiceEntity,
+          SubscriptionEntity,
+        ]),
+      ],
+      providers,
+      exports: providers,
+    };
+  }
+}
+
+/** What the API has of billing, beside {@link BillingModule}. */
+@Module({
+  controllers: [InvoicesController, PlansController, SubscriptionController, UsageController, WebhooksController],
+  providers: [InvoicesReadModel, Purchases, ReceivedEvents, RequestMeter, SubscriptionReadModel, UsageReadModel],
+  exports: [Purchases, RequestMeter],
+})
+export class BillingRequestsModule {}
+
+/** What the worker does for billing: it tells providers, takes in what they report, lets deadlines pass and counts anew. */
+@Module({
+  providers: [EventApplication, Settlement, UsageReconciliation],
+  exports: [EventApplication, Settlement, UsageReconciliation],
+})
+export class BillingWorkerModule {}
+
+function adaptersOf({ payments, localPort, returnUrl }: BillingSettings, local: LocalCredentials): PaymentProvider[] {
+  const here = localPort === undefined ? undefined : `http://127.0.0.1:${localPort}`;
+  return payments.map(({ provider, url, key, webhookSecrets }) => {
+    const options = key
+      ? { url, key, webhookSecrets }
+      : { url: `${url ?? here}`, key: local.key, webhookSecrets: [local.webhookSecret] };
+    return provider === 'paddle' ? new PaddleProvider(options) : new StripeProvider({ ...options, returnUrl });
+  });
+}

@@ -1,0 +1,123 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ContextStore, job } from '#libs/context';
+import { WorkerDirectory } from '#libs/database';
+import { PriceUnknownError } from '../billing.errors.js';
+import type { ProviderName } from '../plans/plan.js';
+import type { InvoiceReport, ProviderEvent } from '../providers/payment-provider.port.js';
+import type { StoredReport } from '../subscriptions/subscription.entity.js';
+import { Subscriptions } from '../subscriptions/subscriptions.service.js';
+
+const MOST_AT_ONCE = 50;
+/** A worker that died with a report in hand has it taken over after so long. */
+const LEASE_SECONDS = 60;
+/** Seconds until the next try, by how many there were; after the last it is given up, and kept. */
+const AGAIN_AFTER = [2, 10, 60, 300, 1_800, 7_200, 21_600];
+const ACTOR = job('billing');
+
+interface KeptEvent {
+  readonly provider: ProviderName;
+  readonly event: string;
+  readonly occurred_at: Date;
+  readonly refers_to: readonly string[];
+  readonly report: {
+    readonly rank?: number;
+    readonly subscription?: StoredReport;
+    readonly invoice?: Omit<InvoiceReport, 'billedAt'> & { readonly billedAt: string };
+  };
+}
+
+interface ClaimedEvent extends KeptEvent {
+  readonly attempts: number;
+  readonly account_id: string | null;
+  readonly cell: string | null;
+}
+
+/** Nobody's: the report is of a subscription that no account of this installation has begun. */
+class UnclaimedError extends Error {
+  constructor(references: readonly string[]) {
+    super(`No account has begun ${references.join(' or ')}.`);
+  }
+}
+
+/** Another account has the reference. It is never taken from a report, so that this is the provider's mistake or worse. */
+class ForeignReferenceError extends Error {
+  constructor(reference: string) {
+    super(`${reference} is another account's.`);
+  }
+}
+
+/** Applies what providers reported, in the account that it is about; what cannot be applied is kept for the operator to see. */
+@Injectable()
+export class EventApplication {
+  private readonly logger = new Logger('billing');
+
+  constructor(
+    private readonly directory: WorkerDirectory,
+    private readonly contexts: ContextStore,
+    private readonly subscriptions: Subscriptions,
+  ) {}
+
+  /** Applies what waits. @returns how many there were */
+  async applyDue(): Promise<number> {
+    const claimed = await this.directory.call<ClaimedEvent & Record<string, unknown>>(
+      'claim_billing_events',
+      MOST_AT_ONCE,
+      LEASE_SECONDS,
+    );
+    for (const event of claimed) await this.tryToApply(event);
+    return claimed.length;
+  }
+
+  private async tryToApply(claimed: ClaimedEvent): Promise<void> {
+    const { provider, event, attempts } = claimed;
+    try {
+      await this.apply(claimed);
+      await this.directory.call('billing_event_applied', provider, event);
+    } catch (error) {
+      const hopeless = error instanceof ForeignReferenceError || error instanceof PriceUnknownError;
+      const again = hopeless ? null : (AGAIN_AFTER[attempts - 1] ?? null);
+      this.logger.warn({ error, provider, event, again, duty: 'billing events' });
+      await this.directory.call('billing_event_failed', provider, event, (error as Error).message, again);
+    }
+  }
+
+  private async apply({ account_id: id, cell, ...claimed }: ClaimedEvent): Promise<void> {
+    if (!id || !cell) throw new UnclaimedError(claimed.refers_to);
+    const event = readEvent(claimed);
+    // what came by its purchase is known by itself from now on
+    for (const reference of [event.subscription?.reference, event.invoice?.subscription])
+      if (reference) await this.claim(claimed.provider, reference, id);
+    await this.contexts.runAs({ actor: ACTOR, account: { id, cell } }, () => this.subscriptions.take(event));
+  }
+
+  private async claim(provider: ProviderName, reference: string, account: string): Promise<void> {
+    const [row] = await this.directory.call<{ claim_billing_reference: string }>(
+      'claim_billing_reference',
+      provider,
+      reference,
+      account,
+    );
+    if (row?.claim_billing_reference !== account) throw new ForeignReferenceError(reference);
+  }
+}
+
+function readEvent({ provider, event, occurred_at, refers_to, report }: KeptEvent): ProviderEvent {
+  const { rank, subscription, invoice } = report;
+  const moment = (text: string | null) => (text === null ? null : new Date(text));
+  return {
+    provider,
+    event,
+    occurredAt: occurred_at,
+    refersTo: refers_to,
+    ...(rank !== undefined && { rank }),
+    ...(subscription && {
+      subscription: {
+        ...subscription,
+        startedAt: new Date(subscription.startedAt),
+        periodEndsAt: moment(subscription.periodEndsAt),
+        cancelsAt: moment(subscription.cancelsAt),
+      },
+    }),
+    ...(invoice && { invoice: { ...invoice, billedAt: new Date(invoice.billedAt) } }),
+  };
+}

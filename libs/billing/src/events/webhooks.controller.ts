@@ -1,0 +1,49 @@
+import { Controller, Headers, Post, RawBody, Req } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import { Throttle } from '@nestjs/throttler';
+import { Endpoint, originOf } from '#libs/http';
+import type { FastifyRequest } from 'fastify';
+import type { ProviderName } from '../plans/plan.js';
+import { ReceivedEvents } from './received-events.service.js';
+
+const REASON = 'a provider of payments has no token: it signs what it sends';
+const BODY = { description: 'As the provider documents and signs it', schema: { type: 'object' } };
+/** Many subscriptions are renewed in one minute, and reported from few addresses. */
+const OFTEN = { address: { limit: 600, ttl: 60_000 } };
+
+type Signatures = Record<string, string | undefined>;
+
+@Controller('v1/webhooks')
+@Throttle(OFTEN)
+export class WebhooksController {
+  constructor(private readonly events: ReceivedEvents) {}
+
+  @Post('paddle')
+  @Endpoint({
+    summary: 'Take in what Paddle reports',
+    scope: 'public',
+    reason: REASON,
+    records: ['billing', 'webhook.receive'],
+  })
+  @ApiBody(BODY)
+  paddle(@RawBody() body: Buffer, @Headers() headers: Signatures, @Req() request: FastifyRequest): Promise<void> {
+    return this.receive('paddle', body, headers, request);
+  }
+
+  @Post('stripe')
+  @Endpoint({
+    summary: 'Take in what Stripe reports',
+    scope: 'public',
+    reason: REASON,
+    records: ['billing', 'webhook.receive'],
+  })
+  @ApiBody(BODY)
+  stripe(@RawBody() body: Buffer, @Headers() headers: Signatures, @Req() request: FastifyRequest): Promise<void> {
+    return this.receive('stripe', body, headers, request);
+  }
+
+  private receive(provider: ProviderName, body: Buffer | undefined, headers: Signatures, request: FastifyRequest) {
+    const source = { requestId: request.id, origin: originOf(request) };
+    return this.events.receive(provider, body ?? Buffer.alloc(0), headers, source);
+  }
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { NotFoundError } from '#libs/context';
+import { Reader } from '#libs/database';
+import type { PageStart } from '#libs/http';
+import type { InvoiceView } from './invoices.controller.js';
+
+const INVOICE = `select i.id, i.number, i.status, i.amount::float8 as amount, i.currency, i.billed_at
+  from invoices i where i.account_id = $1`;
+
+/** Reads what was billed to the account. */
+@Injectable()
+export class InvoicesReadModel {
+  constructor(private readonly reader: Reader) {}
+
+  /** Invoices, the newest first. */
+  list({ take, after }: PageStart): Promise<InvoiceView[]> {
+    return this.reader.inAccount(
+      `${INVOICE} and ($3::uuid is null or i.id < $3) order by i.id desc limit $2`,
+      take,
+      after,
+    );
+  }
+
+  /** @throws {NotFoundError} */
+  async find(id: string): Promise<InvoiceView> {
+    const [row] = await this.reader.inAccount<InvoiceView & Record<string, unknown>>(`${INVOICE} and i.id = $2`, id);
+    if (!row) throw new NotFoundError();
+    return row;
+  }
+
+  /** What the provider calls an invoice. @throws {NotFoundError} */
+  async reference(id: string): Promise<{ readonly provider: string; readonly reference: string }> {
+    const [row] = await this.reader.inAccount<{ provider: string; reference: string }>(
+      'select i.provider, i.reference from invoices i where i.account_id = $1 and i.id = $2',
+      id,
+    );
+    if (!row) throw new NotFoundError();
+    return row;
+  }
+}

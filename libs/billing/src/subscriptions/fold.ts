@@ -1,0 +1,160 @@
+import type { ProviderName } from '../plans/plan.js';
+import { daysAfter, DATA_DAYS, type Happening, LIFE, type LifeTimes, type State } from './life.js';
+
+/** How a subscription begins: on trial, or granted by the operator, who can grant anew. */
+export type Beginning =
+  | { readonly kind: 'trial'; readonly at: Date; readonly trialEndsAt: Date }
+  | { readonly kind: 'granted'; readonly at: Date };
+
+/** What a provider says of one of its subscriptions at some moment: the whole of it. */
+export interface SubscriptionReport {
+  readonly provider: ProviderName;
+  readonly reference: string;
+  readonly customer: string;
+  readonly status: 'active' | 'past_due' | 'paused' | 'canceled';
+  /** The provider's reference of the price, and how many times it is paid. */
+  readonly price: string;
+  readonly quantity: number;
+  readonly startedAt: Date;
+  /** Until when is paid; null where nothing is. */
+  readonly periodEndsAt: Date | null;
+  /** When it ends, where it was cancelled for later. */
+  readonly cancelsAt: Date | null;
+}
+
+/** A report with when it was true, by the provider's clock. */
+export interface ReportedAt {
+  /** The provider's id of the event; orders what happened at one moment. */
+  readonly event: string;
+  readonly at: Date;
+  /** Orders what happened at one moment, for a provider whose clock has whole seconds: how late in a life it comes. Default 0. */
+  readonly rank?: number;
+  readonly report: SubscriptionReport;
+}
+
+/** A change of state, and what it came of. */
+export interface Transition {
+  readonly at: Date;
+  readonly from: State;
+  readonly to: State;
+  readonly because: Happening;
+}
+
+/** What an account's subscription is, after everything that is known. */
+export interface Folded {
+  readonly state: State;
+  readonly since: Date;
+  /** When it changes by itself; null where it does not. */
+  readonly deadlineAt: Date | null;
+  /** Until when the data is kept; null while the subscription goes on. */
+  readonly dataUntil: Date | null;
+  /** What the provider says last; null before anything was bought. */
+  readonly report: SubscriptionReport | null;
+  /** Subscriptions beside it that go on costing: somebody has bought twice. */
+  readonly surplus: readonly SubscriptionReport[];
+  readonly transitions: readonly Transition[];
+}
+
+/**
+ * Says what a subscription is at a moment, from how it began and all that was reported: sorted by the provider's clock, so that
+ * the order in which reports came, and how often, makes no difference. Deadlines pass between them as they would have.
+ *
+ * A report of a subscription that began before another one which was reported is of the past, whatever its own time: who buys
+ * again does not lose it by the end of what they had before.
+ */
+export function fold(beginning: Beginning, reports: readonly ReportedAt[], now: Date): Folded {
+  const life = new Life(beginning);
+  for (const { at, report } of inOrder(reports)) {
+    life.passTo(at);
+    life.take(at, report);
+  }
+  life.passTo(now);
+  return life.folded();
+}
+
+function inOrder(reports: readonly ReportedAt[]): readonly ReportedAt[] {
+  const once = new Map(reports.map((reported) => [reported.event, reported]));
+  return [...once.values()].sort(
+    (a, b) => a.at.getTime() - b.at.getTime() || (a.rank ?? 0) - (b.rank ?? 0) || (a.event < b.event ? -1 : 1),
+  );
+}
+
+class Life {
+  private state: State;
+  private since: Date;
+  private report: SubscriptionReport | null = null;
+  private readonly lastOf = new Map<string, SubscriptionReport>();
+  /** What was paid for stays paid for, whatever is said later. */
+  private paidUntil: Date | null;
+  private readonly transitions: Transition[] = [];
+
+  constructor(private readonly beginning: Beginning) {
+    this.state = beginning.kind === 'trial' ? 'trialing' : 'active';
+    this.since = beginning.at;
+    this.paidUntil = this.trialEndsAt;
+  }
+
+  private get trialEndsAt(): Date | null {
+    return this.beginning.kind === 'trial' ? this.beginning.trialEndsAt : null;
+  }
+
+  /** Lets the deadlines pass that are before a moment. */
+  passTo(moment: Date): void {
+    for (let due = this.deadline(); due && due <= moment; due = this.deadline()) {
+      const happening = LIFE[this.state].deadline?.happening;
+      if (!happening || !this.happens(due, happening)) return;
+    }
+  }
+
+  take(at: Date, report: SubscriptionReport): void {
+    this.lastOf.set(report.reference, report);
+    if (report.startedAt < (this.report?.startedAt ?? this.beginning.at) && this.isOfThePast(report)) return;
+    this.report = report;
+    if (report.status === 'active') this.paidUntil = latest(this.trialEndsAt, report.cancelsAt ?? report.periodEndsAt);
+    this.happens(at, happeningOf(report));
+  }
+
+  folded(): Folded {
+    const { state, since, report, transitions } = this;
+    const dataUntil = state === 'ended' ? daysAfter(since, DATA_DAYS) : null;
+    const surplus = [...this.lastOf.values()].filter(
+      ({ reference, status, cancelsAt }) => reference !== report?.reference && status !== 'canceled' && !cancelsAt,
+    );
+    return { state, since, deadlineAt: this.deadline(), dataUntil, report, surplus, transitions };
+  }
+
+  private deadline(): Date | null {
+    return LIFE[this.state].deadline?.of(this.times()) ?? null;
+  }
+
+  private times(): LifeTimes {
+    const { since, trialEndsAt, paidUntil } = this;
+    return { since, trialEndsAt, paidUntil: paidUntil && paidUntil > since ? paidUntil : null };
+  }
+
+  /** Whether something newer stands: another purchase, or what the operator has granted since. */
+  private isOfThePast(report: SubscriptionReport): boolean {
+    return this.report ? report.reference !== this.report.reference : this.beginning.kind === 'granted';
+  }
+
+  /** @returns whether it led anywhere. */
+  private happens(at: Date, because: Happening): boolean {
+    const [from, to] = [this.state, LIFE[this.state].on[because]];
+    if (!to || to === from) return false;
+    this.state = to;
+    this.since = at;
+    this.transitions.push({ at, from, to, because });
+    return true;
+  }
+}
+
+function latest(one: Date | null, other: Date | null): Date | null {
+  return one && (!other || one > other) ? one : other;
+}
+
+function happeningOf({ status, cancelsAt }: SubscriptionReport): Happening {
+  if (status === 'canceled') return 'cancelled';
+  if (status === 'paused') return 'paused';
+  if (status === 'past_due') return 'payment_failed';
+  return cancelsAt ? 'cancellation_set' : 'paid';
+}

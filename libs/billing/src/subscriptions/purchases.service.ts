@@ -1,0 +1,206 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#libs/audit';
+import { ContextStore, newId } from '#libs/context';
+import { UnitOfWork } from '#libs/database';
+import { PreconditionFailedError } from '#libs/http';
+import {
+  AlreadySubscribedError,
+  ChangePendingError,
+  NotSubscribedError,
+  PlanTooSmallError,
+  PlanUnknownError,
+} from '../billing.errors.js';
+import { Clock } from '../clock.js';
+import type { Plan } from '../plans/plan.js';
+import { PlanCatalogue } from '../plans/plan-catalogue.js';
+import type { ChangePreview } from '../providers/payment-provider.port.js';
+import { Payments } from '../providers/payments.service.js';
+import type { PendingChange, SubscriptionEntity } from './subscription.entity.js';
+import { CheckoutRepository, SubscriptionRepository } from './subscription.repository.js';
+import { Subscriptions } from './subscriptions.service.js';
+
+/** A plan for so many members. */
+export interface Choice {
+  readonly plan: string;
+  readonly seats: number;
+}
+
+/**
+ * What members with the permission buy and change. Each command is one transaction that says what is wanted; a worker tells the
+ * provider, as often as it takes, so that a provider that does not answer loses nothing.
+ */
+@Injectable()
+export class Purchases {
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly work: UnitOfWork,
+    private readonly subscriptions: Subscriptions,
+    private readonly rows: SubscriptionRepository,
+    private readonly checkouts: CheckoutRepository,
+    private readonly plans: PlanCatalogue,
+    private readonly payments: Payments,
+    private readonly clock: Clock,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /**
+   * Begins a purchase.
+   *
+   * @param email who pays; undefined for whoever asks.
+   * @returns its id; where to pay is there once the provider knows of it.
+   * @throws {PlanUnknownError} @throws {PlanTooSmallError} @throws {AlreadySubscribedError} @throws {BillingNotConfiguredError}
+   */
+  async checkOut({ plan: name, seats, email }: Choice & { readonly email?: string }): Promise<string> {
+    const { name: provider } = this.payments.current;
+    const plan = this.require(name);
+    const price = priceOf(plan, provider);
+    const id = newId();
+    await this.work.run(async () => {
+      const row = await this.subscriptions.locked();
+      // what goes on at the provider's is changed, or paid, and not bought again
+      if (row.reference && row.state !== 'ended') throw new AlreadySubscribedError();
+      await this.assertHolds(plan, seats);
+      await this.subscriptions.agree(provider, price);
+      const payer = email ?? (await this.ownAddress());
+      const what = { plan: plan.plan, planVersion: plan.version, price, seats };
+      await this.checkouts.insert({ id, provider, ...what, email: payer });
+      await this.rows.update({}, { dueAt: this.clock.now() });
+      await this.trail.record({
+        category: 'billing',
+        action: 'checkout.create',
+        resource: { type: 'checkout', id },
+        changes: { plan: { to: plan.plan }, seats: { to: seats } },
+      });
+    });
+    return id;
+  }
+
+  /**
+   * Changes the plan, the seats, or both.
+   *
+   * @param version of the subscription that the change is of: of two at once the second hears of the first.
+   * @throws {PreconditionFailedError} @throws {NotSubscribedError} @throws {ChangePendingError} @throws {PlanUnknownError}
+   * @throws {PlanTooSmallError}
+   */
+  async change(version: number, { plan: name, seats: asked }: Partial<Choice>): Promise<void> {
+    await this.work.run(async () => {
+      const row = await this.changeable(version);
+      const plan = name === undefined ? undefined : this.require(name);
+      const price = plan ? priceOf(plan, row.provider) : row.price;
+      const seats = asked ?? row.seats ?? 1;
+      if (price === row.price && seats === row.seats) return this.work.require().nothingHappened();
+      const terms = await this.subscriptions.agree(row.provider, price);
+      await this.assertHolds(terms, seats);
+      await this.tell(
+        row,
+        { kind: 'change', price, seats },
+        {
+          ...(terms.plan !== row.plan && { plan: { from: row.plan, to: terms.plan } }),
+          ...(seats !== row.seats && { seats: { from: row.seats, to: seats } }),
+        },
+      );
+    });
+  }
+
+  /** Has the subscription end with what is paid for; everything stays as it is until then. @throws as {@link change} */
+  async cancel(): Promise<void> {
+    await this.work.run(async () => {
+      const row = await this.changeable();
+      if (row.cancelsAt) return this.work.require().nothingHappened();
+      await this.tell(row, { kind: 'cancel' }, { cancelled: { from: false, to: true } });
+    });
+  }
+
+  /** Takes a cancellation back while it has not come into effect. @throws as {@link change} */
+  async resume(): Promise<void> {
+    await this.work.run(async () => {
+      const row = await this.changeable();
+      if (!row.cancelsAt) return this.work.require().nothingHappened();
+      await this.tell(row, { kind: 'resume' }, { cancelled: { from: true, to: false } });
+    });
+  }
+
+  /** What a change would cost. @throws as {@link change} */
+  async preview({ plan: name, seats: asked }: Partial<Choice>, row: SubscriptionReference): Promise<ChangePreview> {
+    const { provider, reference, price, seats } = requireReference(row);
+    const plan = name === undefined ? undefined : this.require(name);
+    const wanted = { price: plan ? priceOf(plan, provider) : price, seats: asked ?? seats ?? 1 };
+    return this.payments.of(provider).preview(reference, wanted);
+  }
+
+  private async changeable(version?: number): Promise<SubscriptionEntity & Reference> {
+    const row = await this.subscriptions.locked();
+    if (version !== undefined && row.version !== version) throw new PreconditionFailedError();
+    const bought = { ...row, ...requireReference(row) };
+    this.payments.of(bought.provider);
+    if (row.pending) throw new ChangePendingError();
+    return bought;
+  }
+
+  private async tell(row: SubscriptionEntity, change: Omit<PendingChange, 'attempt'>, changes: Changes): Promise<void> {
+    const now = this.clock.now();
+    const pending = { attempt: newId(), ...change };
+    const stamp = { version: () => 'version + 1', updatedAt: () => 'now()' };
+    await this.rows.update(
+      { version: row.version },
+      { pending, pendingSince: now, refused: null, dueAt: now, ...stamp },
+    );
+    await this.trail.record({
+      category: 'billing',
+      action: `subscription.${change.kind}`,
+      resource: { type: 'subscription', id: null },
+      changes,
+    });
+  }
+
+  private require(name: string): Plan {
+    const plan = this.plans.find(name);
+    if (!plan) throw new PlanUnknownError(this.plans.onSale.map((known) => known.plan));
+    return plan;
+  }
+
+  /** What is there has to fit into what is bought; more than the plan holds cannot be bought. */
+  private async assertHolds({ limits }: Pick<Plan, 'limits'>, seats: number): Promise<void> {
+    if (limits.seats !== undefined && seats > limits.seats) throw new PlanTooSmallError('seats', limits.seats, seats);
+    const [used]: Record<string, string>[] = await this.work.require().manager.query(
+      `select u.seats, u.workspaces, u.documents, u.storage_bytes from account_usage u where u.account_id = $1
+       for no key update`,
+      [this.contexts.requireAccount().id],
+    );
+    for (const [limit, most] of Object.entries({ ...limits, seats }))
+      if (Number(used?.[limit] ?? 0) > most) throw new PlanTooSmallError(limit, most, Number(used?.[limit]));
+  }
+
+  private async ownAddress(): Promise<string> {
+    const unit = this.work.require();
+    const [row]: { email: string }[] = await unit.manager.query(
+      'select m.email from members m where m.account_id = $1 and m.id = $2',
+      [this.contexts.requireAccount().id, unit.authority.memberId],
+    );
+    return row?.email ?? '';
+  }
+}
+
+type Changes = Record<string, { from: unknown; to: unknown }>;
+
+/** What a subscription is called by its provider; null before anything was bought. */
+export type SubscriptionReference = Pick<SubscriptionEntity, 'state' | 'provider' | 'reference' | 'price' | 'seats'>;
+
+interface Reference {
+  readonly provider: NonNullable<SubscriptionEntity['provider']>;
+  readonly reference: string;
+  readonly price: string;
+  readonly seats: number | null;
+}
+
+/** @throws {NotSubscribedError} where nothing was bought that goes on. */
+export function requireReference({ state, provider, reference, price, seats }: SubscriptionReference): Reference {
+  if (!provider || !reference || !price || state === 'ended') throw new NotSubscribedError();
+  return { provider, reference, price, seats };
+}
+
+function priceOf({ plan, references }: Plan, provider: NonNullable<SubscriptionEntity['provider']>): string {
+  const price = references[provider];
+  if (!price) throw new PlanUnknownError([plan]);
+  return price;
+}

@@ -1,0 +1,224 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type AccountPlace, ContextStore, job } from '#libs/context';
+import { UnitOfWork, WorkerDirectory, WorkQueues } from '#libs/database';
+import { BillingAddressTakenError, ProviderRefusedError } from '../billing.errors.js';
+import { Clock } from '../clock.js';
+import type { ProviderName } from '../plans/plan.js';
+import type { PaymentProvider, SubscriptionState } from '../providers/payment-provider.port.js';
+import { Payments } from '../providers/payments.service.js';
+import type { CheckoutEntity, PendingChange, SubscriptionEntity } from './subscription.entity.js';
+import { CheckoutRepository, SubscriptionRepository } from './subscription.repository.js';
+import { Subscriptions, WAITING } from './subscriptions.service.js';
+
+const MOST_AT_ONCE = 50;
+const LEASE_MS = 60_000;
+const AFTER_REPORTS = 9;
+const ACTOR = job('billing');
+
+/** What the provider is to be told of an account. */
+interface Telling {
+  readonly row: SubscriptionEntity;
+  readonly account: string;
+  readonly name: string;
+  readonly checkouts: readonly CheckoutEntity[];
+  readonly surplus: readonly { readonly provider: ProviderName; readonly reference: string }[];
+}
+
+/**
+ * Does for accounts what is due: tells the provider what members want, and lets deadlines pass. Each step first looks whether it
+ * was done already, so that a worker that dies anywhere leaves nothing that is done twice. No call to the provider is made inside
+ * a transaction.
+ */
+@Injectable()
+export class Settlement {
+  private readonly logger = new Logger('billing');
+
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly queues: WorkQueues,
+    private readonly directory: WorkerDirectory,
+    private readonly work: UnitOfWork,
+    private readonly subscriptions: Subscriptions,
+    private readonly rows: SubscriptionRepository,
+    private readonly checkouts: CheckoutRepository,
+    private readonly payments: Payments,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Goes through every account that something is due in. @returns how many there were */
+  async settleDue(): Promise<number> {
+    let seen = 0;
+    for (const cell of this.queues.cells) {
+      try {
+        for (const account of await this.queues.dueSubscriptions(cell, this.clock.now(), MOST_AT_ONCE)) {
+          seen += 1;
+          await this.settle(account);
+        }
+      } catch (error) {
+        // the accounts of one cell do not wait for another
+        this.logger.warn(`Subscriptions of cell ${cell} could not be looked for: ${error}`);
+      }
+    }
+    return seen;
+  }
+
+  /** Does what is due in one account; what the provider does not answer is tried again, later each time. */
+  async settle(account: AccountPlace): Promise<void> {
+    await this.contexts.runAs({ actor: ACTOR, account }, async () => {
+      const telling = await this.claim(account);
+      if (!telling) return;
+      try {
+        for (const checkout of telling.checkouts) await this.open(telling, checkout);
+        if (telling.row.pending) await this.send(telling.row, telling.row.pending);
+        for (const { provider, reference } of telling.surplus)
+          await this.take(await this.payments.of(provider).cancel(reference), `surplus:${reference}`);
+        await this.subscriptions.pass();
+      } catch (error) {
+        this.logger.warn({ error, account_id: account.id, duty: 'billing' });
+        await this.putOff(telling);
+      }
+    });
+  }
+
+  /** What is due, with the row put off for a minute, so that no other worker does it as well. */
+  private claim(account: AccountPlace): Promise<Telling | null> {
+    return this.work.run(async () => {
+      const unit = this.work.require();
+      unit.nothingHappened();
+      const row = await this.subscriptions.locked();
+      const now = this.clock.now();
+      if (!row.dueAt || row.dueAt > now) return null;
+      await this.rows.update({}, { dueAt: new Date(now.getTime() + LEASE_MS) });
+      const [{ name } = { name: '' }]: { name: string }[] = await unit.manager.query(
+        'select a.name from accounts a where a.account_id = $1',
+        [account.id],
+      );
+      const { surplus } = await this.subscriptions.folded(row);
+      return { row, account: account.id, name, surplus, checkouts: await this.checkouts.find(WAITING) };
+    });
+  }
+
+  /** Has the provider know of a purchase. */
+  private async open({ row, account, name }: Telling, checkout: CheckoutEntity): Promise<void> {
+    const { id, provider, price, seats, email } = checkout;
+    try {
+      const payments = this.payments.of(provider);
+      const customer = await this.customerOf(row, payments, { account, name, email: email ?? '' });
+      const { reference, url } = await payments.checkout({ customer, price, seats, purchase: id });
+      await this.claimReference(provider, reference, account);
+      await this.quietly(async () => {
+        await this.checkouts.update({ id }, { reference, url, openedAt: this.clock.now(), email: null });
+        await this.rows.update({}, { customer });
+      });
+    } catch (error) {
+      const refused = reasonOf(error);
+      if (!refused) throw error;
+      await this.quietly(() => this.checkouts.update({ id }, { refused, email: null }));
+    }
+  }
+
+  /** The provider's customer of the account, who is of no other account: whoever pays sees all that is paid from one address. */
+  private async customerOf(
+    { customer, provider }: SubscriptionEntity,
+    payments: PaymentProvider,
+    input: { readonly account: string; readonly name: string; readonly email: string },
+  ): Promise<string> {
+    if (customer && (provider ?? payments.name) === payments.name) return customer;
+    const made = await payments.customer(input);
+    await this.claimReference(payments.name, made, input.account);
+    return made;
+  }
+
+  private async claimReference(provider: ProviderName, reference: string, account: string): Promise<void> {
+    const [row] = await this.directory.call<{ claim_billing_reference: string }>(
+      'claim_billing_reference',
+      provider,
+      reference,
+      account,
+    );
+    if (row?.claim_billing_reference !== account) throw new BillingAddressTakenError();
+  }
+
+  /** Has the provider do what a member wants, unless it has. */
+  private async send({ provider, reference }: SubscriptionEntity, pending: PendingChange): Promise<void> {
+    const payments = this.payments.of(provider);
+    try {
+      const now = await payments.subscription(reference ?? '');
+      await this.take(
+        isDone(now, pending) ? now : await this.tell(payments, reference ?? '', pending),
+        pending.attempt,
+      );
+      await this.answered(pending, null);
+    } catch (error) {
+      const refused = reasonOf(error);
+      if (!refused) throw error;
+      await this.answered(pending, refused);
+    }
+  }
+
+  private tell(
+    payments: PaymentProvider,
+    reference: string,
+    { kind, price = '', seats = 1, attempt }: PendingChange,
+  ): Promise<SubscriptionState> {
+    if (kind === 'cancel') return payments.cancel(reference);
+    if (kind === 'resume') return payments.resume(reference);
+    return payments.change(reference, { price, seats }, attempt);
+  }
+
+  /** Takes in what the provider answered, as if it had reported it. */
+  private take({ report, at }: SubscriptionState, attempt: string): Promise<void> {
+    // what is answered is of after whatever was reported in the same second
+    const [event, rank] = [`answer:${attempt}:${at.getTime()}`, AFTER_REPORTS];
+    const { provider, reference } = report;
+    return this.subscriptions.take({
+      provider,
+      event,
+      rank,
+      occurredAt: at,
+      refersTo: [reference],
+      subscription: report,
+    });
+  }
+
+  private answered({ attempt }: PendingChange, refused: string | null): Promise<unknown> {
+    return this.quietly(async () => {
+      const row = await this.subscriptions.locked();
+      if (row.pending?.attempt !== attempt) return;
+      const stamp = { version: () => 'version + 1', updatedAt: () => 'now()' };
+      await this.rows.update({}, { pending: null, pendingSince: null, refused, ...stamp });
+    });
+  }
+
+  /** Looks again after half the time that it has waited already: from two seconds on, up to five minutes. */
+  private putOff({ row, checkouts }: Telling): Promise<unknown> {
+    const now = this.clock.now();
+    const since = [row.pendingSince, ...checkouts.map(({ createdAt }) => createdAt)].filter(
+      (moment) => moment !== null,
+    );
+    const waited = Math.max(0, ...since.map((moment) => now.getTime() - moment.getTime())) / 2;
+    const dueAt = new Date(now.getTime() + Math.min(Math.max(waited, 2_000), 300_000));
+    return this.quietly(() => this.rows.update({}, { dueAt }));
+  }
+
+  /** A unit of work of bookkeeping, which leaves no entry: what was done has one. */
+  private quietly<T>(work: () => Promise<T>): Promise<T> {
+    return this.work.run(async () => {
+      this.work.require().nothingHappened();
+      return work();
+    });
+  }
+}
+
+/** The provider's code of a refusal; null for whatever may go well another time. */
+function reasonOf(error: unknown): string | null {
+  if (error instanceof ProviderRefusedError) return error.reason.slice(0, 100);
+  return error instanceof BillingAddressTakenError ? error.code : null;
+}
+
+/** Whether a subscription is as a change wants it: the answer to it was lost. */
+function isDone({ report }: SubscriptionState, { kind, price, seats }: PendingChange): boolean {
+  if (kind === 'cancel') return report.cancelsAt !== null || report.status === 'canceled';
+  if (kind === 'resume') return report.cancelsAt === null && report.status !== 'canceled';
+  return report.price === price && report.quantity === seats;
+}

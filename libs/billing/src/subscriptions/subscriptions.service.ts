@@ -1,0 +1,245 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditTrail, type Change, changesBetween } from '#libs/audit';
+import { NotFoundError } from '#libs/context';
+import { UnitOfWork } from '#libs/database';
+import { AccountTerms, type PlanTerms } from '#libs/entitlements';
+import { AccountRepository, Subscribing } from '#libs/tenants';
+import { PlanUnknownError, PriceUnknownError } from '../billing.errors.js';
+import { IsNull } from 'typeorm';
+import { Clock } from '../clock.js';
+import { Invoices } from '../invoices/invoices.service.js';
+import { type ProviderName, termsOf } from '../plans/plan.js';
+import { PlanCatalogue } from '../plans/plan-catalogue.js';
+import type { ProviderEvent } from '../providers/payment-provider.port.js';
+import {
+  type Beginning,
+  fold,
+  type Folded,
+  type ReportedAt,
+  type SubscriptionReport,
+  type Transition,
+} from './fold.js';
+import { daysAfter, LIFE, TRIAL_DAYS } from './life.js';
+import type { BillingEventEntity, StoredBeginning, StoredReport, SubscriptionEntity } from './subscription.entity.js';
+import {
+  AgreedTermsRepository,
+  BillingEventRepository,
+  CheckoutRepository,
+  SubscriptionRepository,
+} from './subscription.repository.js';
+
+/** Whether this installation takes payments; where it does not, every account is granted what there is. */
+export const TAKES_PAYMENTS = Symbol('whether payments are taken');
+
+/** What an account's subscription is: how it began, and everything that was reported since, folded into one row. */
+@Injectable()
+export class Subscriptions extends Subscribing {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly rows: SubscriptionRepository,
+    private readonly events: BillingEventRepository,
+    private readonly agreed: AgreedTermsRepository,
+    private readonly checkouts: CheckoutRepository,
+    private readonly accounts: AccountRepository,
+    private readonly terms: AccountTerms,
+    private readonly invoices: Invoices,
+    private readonly plans: PlanCatalogue,
+    private readonly clock: Clock,
+    private readonly trail: AuditTrail,
+    @Inject(TAKES_PAYMENTS) private readonly takesPayments: boolean,
+  ) {
+    super();
+  }
+
+  override async begin(kind: 'trial' | 'granted'): Promise<void> {
+    const at = this.clock.now();
+    const trial = kind === 'trial' && this.takesPayments;
+    const plan = trial ? this.plans.onTrial : this.plans.largest;
+    const beginning = beginningOf(termsOf(plan), at, trial);
+    const { state, since, deadlineAt } = fold(readBeginning(beginning), [], at);
+    const { plan: name, planVersion } = termsOf(plan);
+    const times = { since, deadlineAt, dueAt: deadlineAt };
+    await this.rows.insert({ state, ...times, beginning, plan: name, planVersion, seats: plan.limits.seats ?? null });
+    await this.terms.put(termsOf(plan));
+  }
+
+  /**
+   * Gives the account a plan that it pays nothing for, from now on; for the operator.
+   *
+   * @param seats members at most; null for as many as the plan holds.
+   * @throws {PlanUnknownError}
+   */
+  async grant(name: string, seats: number | null): Promise<void> {
+    const plan = this.plans.find(name);
+    if (!plan) throw new PlanUnknownError(this.plans.onSale.map((known) => known.plan));
+    await this.work.run(async () => {
+      const row = await this.locked();
+      const beginning = beginningOf(withSeats(termsOf(plan), seats), this.clock.now(), false);
+      const changed = { ...row, beginning, pending: null };
+      await this.rows.update({}, { beginning, pending: null, pendingSince: null, version: () => 'version + 1' });
+      await this.follow(changed, { record: true });
+    });
+  }
+
+  /**
+   * Takes in what a provider reports, once; everything that comes of it in one transaction.
+   *
+   * @throws {PriceUnknownError}
+   */
+  async take(event: ProviderEvent): Promise<void> {
+    await this.work.run(async () => {
+      const row = await this.locked();
+      const { provider, event: name, occurredAt, rank, subscription, invoice } = event;
+      if (await this.events.findOne({ provider, event: name })) return this.work.require().nothingHappened();
+      await this.events.insert({ provider, event: name, occurredAt, report: { rank, subscription, invoice } });
+      const billed = invoice ? await this.invoices.put(provider, invoice, occurredAt) : false;
+      const followed = subscription ? await this.follow(row) : false;
+      if (!billed && !followed) this.work.require().nothingHappened();
+    });
+  }
+
+  /** Lets the deadlines pass that have come. */
+  async pass(): Promise<void> {
+    await this.work.run(async () => {
+      if (!(await this.follow(await this.locked()))) this.work.require().nothingHappened();
+    });
+  }
+
+  /** The row, which nobody else changes until the unit ends; a step of a unit of work. */
+  async locked(): Promise<SubscriptionEntity> {
+    const row = await this.rows.findLocked({});
+    if (!row) throw new NotFoundError();
+    return row;
+  }
+
+  /** What the account's subscription is by everything that is known; a step of a unit of work. */
+  async folded(row: SubscriptionEntity): Promise<Folded> {
+    const reports = (await this.events.find({})).flatMap(reportedBy);
+    return fold(readBeginning(row.beginning), reports, this.clock.now());
+  }
+
+  /** Keeps what was agreed for a price, the first time it is asked for; a step of a unit of work. */
+  async agree(provider: ProviderName, price: string): Promise<PlanTerms> {
+    const known = await this.agreed.findOne({ provider, price });
+    if (known) return known;
+    const plan = this.plans.ofPrice(provider, price);
+    if (!plan) throw new PriceUnknownError(price);
+    await this.agreed.insert({ provider, price, ...termsOf(plan) });
+    return termsOf(plan);
+  }
+
+  /** Brings the row, the terms and the account to what the fold says. @returns whether anything changed */
+  private async follow(row: SubscriptionEntity, { record = false } = {}): Promise<boolean> {
+    const folded = await this.folded(row);
+    const { state, since, deadlineAt, dataUntil, report } = folded;
+    const terms = report ? await this.termsOf(report) : termsAt(row.beginning);
+    const { plan, planVersion } = terms;
+    const after = {
+      state,
+      since,
+      deadlineAt,
+      dataUntil,
+      plan,
+      planVersion,
+      seats: terms.limits.seats ?? null,
+      provider: report?.provider ?? null,
+      reference: report?.reference ?? null,
+      price: report?.price ?? null,
+      periodEndsAt: report?.periodEndsAt ?? null,
+      cancelsAt: report?.cancelsAt ?? null,
+      ...(report && { customer: report.customer }),
+    };
+    const dueAt = (await this.hasToTell(row, folded)) ? this.clock.now() : deadlineAt;
+    const changes = changesBetween(plain({ ...row }), plain(after));
+    if (!Object.keys(changes).length && !record) {
+      await this.rows.update({}, { dueAt });
+      return false;
+    }
+    await this.rows.update({}, { ...after, dueAt, version: () => 'version + 1', updatedAt: () => 'now()' });
+    await this.terms.put(terms);
+    const { readOnly } = LIFE[state];
+    if (readOnly !== LIFE[row.state].readOnly) await this.accounts.update({}, { readOnly });
+    await this.recordAll(row, folded, changes);
+    return true;
+  }
+
+  private async recordAll(row: SubscriptionEntity, folded: Folded, changes: Record<string, Change>): Promise<void> {
+    const { state: _, since: __, ...others } = changes;
+    const passed = transitionsSince(row, folded);
+    for (const { at, from, to, because } of passed)
+      await this.record('subscription.transition', {
+        state: { from, to },
+        because: { to: because },
+        at: { to: at.toISOString() },
+      });
+    if (Object.keys(others).length || !passed.length) await this.record('subscription.update', others);
+  }
+
+  private record(action: string, changes: Record<string, Change>): Promise<void> {
+    return this.trail.record({ category: 'billing', action, resource: { type: 'subscription', id: null }, changes });
+  }
+
+  private async termsOf({ provider, price, quantity }: SubscriptionReport): Promise<PlanTerms> {
+    const { plan, planVersion, entitlements, limits } = await this.agree(provider, price);
+    return withSeats({ plan, planVersion, entitlements, limits }, quantity);
+  }
+
+  /** Whether the provider has to be told something. */
+  private async hasToTell(row: SubscriptionEntity, { surplus }: Folded): Promise<boolean> {
+    return Boolean(row.pending) || surplus.length > 0 || (await this.checkouts.count(WAITING)) > 0;
+  }
+}
+
+/** Purchases that the provider does not know of yet. */
+export const WAITING = { openedAt: IsNull(), refused: IsNull() };
+
+function withSeats(terms: PlanTerms, seats: number | null): PlanTerms {
+  return seats === null ? terms : { ...terms, limits: { ...terms.limits, seats } };
+}
+
+function beginningOf(terms: PlanTerms, at: Date, trial: boolean): StoredBeginning {
+  const { plan, planVersion, entitlements, limits } = terms;
+  return {
+    kind: trial ? 'trial' : 'granted',
+    at: at.toISOString(),
+    ...(trial && { trial_ends_at: daysAfter(at, TRIAL_DAYS).toISOString() }),
+    plan,
+    plan_version: planVersion,
+    entitlements,
+    limits,
+  };
+}
+
+function termsAt({ plan, plan_version: planVersion, entitlements, limits }: StoredBeginning): PlanTerms {
+  return { plan, planVersion, entitlements, limits };
+}
+
+function readBeginning({ kind, at, trial_ends_at: ends = at }: StoredBeginning): Beginning {
+  return kind === 'trial' ? { kind, at: new Date(at), trialEndsAt: new Date(ends) } : { kind, at: new Date(at) };
+}
+
+/** A row of the log of reports as the fold takes it: JSON has moments as texts. */
+function reportedBy({ event, occurredAt, report }: BillingEventEntity): ReportedAt[] {
+  const { subscription, rank = 0 } = report as { subscription?: StoredReport; rank?: number };
+  if (!subscription) return [];
+  const moment = (text: unknown) => (text === null ? null : new Date(text as string));
+  const { startedAt, periodEndsAt, cancelsAt } = subscription;
+  const moments = { startedAt: new Date(startedAt), periodEndsAt: moment(periodEndsAt), cancelsAt: moment(cancelsAt) };
+  return [{ event, at: occurredAt, rank, report: { ...subscription, ...moments } }];
+}
+
+/** Fields as the trail shows them. */
+function plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]),
+  );
+}
+
+/** What happened since the row was written; where a late report has changed the past, the step from there to here. */
+function transitionsSince(row: SubscriptionEntity, { state, since, transitions }: Folded): readonly Transition[] {
+  if (state === row.state && since.getTime() === row.since.getTime()) return [];
+  const passed = transitions.filter(({ at }) => at > row.since);
+  if (passed[0]?.from === row.state) return passed;
+  const because = transitions.at(-1)?.because ?? 'paid';
+  return state === row.state ? [] : [{ at: since, from: row.state, to: state, because }];
+}

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { AccountTermsRepository, AuditPromiseRepository } from './account-terms.repository.js';
+import { auditDays, type PlanTerms } from './terms.js';
+
+/** Says what an account may do. Written by whoever knows what the account has bought. */
+@Injectable()
+export class AccountTerms {
+  constructor(
+    private readonly rows: AccountTermsRepository,
+    private readonly promises: AuditPromiseRepository,
+  ) {}
+
+  /**
+   * Puts terms in the place of those before; a step of a unit of work. What was promised under the old ones for what is there
+   * already stays promised.
+   */
+  async put({ plan, planVersion, entitlements, limits }: PlanTerms): Promise<void> {
+    const before = await this.rows.findOne({});
+    const terms = { plan, planVersion, entitlements, limits, updatedAt: () => 'now()' };
+    if (!before) return this.rows.insert(terms);
+    await this.rows.update({}, terms);
+    const days = auditDays(before);
+    if (days > auditDays({ entitlements })) await this.promises.insert({ recordedBefore: () => 'now()', days });
+  }
+}
