@@ -22,7 +22,7 @@ describe.each(PROVIDERS)('with %s', (provider) => {
   });
   afterAll(() => billing.close());
 
-  test('BIL-02 BIL-04 the whole story: trial, read-only, bought, unpaid, read-only, paid, cancelled, ended; each step an entry', async () => {
+  test('BIL-02 BIL-04 LIF-06 the whole story: trial, read-only, bought, unpaid, read-only, paid, cancelled, ended; each step an entry', async () => {
     const owner = await billing.trial('Story');
     expect(await subscriptionOf(owner)).toMatchObject({
       state: 'trialing',

@@ -76,7 +76,7 @@ export const ACCOUNT_SEEDS: readonly AccountSeed[] = [
   {
     table: 'invoices',
     sow: async (app) => {
-      const [reference, event, at] = [`txn_${newId()}`, newId(), new Date()];
+      const [reference, event, at] = [`txn_${newId().replaceAll('-', '')}`, newId(), new Date()];
       const invoice = {
         reference,
         subscription: `sub_${newId()}`,

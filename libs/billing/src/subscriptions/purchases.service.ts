@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail } from '#libs/audit';
+import { AuditTrail, type Change } from '#libs/audit';
 import { ContextStore, newId } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
@@ -95,8 +95,8 @@ export class Purchases {
         row,
         { kind: 'change', price, seats },
         {
-          ...(terms.plan !== row.plan && { plan: { from: row.plan, to: terms.plan } }),
-          ...(seats !== row.seats && { seats: { from: row.seats, to: seats } }),
+          ...(terms.plan !== row.plan && { wanted_plan: { to: terms.plan } }),
+          ...(seats !== row.seats && { wanted_seats: { to: seats } }),
         },
       );
     });
@@ -107,7 +107,7 @@ export class Purchases {
     await this.work.run(async () => {
       const row = await this.changeable();
       if (row.cancelsAt) return this.work.require().nothingHappened();
-      await this.tell(row, { kind: 'cancel' }, { cancelled: { from: false, to: true } });
+      await this.tell(row, { kind: 'cancel' });
     });
   }
 
@@ -116,7 +116,7 @@ export class Purchases {
     await this.work.run(async () => {
       const row = await this.changeable();
       if (!row.cancelsAt) return this.work.require().nothingHappened();
-      await this.tell(row, { kind: 'resume' }, { cancelled: { from: true, to: false } });
+      await this.tell(row, { kind: 'resume' });
     });
   }
 
@@ -137,7 +137,12 @@ export class Purchases {
     return bought;
   }
 
-  private async tell(row: SubscriptionEntity, change: Omit<PendingChange, 'attempt'>, changes: Changes): Promise<void> {
+  /** Has a worker tell the provider. @param wanted what the entry says of it, beside its kind. */
+  private async tell(
+    row: SubscriptionEntity,
+    change: Omit<PendingChange, 'attempt'>,
+    wanted: Record<string, Change> = {},
+  ): Promise<void> {
     const now = this.clock.now();
     const pending = { attempt: newId(), ...change };
     const stamp = { version: () => 'version + 1', updatedAt: () => 'now()' };
@@ -149,7 +154,7 @@ export class Purchases {
       category: 'billing',
       action: `subscription.${change.kind}`,
       resource: { type: 'subscription', id: null },
-      changes,
+      changes: { pending: { from: null, to: change.kind }, ...wanted },
     });
   }
 
@@ -180,8 +185,6 @@ export class Purchases {
     return row?.email ?? '';
   }
 }
-
-type Changes = Record<string, { from: unknown; to: unknown }>;
 
 /** What a subscription is called by its provider; null before anything was bought. */
 export type SubscriptionReference = Pick<SubscriptionEntity, 'state' | 'provider' | 'reference' | 'price' | 'seats'>;

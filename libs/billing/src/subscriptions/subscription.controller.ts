@@ -1,4 +1,5 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { ContextStore } from '#libs/context';
 import { Changes, Choice, Endpoint, Flag, IfMatch, Json, Moment, PathId, Text, Texts, Uuid, Whole } from '#libs/http';
 import { NotSubscribedError } from '../billing.errors.js';
 import { Payments } from '../providers/payments.service.js';
@@ -90,6 +91,8 @@ class PreviewQuery {
 }
 
 class ChangePreviewView {
+  @Uuid()
+  account_id!: string;
   @Whole({ min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, description: 'Below 0 for what is credited' })
   due_now!: number;
   @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'For what is not used of what was paid' })
@@ -105,6 +108,8 @@ class ChangePreviewView {
 }
 
 class PortalView {
+  @Uuid()
+  account_id!: string;
   @Text({ max: 2000, description: 'Good for some minutes, for whoever has it' })
   url!: string;
 }
@@ -115,6 +120,7 @@ export class SubscriptionController {
     private readonly purchases: Purchases,
     private readonly reads: SubscriptionReadModel,
     private readonly payments: Payments,
+    private readonly contexts: ContextStore,
   ) {}
 
   @Get()
@@ -164,7 +170,8 @@ export class SubscriptionController {
     returns: ChangePreviewView,
   })
   async preview(@Query() wanted: PreviewQuery): Promise<ChangePreviewView> {
-    return this.purchases.preview(wanted, await this.reads.reference());
+    const account_id = this.contexts.requireAccount().id;
+    return { account_id, ...(await this.purchases.preview(wanted, await this.reads.reference())) };
   }
 
   @Patch()
@@ -222,6 +229,7 @@ export class SubscriptionController {
     const customer = await this.reads.customer();
     const { provider, reference } = await this.reads.reference();
     if (!customer || !provider) throw new NotSubscribedError();
-    return this.payments.of(provider).portal(customer, reference);
+    const { url } = await this.payments.of(provider).portal(customer, reference);
+    return { account_id: this.contexts.requireAccount().id, url };
   }
 }

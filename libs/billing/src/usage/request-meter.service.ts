@@ -34,9 +34,14 @@ export class RequestMeter implements OnModuleInit, BeforeApplicationShutdown {
     this.timer.unref();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  beforeApplicationShutdown(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Writes down what was counted, and from then on only what {@link write} is called for. */
+  stop(): Promise<void> {
     clearInterval(this.timer);
-    await this.write();
+    return this.write();
   }
 
   /** Writes down what was counted. What cannot be written now is written the next time. */

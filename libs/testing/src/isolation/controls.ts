@@ -21,13 +21,13 @@ export async function controlAs(proof: HttpProof, operation: Operation, role: Ro
     const stage = await world.stage(world.acme);
     const person = await world.person(stage, role);
     await prepare(proof, operation, stage, await world.ownerToken(stage));
+    const given = await proof.meanings.given[operation.handler]?.(world, person, stage);
     // what a header says of somebody else's workspace leads nowhere: a command that heeded it would not find its rows
     const headers = {
       ...tenantHeaders(world.at('another workspace')),
       ...(await etagFor(proof, operation, stage, person.token)),
       ...(operation.repeatable && { 'idempotency-key': newId() }),
     };
-    const given = await proof.meanings.given[operation.handler]?.(world, person, stage);
     const rows = async () => (await world.sumOf(stage, 'account')) + (await world.directoryRows());
     const reading = await readingBefore(proof, operation, stage, person);
     const before = await rows();

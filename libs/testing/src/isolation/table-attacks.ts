@@ -198,7 +198,8 @@ class TableAttack {
         (column) =>
           !this.tenant.includes(column) && !this.target.references.some((one) => one.columns.includes(column)),
       );
-      if (!free.length) continue;
+      // a month, or a price, is everybody's: what both have names nothing foreign
+      if (!free.length || free.every((column) => theirs[column] === this.mine[column])) continue;
       const done = await this.try(this.insert({ ...this.fresh(), ...this.pick(theirs, free) }));
       this.say(
         'reference',

@@ -110,6 +110,8 @@ export async function spareKey(
       spare[column] = unused?.id ?? mine[column];
     } else if (target.types[column] === 'uuid') spare[column] = newId();
     else if (target.types[column] === 'text') spare[column] = `spare.${newId()}`;
+    else if (target.types[column] === 'timestamp with time zone')
+      spare[column] = new Date(randomInt(2 ** 40)).toISOString();
     // the first of some month that nothing is of
     else if (target.types[column] === 'date') spare[column] = `${randomInt(1000, 1900)}-01-01`;
     // as JSON shows bytes: a mark and two digits each
