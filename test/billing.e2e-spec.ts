@@ -157,7 +157,65 @@ describe.each(PROVIDERS)('with %s', (provider) => {
     expect(billing.payments.merchant.books.bills).toHaveLength(bills);
   });
 
-  test('what is bought twice is paid once: the first of them is ended', async () => {
+  test('deadlines pass though the provider does not answer, and a price that no plan has changes no state', async () => {
+    const owner = await billing.trial('Deadlines');
+    await owner.post('/v1/account/subscription/checkouts', { plan: 'starter', seats: 1 }).expect(201);
+    billing.payments.isDown = true;
+    await billing.after(15);
+    expect(await subscriptionOf(owner)).toMatchObject({ state: 'read_only' });
+    billing.payments.isDown = false;
+    await billing.after(1);
+
+    const other = await billing.trial('Another price');
+    const reference = await billing.buy(other, 'professional', 2);
+    Object.assign(billing.payments.merchant.subscription(reference), { price: 'pri_of_no_plan', cardFails: true });
+    (billing.payments.merchant as unknown as { prices: object[] }).prices.push({
+      id: 'pri_of_no_plan',
+      name: 'Sold elsewhere',
+      amount: 1,
+      currency: 'USD',
+    });
+    await billing.after(31);
+    expect(await subscriptionOf(other)).toMatchObject({ state: 'past_due', plan: 'professional' });
+  });
+
+  test('a plan that was asked for while it held what is there is not bought once it does not', async () => {
+    const owner = await billing.trial('Grown');
+    await billing.buy(owner, 'professional', 2);
+    expect((await change(owner, { plan: 'starter' })).status).toBe(200);
+    for (const name of ['2', '3', '4']) await owner.post('/v1/account/workspaces', { name }).expect(201);
+    await billing.settle();
+    expect(await subscriptionOf(owner)).toMatchObject({
+      pending: null,
+      plan: 'professional',
+      refused: 'plan_too_small',
+    });
+  });
+
+  test('B18 what somebody pays from their address is theirs, whoever names the address', async () => {
+    const { merchant } = billing.payments;
+    const theirs = merchant.customer('finance@victim.example', 'Victim');
+    const sold = merchant.purchase(theirs.id, merchant.books.purchases[0]?.price ?? '', 7);
+    const paid = merchant.pay(sold.id);
+    await billing.settle();
+    const thief = await billing.trial('Thief');
+    const named = { plan: 'starter', seats: 1, email: 'finance@victim.example' };
+    const { body } = await thief.post('/v1/account/subscription/checkouts', named).expect(201);
+    await billing.settle();
+    const { body: checkout } = await thief.get(`/v1/account/subscription/checkouts/${body.id}`).expect(200);
+    if (provider === 'paddle') expect(checkout).toMatchObject({ status: 'refused', refused: 'billing_address_taken' });
+    expect(await subscriptionOf(thief)).toMatchObject({ state: 'trialing', provider: null });
+    if (checkout.url) {
+      // Stripe has as many customers an address as one likes; this one is a new one
+      await fetch(`${checkout.url}/pay`, { method: 'POST' });
+      await billing.settle();
+      const { body: portal } = await thief.get('/v1/account/subscription/portal').expect(200);
+      expect(portal.url).not.toContain(theirs.id);
+    }
+    expect(merchant.subscription(paid.id).cancelsAt).toBeNull();
+  });
+
+  test('what is bought twice is paid once: one of them is ended, and only one', async () => {
     const owner = await billing.trial('Twice');
     const urls: string[] = [];
     for (const seats of [1, 2]) {
@@ -166,13 +224,13 @@ describe.each(PROVIDERS)('with %s', (provider) => {
       urls.push((await owner.get(`/v1/account/subscription/checkouts/${body.id}`).expect(200)).body.url);
     }
     for (const url of urls) {
-      await new Promise((resolve) => setTimeout(resolve, 1_100));
       await fetch(`${url}/pay`, { method: 'POST' });
     }
     await billing.settle();
-    expect(await subscriptionOf(owner)).toMatchObject({ state: 'active', seats: 2 });
     const ours = billing.payments.merchant.books.subscriptions.slice(-2);
-    expect(ours.map(({ cancelsAt }) => cancelsAt !== null)).toEqual([true, false]);
+    const [kept, ...others] = ours.filter(({ cancelsAt }) => cancelsAt === null);
+    expect(others).toEqual([]);
+    expect(await subscriptionOf(owner)).toMatchObject({ state: 'active', seats: kept?.quantity });
     expect((await owner.post('/v1/account/subscription/checkouts', { plan: 'starter', seats: 1 })).body.code).toBe(
       'already_subscribed',
     );

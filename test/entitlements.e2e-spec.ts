@@ -175,7 +175,7 @@ describe('BIL-06 what was promised', () => {
     try {
       await world.app
         .get(ContextStore)
-        .runAs({ actor: job('test'), account: account.place }, () => world.app.get(Subscriptions).pass());
+        .runAs({ actor: job('test'), account: account.place }, () => world.app.get(Subscriptions).pass('done'));
       const after = (await owner.get('/v1/account/subscription').expect(200)).body;
       expect(after).toMatchObject({ limits: before.limits, entitlements: before.entitlements });
     } finally {

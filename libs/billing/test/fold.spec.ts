@@ -110,6 +110,41 @@ describe('BIL-04 the life of a subscription', () => {
     expect(fold(GRANTED, [at(10)], day(11))).toMatchObject({ report: { reference: 'sub_1' } });
   });
 
+  test('a month that was reported before it was paid, and never was, is nobody’s', () => {
+    const renewed = { periodEndsAt: day(70) };
+    const reports = [at(10), at(40, renewed), at(40.04, { ...renewed, status: 'past_due' })];
+    const ended = at(60, { ...renewed, status: 'canceled' });
+    expect(fold(TRIAL, [...reports, ended], day(61))).toMatchObject({ state: 'ended', since: day(60) });
+    const early = at(41, { ...renewed, status: 'canceled' });
+    expect(fold(TRIAL, [...reports, early], day(42))).toMatchObject({ state: 'ended' });
+  });
+
+  test('a purchase that was never paid displaces nothing, on trial or on a plan', () => {
+    const expired = at(11, { reference: 'sub_2', startedAt: day(11), status: 'canceled', periodEndsAt: null });
+    expect(fold(TRIAL, [at(10), expired], day(12))).toMatchObject({
+      state: 'active',
+      report: { reference: 'sub_1' },
+      surplus: [],
+    });
+    expect(fold(TRIAL, [expired], day(12))).toMatchObject({ state: 'trialing', report: null });
+  });
+
+  test('of two that were bought in one moment the same one stays, however often it is asked', () => {
+    const [one, two] = [at(10), at(10, { reference: 'sub_2' })];
+    const answer = at(11, { cancelsAt: day(40) });
+    expect(fold(TRIAL, [one, two, answer], day(12))).toMatchObject({ report: { reference: 'sub_2' }, surplus: [] });
+  });
+
+  test('a pause gives no second grace', () => {
+    const reports = [
+      at(10),
+      at(40, { status: 'past_due' }),
+      at(55, { status: 'paused' }),
+      at(56, { status: 'past_due' }),
+    ];
+    expect(fold(TRIAL, reports, day(57))).toMatchObject({ state: 'read_only' });
+  });
+
   test('every state leads to a state, and a deadline to one of its own state', () => {
     for (const state of STATES) {
       for (const to of Object.values(LIFE[state].on)) expect(STATES).toContain(to);

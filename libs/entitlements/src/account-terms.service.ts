@@ -10,6 +10,11 @@ export class AccountTerms {
     private readonly promises: AuditPromiseRepository,
   ) {}
 
+  /** The terms of now; null for an account that has none. A step of a unit of work. */
+  current(): Promise<PlanTerms | null> {
+    return this.rows.findOne({});
+  }
+
   /**
    * Puts terms in the place of those before; a step of a unit of work. What was promised under the old ones for what is there
    * already stays promised.

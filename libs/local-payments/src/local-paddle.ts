@@ -16,6 +16,12 @@ const PRODUCT = `pro_${'0'.repeat(26)}`;
 const LISTED_AT = '2026-01-01T00:00:00.000Z';
 const CYCLE = { interval: 'month', frequency: 1 };
 
+interface CustomerBody {
+  readonly email?: string;
+  readonly name?: string;
+  readonly custom_data?: { readonly account?: string } | null;
+}
+
 interface ItemsBody {
   readonly items?: readonly { readonly price_id?: string; readonly quantity?: number }[];
 }
@@ -87,7 +93,7 @@ export class LocalPaddle extends LocalServer {
   ];
 
   private createCustomer({ body }: LocalRequest): LocalAnswer {
-    const { email = '', name = '' } = JSON.parse(body) as { email?: string; name?: string };
+    const { email = '', name = '', custom_data: note } = JSON.parse(body) as CustomerBody;
     const known = this.merchant.books.customers.find((customer) => customer.email === email);
     if (known)
       throw new RefusedError(
@@ -95,7 +101,7 @@ export class LocalPaddle extends LocalServer {
         409,
         `customer email conflicts with customer of id ${known.id}`,
       );
-    return data(customerData(this.merchant.customer(email, name)), 201);
+    return data(customerData(this.merchant.customer(email, name, note?.account ?? null)), 201);
   }
 
   private listCustomers(email: string): LocalAnswer {
@@ -281,13 +287,13 @@ function data(content: object, status = 200): LocalAnswer {
   return { status, json: { data: content, meta: { request_id: randomText(36) } } };
 }
 
-function customerData({ id, email, name, createdAt }: Customer) {
+function customerData({ id, email, name, account, createdAt }: Customer) {
   return {
     id,
     email,
     name,
     status: 'active',
-    custom_data: null,
+    custom_data: account === null ? null : { account },
     marketing_consent: false,
     locale: 'en',
     created_at: createdAt,

@@ -12,6 +12,8 @@ export interface Customer {
   readonly id: string;
   readonly email: string;
   readonly name: string;
+  /** The account that it was made for, as whoever made it noted. */
+  readonly account: string | null;
   readonly createdAt: string;
 }
 
@@ -118,8 +120,8 @@ export class Merchant {
     readonly books: Books = { customers: [], purchases: [], subscriptions: [], bills: [] },
   ) {}
 
-  customer(email: string, name: string): Customer {
-    const customer = { id: this.idOf('customer'), email, name, createdAt: this.stamp() };
+  customer(email: string, name: string, account: string | null = null): Customer {
+    const customer = { id: this.idOf('customer'), email, name, account, createdAt: this.stamp() };
     this.books.customers.push(customer);
     return customer;
   }

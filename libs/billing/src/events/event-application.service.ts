@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ContextStore, job } from '#libs/context';
 import { WorkerDirectory } from '#libs/database';
-import { PriceUnknownError } from '../billing.errors.js';
 import type { ProviderName } from '../plans/plan.js';
 import type { InvoiceReport, ProviderEvent } from '../providers/payment-provider.port.js';
 import type { StoredReport } from '../subscriptions/subscription.entity.js';
@@ -74,7 +73,7 @@ export class EventApplication {
       await this.apply(claimed);
       await this.directory.call('billing_event_applied', provider, event);
     } catch (error) {
-      const hopeless = error instanceof ForeignReferenceError || error instanceof PriceUnknownError;
+      const hopeless = error instanceof ForeignReferenceError;
       const again = hopeless ? null : (AGAIN_AFTER[attempts - 1] ?? null);
       this.logger.warn({ error, provider, event, again, duty: 'billing events' });
       await this.directory.call('billing_event_failed', provider, event, (error as Error).message, again);

@@ -10,7 +10,11 @@ export class InvoiceView {
   number!: string | null;
   @Choice(['open', 'paid', 'past_due', 'cancelled'])
   status!: string;
-  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'In the smallest unit of the currency' })
+  @Whole({
+    min: -Number.MAX_SAFE_INTEGER,
+    max: Number.MAX_SAFE_INTEGER,
+    description: 'In the smallest unit of the currency; below 0 for what was credited',
+  })
   amount!: number;
   @Text({ max: 3, description: 'ISO 4217' })
   currency!: string;

@@ -108,9 +108,11 @@ class Life {
 
   take(at: Date, report: SubscriptionReport): void {
     this.lastOf.set(report.reference, report);
-    if (report.startedAt < (this.report?.startedAt ?? this.beginning.at) && this.isOfThePast(report)) return;
+    if (this.isOfThePast(report)) return;
     this.report = report;
     if (report.status === 'active') this.paidUntil = latest(this.trialEndsAt, report.cancelsAt ?? report.periodEndsAt);
+    // a provider can move the period on before it has the money
+    if (report.status === 'past_due') this.paidUntil = latest(this.trialEndsAt, earliest(this.paidUntil, at));
     this.happens(at, happeningOf(report));
   }
 
@@ -132,9 +134,14 @@ class Life {
     return { since, trialEndsAt, paidUntil: paidUntil && paidUntil > since ? paidUntil : null };
   }
 
-  /** Whether something newer stands: another purchase, or what the operator has granted since. */
+  /** Whether something newer stands: another purchase, or what the operator has granted since; or there never was anything to it. */
   private isOfThePast(report: SubscriptionReport): boolean {
-    return this.report ? report.reference !== this.report.reference : this.beginning.kind === 'granted';
+    if (report.reference === this.report?.reference) return false;
+    if (report.status === 'canceled') return true;
+    if (!this.report) return this.beginning.kind === 'granted' && report.startedAt < this.beginning.at;
+    const [one, other] = [report, this.report].map(({ startedAt }) => startedAt.getTime()) as [number, number];
+    // of one moment the order of names: whoever asks in whatever order has to find the same
+    return one < other || (one === other && report.reference < this.report.reference);
   }
 
   /** @returns whether it led anywhere. */
@@ -150,6 +157,10 @@ class Life {
 
 function latest(one: Date | null, other: Date | null): Date | null {
   return one && (!other || one > other) ? one : other;
+}
+
+function earliest(one: Date | null, other: Date): Date {
+  return one && one < other ? one : other;
 }
 
 function happeningOf({ status, cancelsAt }: SubscriptionReport): Happening {

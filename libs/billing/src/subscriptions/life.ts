@@ -76,9 +76,10 @@ export const LIFE: Readonly<Record<State, StateRules>> = {
     on: { ...REPORTED, grace_over: 'read_only' },
     deadline: { happening: 'grace_over', of: ({ since }) => daysAfter(since, GRACE_DAYS) },
   },
-  paused: { readOnly: true, on: REPORTED },
+  // a pause is no way to a second grace
+  paused: { readOnly: true, on: { ...REPORTED, payment_failed: 'read_only' } },
   // whoever could not pay in time pays, or is ended by the provider; a trial that is over waits without end
-  read_only: { readOnly: true, on: { ...REPORTED, payment_failed: 'read_only' } },
+  read_only: { readOnly: true, on: { ...REPORTED, payment_failed: 'read_only', cancelled: 'ended' } },
   cancelled: {
     readOnly: false,
     on: { ...REPORTED, paid_time_over: 'ended' },

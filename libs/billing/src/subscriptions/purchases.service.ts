@@ -3,13 +3,7 @@ import { AuditTrail, type Change } from '#libs/audit';
 import { ContextStore, newId } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
-import {
-  AlreadySubscribedError,
-  ChangePendingError,
-  NotSubscribedError,
-  PlanTooSmallError,
-  PlanUnknownError,
-} from '../billing.errors.js';
+import { AlreadySubscribedError, ChangePendingError, NotSubscribedError, PlanUnknownError } from '../billing.errors.js';
 import { Clock } from '../clock.js';
 import type { Plan } from '../plans/plan.js';
 import { PlanCatalogue } from '../plans/plan-catalogue.js';
@@ -17,7 +11,7 @@ import type { ChangePreview } from '../providers/payment-provider.port.js';
 import { Payments } from '../providers/payments.service.js';
 import type { PendingChange, SubscriptionEntity } from './subscription.entity.js';
 import { CheckoutRepository, SubscriptionRepository } from './subscription.repository.js';
-import { Subscriptions } from './subscriptions.service.js';
+import { Subscriptions, WAITING } from './subscriptions.service.js';
 
 /** A plan for so many members. */
 export interface Choice {
@@ -49,6 +43,7 @@ export class Purchases {
    * @param email who pays; undefined for whoever asks.
    * @returns its id; where to pay is there once the provider knows of it.
    * @throws {PlanUnknownError} @throws {PlanTooSmallError} @throws {AlreadySubscribedError} @throws {BillingNotConfiguredError}
+   * @throws {ChangePendingError} while another purchase waits for the provider.
    */
   async checkOut({ plan: name, seats, email }: Choice & { readonly email?: string }): Promise<string> {
     const { name: provider } = this.payments.current;
@@ -59,7 +54,9 @@ export class Purchases {
       const row = await this.subscriptions.locked();
       // what goes on at the provider's is changed, or paid, and not bought again
       if (row.reference && row.state !== 'ended') throw new AlreadySubscribedError();
-      await this.assertHolds(plan, seats);
+      // one at a time: each is a call to the provider
+      if (await this.checkouts.count(WAITING)) throw new ChangePendingError();
+      await this.subscriptions.assertHolds(plan, seats);
       await this.subscriptions.agree(provider, price);
       const payer = email ?? (await this.ownAddress());
       const what = { plan: plan.plan, planVersion: plan.version, price, seats };
@@ -90,7 +87,7 @@ export class Purchases {
       const seats = asked ?? row.seats ?? 1;
       if (price === row.price && seats === row.seats) return this.work.require().nothingHappened();
       const terms = await this.subscriptions.agree(row.provider, price);
-      await this.assertHolds(terms, seats);
+      await this.subscriptions.assertHolds(terms, seats);
       await this.tell(
         row,
         { kind: 'change', price, seats },
@@ -162,18 +159,6 @@ export class Purchases {
     const plan = this.plans.find(name);
     if (!plan) throw new PlanUnknownError(this.plans.onSale.map((known) => known.plan));
     return plan;
-  }
-
-  /** What is there has to fit into what is bought; more than the plan holds cannot be bought. */
-  private async assertHolds({ limits }: Pick<Plan, 'limits'>, seats: number): Promise<void> {
-    if (limits.seats !== undefined && seats > limits.seats) throw new PlanTooSmallError('seats', limits.seats, seats);
-    const [used]: Record<string, string>[] = await this.work.require().manager.query(
-      `select u.seats, u.workspaces, u.documents, u.storage_bytes from account_usage u where u.account_id = $1
-       for no key update`,
-      [this.contexts.requireAccount().id],
-    );
-    for (const [limit, most] of Object.entries({ ...limits, seats }))
-      if (Number(used?.[limit] ?? 0) > most) throw new PlanTooSmallError(limit, most, Number(used?.[limit]));
   }
 
   private async ownAddress(): Promise<string> {

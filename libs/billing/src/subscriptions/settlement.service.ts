@@ -1,16 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type AccountPlace, ContextStore, job } from '#libs/context';
+import { type AccountPlace, ContextStore, job, newId } from '#libs/context';
 import { UnitOfWork, WorkerDirectory, WorkQueues } from '#libs/database';
-import { BillingAddressTakenError, ProviderRefusedError } from '../billing.errors.js';
+import {
+  BillingAddressTakenError,
+  BillingNotConfiguredError,
+  PlanTooSmallError,
+  ProviderRefusedError,
+} from '../billing.errors.js';
 import { Clock } from '../clock.js';
 import type { ProviderName } from '../plans/plan.js';
 import type { PaymentProvider, SubscriptionState } from '../providers/payment-provider.port.js';
 import { Payments } from '../providers/payments.service.js';
 import type { CheckoutEntity, PendingChange, SubscriptionEntity } from './subscription.entity.js';
 import { CheckoutRepository, SubscriptionRepository } from './subscription.repository.js';
-import { Subscriptions, WAITING } from './subscriptions.service.js';
+import { renewalDue, Subscriptions, WAITING } from './subscriptions.service.js';
 
-const MOST_AT_ONCE = 50;
+const MOST_AT_ONCE = 20;
 const LEASE_MS = 60_000;
 const AFTER_REPORTS = 9;
 const ACTOR = job('billing');
@@ -50,10 +55,10 @@ export class Settlement {
     let seen = 0;
     for (const cell of this.queues.cells) {
       try {
-        for (const account of await this.queues.dueSubscriptions(cell, this.clock.now(), MOST_AT_ONCE)) {
-          seen += 1;
-          await this.settle(account);
-        }
+        const due = await this.queues.dueSubscriptions(cell, this.clock.now(), MOST_AT_ONCE);
+        seen += due.length;
+        // a provider that hangs holds up the accounts that wait for it, and no others
+        await Promise.all(due.map((account) => this.settle(account)));
       } catch (error) {
         // the accounts of one cell do not wait for another
         this.logger.warn(`Subscriptions of cell ${cell} could not be looked for: ${error}`);
@@ -65,19 +70,43 @@ export class Settlement {
   /** Does what is due in one account; what the provider does not answer is tried again, later each time. */
   async settle(account: AccountPlace): Promise<void> {
     await this.contexts.runAs({ actor: ACTOR, account }, async () => {
-      const telling = await this.claim(account);
-      if (!telling) return;
+      let telling: Telling | null = null;
       try {
-        for (const checkout of telling.checkouts) await this.open(telling, checkout);
-        if (telling.row.pending) await this.send(telling.row, telling.row.pending);
-        for (const { provider, reference } of telling.surplus)
-          await this.take(await this.payments.of(provider).cancel(reference), `surplus:${reference}`);
-        await this.subscriptions.pass();
+        telling = await this.claim(account);
+        if (!telling) return;
+        // whatever the provider does
+        await this.subscriptions.pass('doing');
+        await this.tellAll(telling);
+        await this.subscriptions.pass('done');
       } catch (error) {
         this.logger.warn({ error, account_id: account.id, duty: 'billing' });
-        await this.putOff(telling);
+        // one account's trouble does not keep the others from their turn
+        await this.putOff(telling).catch((again: unknown) =>
+          this.logger.error({ error: again, account_id: account.id }),
+        );
       }
     });
+  }
+
+  private async tellAll(telling: Telling): Promise<void> {
+    const { row, checkouts, surplus } = telling;
+    for (const checkout of checkouts) await this.open(telling, checkout);
+    if (row.pending) await this.send(row, row.pending);
+    for (const { provider, reference } of surplus) await this.end(provider, reference);
+    const due = renewalDue(row);
+    // a report was lost, or did not come
+    if (row.reference && due && due <= this.clock.now())
+      await this.take(await this.payments.of(row.provider).subscription(row.reference), `look:${newId()}`);
+  }
+
+  /** Ends what was bought twice. What the provider refuses is for the operator to see, and tried again in an hour. */
+  private async end(provider: ProviderName, reference: string): Promise<void> {
+    try {
+      await this.take(await this.payments.of(provider).cancel(reference), `surplus:${reference}`);
+    } catch (error) {
+      if (!reasonOf(error)) throw error;
+      this.logger.error({ error, provider, subscription: reference, duty: 'billing' });
+    }
   }
 
   /** What is due, with the row put off for a minute, so that no other worker does it as well. */
@@ -141,8 +170,10 @@ export class Settlement {
 
   /** Has the provider do what a member wants, unless it has. */
   private async send({ provider, reference }: SubscriptionEntity, pending: PendingChange): Promise<void> {
-    const payments = this.payments.of(provider);
     try {
+      const payments = this.payments.of(provider);
+      // what is there can have grown since it was asked for
+      if (pending.kind === 'change') await this.quietly(() => this.assertHolds(pending, provider));
       const now = await payments.subscription(reference ?? '');
       await this.take(
         isDone(now, pending) ? now : await this.tell(payments, reference ?? '', pending),
@@ -154,6 +185,10 @@ export class Settlement {
       if (!refused) throw error;
       await this.answered(pending, refused);
     }
+  }
+
+  private async assertHolds({ price = '', seats = 1 }: PendingChange, provider: ProviderName | null): Promise<void> {
+    if (provider) await this.subscriptions.assertHolds(await this.subscriptions.agree(provider, price), seats);
   }
 
   private tell(
@@ -191,13 +226,18 @@ export class Settlement {
   }
 
   /** Looks again after half the time that it has waited already: from two seconds on, up to five minutes. */
-  private putOff({ row, checkouts }: Telling): Promise<unknown> {
+  private putOff(telling: Telling | null): Promise<unknown> {
     const now = this.clock.now();
-    const since = [row.pendingSince, ...checkouts.map(({ createdAt }) => createdAt)].filter(
-      (moment) => moment !== null,
-    );
+    const since = [
+      telling?.row.pendingSince ?? null,
+      ...(telling?.checkouts ?? []).map(({ createdAt }) => createdAt),
+    ].filter((moment) => moment !== null);
     const waited = Math.max(0, ...since.map((moment) => now.getTime() - moment.getTime())) / 2;
-    const dueAt = new Date(now.getTime() + Math.min(Math.max(waited, 2_000), 300_000));
+    return this.later(Math.min(Math.max(waited, 2_000), 300_000));
+  }
+
+  private later(milliseconds: number): Promise<unknown> {
+    const dueAt = new Date(this.clock.now().getTime() + milliseconds);
     return this.quietly(() => this.rows.update({}, { dueAt }));
   }
 
@@ -213,7 +253,11 @@ export class Settlement {
 /** The provider's code of a refusal; null for whatever may go well another time. */
 function reasonOf(error: unknown): string | null {
   if (error instanceof ProviderRefusedError) return error.reason.slice(0, 100);
-  return error instanceof BillingAddressTakenError ? error.code : null;
+  const known =
+    error instanceof BillingAddressTakenError ||
+    error instanceof BillingNotConfiguredError ||
+    error instanceof PlanTooSmallError;
+  return known ? error.code : null;
 }
 
 /** Whether a subscription is as a change wants it: the answer to it was lost. */

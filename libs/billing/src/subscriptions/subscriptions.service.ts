@@ -1,10 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
-import { AccountTerms, type PlanTerms } from '#libs/entitlements';
+import { AccountTerms, type PlanTerms, type Terms } from '#libs/entitlements';
 import { AccountRepository, Subscribing } from '#libs/tenants';
-import { PlanUnknownError, PriceUnknownError } from '../billing.errors.js';
+import { PlanTooSmallError, PlanUnknownError, PriceUnknownError } from '../billing.errors.js';
 import { IsNull } from 'typeorm';
 import { Clock } from '../clock.js';
 import { Invoices } from '../invoices/invoices.service.js';
@@ -34,6 +34,8 @@ export const TAKES_PAYMENTS = Symbol('whether payments are taken');
 /** What an account's subscription is: how it began, and everything that was reported since, folded into one row. */
 @Injectable()
 export class Subscriptions extends Subscribing {
+  private readonly logger = new Logger('billing');
+
   constructor(
     private readonly work: UnitOfWork,
     private readonly rows: SubscriptionRepository,
@@ -81,11 +83,7 @@ export class Subscriptions extends Subscribing {
     });
   }
 
-  /**
-   * Takes in what a provider reports, once; everything that comes of it in one transaction.
-   *
-   * @throws {PriceUnknownError}
-   */
+  /** Takes in what a provider reports, once; everything that comes of it in one transaction. */
   async take(event: ProviderEvent): Promise<void> {
     await this.work.run(async () => {
       const row = await this.locked();
@@ -98,10 +96,14 @@ export class Subscriptions extends Subscribing {
     });
   }
 
-  /** Lets the deadlines pass that have come. */
-  async pass(): Promise<void> {
+  /**
+   * Lets the deadlines pass that have come.
+   *
+   * @param look whether a worker has just done what there was to do; else it is doing it, and says itself when it looks again.
+   */
+  async pass(look: 'done' | 'doing'): Promise<void> {
     await this.work.run(async () => {
-      if (!(await this.follow(await this.locked()))) this.work.require().nothingHappened();
+      if (!(await this.follow(await this.locked(), { look }))) this.work.require().nothingHappened();
     });
   }
 
@@ -128,11 +130,27 @@ export class Subscriptions extends Subscribing {
     return termsOf(plan);
   }
 
+  /**
+   * Makes sure that what is there fits into what is bought, and that the plan holds so many seats; a step of a unit of work.
+   *
+   * @throws {PlanTooSmallError}
+   */
+  async assertHolds({ limits }: Pick<Terms, 'limits'>, seats: number): Promise<void> {
+    if (limits.seats !== undefined && seats > limits.seats) throw new PlanTooSmallError('seats', limits.seats, seats);
+    const [used]: Record<string, string>[] = await this.work.require().manager.query(
+      `select u.seats, u.workspaces, u.documents, u.storage_bytes from account_usage u where u.account_id = $1
+       for no key update`,
+      [this.work.require().context.account?.id],
+    );
+    for (const [limit, most] of Object.entries({ ...limits, seats }))
+      if (Number(used?.[limit] ?? 0) > most) throw new PlanTooSmallError(limit, most, Number(used?.[limit]));
+  }
+
   /** Brings the row, the terms and the account to what the fold says. @returns whether anything changed */
-  private async follow(row: SubscriptionEntity, { record = false } = {}): Promise<boolean> {
+  private async follow(row: SubscriptionEntity, { record = false, look = 'soon' }: Following = {}): Promise<boolean> {
     const folded = await this.folded(row);
     const { state, since, deadlineAt, dataUntil, report } = folded;
-    const terms = report ? await this.termsOf(report) : termsAt(row.beginning);
+    const terms = report ? await this.termsOf(report, row) : termsAt(row.beginning);
     const { plan, planVersion } = terms;
     const after = {
       state,
@@ -147,9 +165,8 @@ export class Subscriptions extends Subscribing {
       price: report?.price ?? null,
       periodEndsAt: report?.periodEndsAt ?? null,
       cancelsAt: report?.cancelsAt ?? null,
-      ...(report && { customer: report.customer }),
     };
-    const dueAt = (await this.hasToTell(row, folded)) ? this.clock.now() : deadlineAt;
+    const dueAt = look === 'doing' ? row.dueAt : await this.nextLook({ ...row, ...after }, folded, look);
     const changes = changesBetween(plain({ ...row }), plain(after));
     if (!Object.keys(changes).length && !record) {
       await this.rows.update({}, { dueAt });
@@ -179,15 +196,52 @@ export class Subscriptions extends Subscribing {
     return this.trail.record({ category: 'billing', action, resource: { type: 'subscription', id: null }, changes });
   }
 
-  private async termsOf({ provider, price, quantity }: SubscriptionReport): Promise<PlanTerms> {
-    const { plan, planVersion, entitlements, limits } = await this.agree(provider, price);
-    return withSeats({ plan, planVersion, entitlements, limits }, quantity);
+  /** What was agreed for what is reported. For a price that no plan has it is what was agreed before: the state counts in any case. */
+  private async termsOf(report: SubscriptionReport, row: SubscriptionEntity): Promise<PlanTerms> {
+    const { provider, price, quantity } = report;
+    try {
+      const { plan, planVersion, entitlements, limits } = await this.agree(provider, price);
+      return withSeats({ plan, planVersion, entitlements, limits }, quantity);
+    } catch (error) {
+      if (!(error instanceof PriceUnknownError)) throw error;
+      this.logger.error({ error, provider, subscription: report.reference, duty: 'billing' });
+      return (await this.terms.current()) ?? termsAt(row.beginning);
+    }
   }
 
-  /** Whether the provider has to be told something. */
-  private async hasToTell(row: SubscriptionEntity, { surplus }: Folded): Promise<boolean> {
-    return Boolean(row.pending) || surplus.length > 0 || (await this.checkouts.count(WAITING)) > 0;
+  /** When a worker looks at the row next: at once where the provider has to be told something. */
+  private async nextLook(
+    row: Pick<SubscriptionEntity, 'pending' | 'deadlineAt' | 'state' | 'periodEndsAt'>,
+    { surplus }: Folded,
+    look: 'soon' | 'done',
+  ): Promise<Date | null> {
+    const now = this.clock.now();
+    if (row.pending || (await this.checkouts.count(WAITING))) return now;
+    const moments = [row.deadlineAt, renewalDue(row)].filter((moment) => moment !== null);
+    // what was bought twice and could not be ended is tried again
+    if (surplus.length) moments.push(look === 'soon' ? now : hoursAfter(now, 1));
+    const next = Math.min(...moments.map((moment) => moment.getTime()));
+    if (!moments.length) return null;
+    // what is due already was looked at
+    return look === 'done' && next <= now.getTime() ? hoursAfter(now, 24) : new Date(next);
   }
+}
+
+/** How a row is followed. */
+interface Following {
+  /** Whether there is an entry though nothing has changed. Default false. */
+  readonly record?: boolean;
+  /** See {@link Subscriptions.pass}. Default: something has come that a worker may have to do at once. */
+  readonly look?: 'soon' | 'done' | 'doing';
+}
+
+/** When a renewal should have been reported at the latest: a day after the end of what is paid; null where none is awaited. */
+export function renewalDue({ state, periodEndsAt }: Pick<SubscriptionEntity, 'state' | 'periodEndsAt'>): Date | null {
+  return state === 'active' && periodEndsAt ? hoursAfter(periodEndsAt, 24) : null;
+}
+
+function hoursAfter(moment: Date, hours: number): Date {
+  return new Date(moment.getTime() + hours * 3_600_000);
 }
 
 /** Purchases that the provider does not know of yet. */

@@ -9,7 +9,7 @@ const ACTOR = job('request-meter');
 
 /**
  * Counts requests by account, in memory, and adds them to the month's figure every ten seconds: a request costs an addition.
- * What a process has counted since is lost where it is killed; a figure is never too high.
+ * What a process has counted since is lost where it is killed.
  */
 @Injectable()
 export class RequestMeter implements OnModuleInit, BeforeApplicationShutdown {

@@ -1,4 +1,4 @@
-import { Payments, PlanCatalogue, Subscriptions } from '#libs/billing';
+import { Purchases } from '#libs/billing';
 import { newId, operator } from '#libs/context';
 import { givenRole } from '#libs/roles';
 import { Invitations } from '#libs/tenants';
@@ -135,17 +135,19 @@ async function boughtIn(proof: ProofWorld, stage: Stage, cancelled = false): Pro
   await neverBought(proof, stage);
   const { world } = proof;
   const { merchant } = world.payments.server;
-  const payments = world.app.get(Payments).current;
-  const customer = merchant.customer(freshAddress(), stage.account.name).id;
-  const price = world.app.get(PlanCatalogue).largest.references.paddle ?? '';
-  const { id } = merchant.pay(merchant.purchase(customer, price, 1_500).id);
-  if (cancelled) merchant.cancelAtEnd(id, true);
-  await world.payments.delivered();
-  const { report, at } = await payments.subscription(id);
-  const event = { provider: payments.name, event: newId(), occurredAt: at, refersTo: [], subscription: report };
-  await world.contexts.runAs({ actor: operator('isolation proof'), account: stage.account.place }, () =>
-    world.app.get(Subscriptions).take(event),
+  const checkout = await world.contexts.runAs(
+    { actor: operator('isolation proof'), account: stage.account.place },
+    () => world.app.get(Purchases).checkOut({ plan: 'enterprise', seats: 1_500, email: freshAddress() }),
   );
+  await world.settle();
+  const [row] = await proof.past.rows<{ reference: string }>(
+    stage.account.place.cell,
+    'select c.reference from checkouts c where c.account_id = $1 and c.id = $2',
+    [stage.account.id, checkout],
+  );
+  const { id } = merchant.pay(row?.reference ?? '');
+  if (cancelled) merchant.cancelAtEnd(id, true);
+  await world.settle();
 }
 
 /** Has the provider know of the invoice that a stage shows. */

@@ -62,8 +62,9 @@ export function readPaddleEvent({
   const base = { provider: 'paddle', event: required(event), occurredAt: moment(at) } as const;
   if (type.startsWith('subscription.')) {
     const subscription = data as PaddleSubscription;
-    const { id, transactionId, customerId } = subscription;
-    const refersTo = [id, transactionId, customerId].filter((reference) => typeof reference === 'string');
+    // not the customer: a person can pay for several accounts, and for what is none of ours
+    const { id, transactionId } = subscription;
+    const refersTo = [id, transactionId].filter((reference) => typeof reference === 'string');
     return { ...base, refersTo, subscription: reportOf(subscription) };
   }
   if (type.startsWith('transaction.')) {
@@ -89,7 +90,7 @@ export function reportOf(subscription: PaddleSubscription): SubscriptionReport {
     customer: required(customer),
     status: known,
     price: required(item.price?.id),
-    quantity: item.quantity,
+    quantity: seatsOf(item.quantity),
     startedAt: moment(started ?? created),
     periodEndsAt: period && moment(period.endsAt),
     cancelsAt: scheduled?.action === 'cancel' ? moment(scheduled.effectiveAt) : null,
@@ -110,6 +111,12 @@ function invoiceOf(transaction: PaddleTransaction): InvoiceReport | null {
     currency,
     billedAt: moment(billed ?? transaction.createdAt),
   };
+}
+
+function seatsOf(quantity: number): number {
+  if (!Number.isInteger(quantity) || quantity < 1 || quantity > 1_000_000)
+    throw new TypeError(`${quantity} is no number of seats.`);
+  return quantity;
 }
 
 function required(text: unknown): string {

@@ -1,5 +1,10 @@
 import { ApiError, type Environment, LogLevel, Paddle, type Subscription, Webhooks } from '@paddle/paddle-node-sdk';
-import { ProviderRefusedError, ProviderUnavailableError, WebhookRefusedError } from '../../billing.errors.js';
+import {
+  BillingAddressTakenError,
+  ProviderRefusedError,
+  ProviderUnavailableError,
+  WebhookRefusedError,
+} from '../../billing.errors.js';
 import { inTime } from '../answer-in-time.js';
 import {
   type ChangePreview,
@@ -42,9 +47,9 @@ export class PaddleProvider extends PaymentProvider {
       return id;
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'customer_already_exists') throw translated(error);
-      // Paddle has one customer an address; whether it is this account's is for whoever asks to find out
+      // Paddle has one customer an address, who sees all that is paid from there: anybody could name somebody else's address
       const [known] = await this.call(() => this.paddle.customers.list({ email: [email] }).next());
-      if (!known) throw new ProviderUnavailableError();
+      if (known?.customData?.['account'] !== account) throw new BillingAddressTakenError();
       return known.id;
     }
   }

@@ -10,7 +10,6 @@ const STATUS: Readonly<Record<string, SubscriptionReport['status']>> = {
   unpaid: 'past_due',
   paused: 'paused',
   canceled: 'canceled',
-  incomplete_expired: 'canceled',
 };
 
 /** How late in a life an event comes; Stripe's clock has whole seconds, and much happens in one. */
@@ -32,8 +31,8 @@ export function readStripeEvent({ id, type, created, data: { object } }: Stripe.
   const base = { provider: 'stripe', event: id, occurredAt: moment(created) } as const;
   if (type.startsWith('customer.subscription.')) {
     const subscription = object as Stripe.Subscription;
-    // not begun before the first payment
-    if (subscription.status === 'incomplete') return null;
+    // there was never anything to it before the first payment
+    if (subscription.status.startsWith('incomplete')) return null;
     const refersTo = [subscription.id, idOf(subscription.customer)];
     return { ...base, rank: RANKS[type] ?? 1, refersTo, subscription: reportOf(subscription) };
   }
