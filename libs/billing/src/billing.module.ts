@@ -3,6 +3,7 @@ import type { BillingSettings } from '#libs/context';
 import { DatabaseModule } from '#libs/database';
 import { Subscribing } from '#libs/tenants';
 import { Clock } from './clock.js';
+import { BillingReferences } from './events/billing-references.service.js';
 import { EventApplication } from './events/event-application.service.js';
 import { ReceivedEvents } from './events/received-events.service.js';
 import { WebhooksController } from './events/webhooks.controller.js';
@@ -96,7 +97,7 @@ export class BillingRequestsModule {}
 
 /** What the worker does for billing: it tells providers, takes in what they report, lets deadlines pass and counts anew. */
 @Module({
-  providers: [EventApplication, Settlement, UsageReconciliation],
+  providers: [BillingReferences, EventApplication, Settlement, UsageReconciliation],
   exports: [EventApplication, Settlement, UsageReconciliation],
 })
 export class BillingWorkerModule {}

@@ -4,6 +4,7 @@ import { Cell } from './cells/cell.js';
 import { Cells } from './cells/cells.service.js';
 import { Directory, WorkerDirectory } from './cells/directory.service.js';
 import { Recorders } from './cells/recorders.service.js';
+import { EveryAccount } from './cells/every-account.service.js';
 import { WorkQueues } from './cells/work-queues.service.js';
 import { TenantPool } from './gate/tenant-pool.js';
 import { type Connections, contextKey, type DatabaseTarget } from './server/connections.js';
@@ -40,13 +41,14 @@ export class WorkerDatabaseModule implements OnApplicationShutdown {
     return {
       module: WorkerDatabaseModule,
       providers: [
+        EveryAccount,
         { provide: WorkerDirectory, useFactory: () => new WorkerDirectory(poolOf(connections.directory)) },
         {
           provide: WorkQueues,
           useFactory: () => new WorkQueues(new Map(connections.cells.map((cell) => [cell.name, poolOf(cell)]))),
         },
       ],
-      exports: [WorkerDirectory, WorkQueues],
+      exports: [EveryAccount, WorkerDirectory, WorkQueues],
     };
   }
 

@@ -3,6 +3,7 @@ export { Cells } from './cells/cells.service.js';
 export { WrongCellError } from './cells/cells.errors.js';
 export { Directory, WorkerDirectory } from './cells/directory.service.js';
 export { Recorders } from './cells/recorders.service.js';
+export { EveryAccount } from './cells/every-account.service.js';
 export { type QueuedWork, WorkQueues } from './cells/work-queues.service.js';
 export {
   DatabaseModule,

@@ -1,11 +1,10 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type AccountPlace, ContextStore, job } from '#libs/context';
-import { Cells, UnitOfWork, WorkerDirectory } from '#libs/database';
+import { EveryAccount, UnitOfWork } from '#libs/database';
 import { Metrics } from '#libs/telemetry';
 import type { AuditCategory } from '../entries/audit-entry.js';
 import { AuditTrail } from '../entries/audit-trail.service.js';
 
-const ACCOUNTS_AT_ONCE = 500;
 const ENTRIES_AT_ONCE = 5_000;
 
 interface PurgedRow {
@@ -20,44 +19,17 @@ interface PurgedRow {
  */
 @Injectable()
 export class AuditPurge {
-  private readonly logger = new Logger('audit');
-
   constructor(
     private readonly contexts: ContextStore,
-    private readonly cells: Cells,
-    private readonly directory: WorkerDirectory,
+    private readonly accounts: EveryAccount,
     private readonly work: UnitOfWork,
     private readonly trail: AuditTrail,
     private readonly metrics: Metrics,
   ) {}
 
   /** Goes through every account of every cell. @param signal stops it between two transactions. @returns how many entries went. */
-  async run(signal?: AbortSignal): Promise<number> {
-    let gone = 0;
-    for (const { name: cell } of this.cells.all()) {
-      for (let after: string | null = null; ; ) {
-        const accounts: { account_id: string }[] = await this.directory.call(
-          'accounts_of_cell',
-          cell,
-          after,
-          ACCOUNTS_AT_ONCE,
-        );
-        for (const { account_id: id } of accounts) gone += await this.tryToPurge({ id, cell }, signal);
-        after = accounts.at(-1)?.account_id ?? null;
-        if (accounts.length < ACCOUNTS_AT_ONCE || signal?.aborted) break;
-      }
-    }
-    return gone;
-  }
-
-  /** One account's trouble does not keep the others from being purged: the next run tries it again. */
-  private async tryToPurge(account: AccountPlace, signal: AbortSignal | undefined): Promise<number> {
-    try {
-      return await this.purgeAccount(account, signal);
-    } catch (error) {
-      this.logger.error({ error, account_id: account.id, duty: 'audit purge' });
-      return 0;
-    }
+  run(signal?: AbortSignal): Promise<number> {
+    return this.accounts.sum('audit purge', (account) => this.purgeAccount(account, signal), signal);
   }
 
   private async purgeAccount(account: AccountPlace, signal: AbortSignal | undefined): Promise<number> {

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ContextStore, job } from '#libs/context';
 import { WorkerDirectory } from '#libs/database';
 import type { ProviderName } from '../plans/plan.js';
+import { BillingReferences } from './billing-references.service.js';
 import type { InvoiceReport, ProviderEvent } from '../providers/payment-provider.port.js';
 import type { StoredReport } from '../subscriptions/subscription.entity.js';
 import { Subscriptions } from '../subscriptions/subscriptions.service.js';
@@ -53,6 +54,7 @@ export class EventApplication {
   constructor(
     private readonly directory: WorkerDirectory,
     private readonly contexts: ContextStore,
+    private readonly references: BillingReferences,
     private readonly subscriptions: Subscriptions,
   ) {}
 
@@ -85,18 +87,9 @@ export class EventApplication {
     const event = readEvent(claimed);
     // what came by its purchase is known by itself from now on
     for (const reference of [event.subscription?.reference, event.invoice?.subscription])
-      if (reference) await this.claim(claimed.provider, reference, id);
+      if (reference && !(await this.references.claim(claimed.provider, reference, id)))
+        throw new ForeignReferenceError(reference);
     await this.contexts.runAs({ actor: ACTOR, account: { id, cell } }, () => this.subscriptions.take(event));
-  }
-
-  private async claim(provider: ProviderName, reference: string, account: string): Promise<void> {
-    const [row] = await this.directory.call<{ claim_billing_reference: string }>(
-      'claim_billing_reference',
-      provider,
-      reference,
-      account,
-    );
-    if (row?.claim_billing_reference !== account) throw new ForeignReferenceError(reference);
   }
 }
 

@@ -21,9 +21,4 @@ export class Payments {
     if (!found) throw new BillingNotConfiguredError();
     return found;
   }
-
-  /** Whether payments are taken. */
-  get areTaken(): boolean {
-    return this.providers.length > 0;
-  }
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type AccountPlace, ContextStore, job, newId } from '#libs/context';
-import { UnitOfWork, WorkerDirectory, WorkQueues } from '#libs/database';
+import { UnitOfWork, WorkQueues } from '#libs/database';
 import {
   BillingAddressTakenError,
   BillingNotConfiguredError,
@@ -8,6 +8,7 @@ import {
   ProviderRefusedError,
 } from '../billing.errors.js';
 import { Clock } from '../clock.js';
+import { BillingReferences } from '../events/billing-references.service.js';
 import type { ProviderName } from '../plans/plan.js';
 import type { PaymentProvider, SubscriptionState } from '../providers/payment-provider.port.js';
 import { Payments } from '../providers/payments.service.js';
@@ -41,7 +42,7 @@ export class Settlement {
   constructor(
     private readonly contexts: ContextStore,
     private readonly queues: WorkQueues,
-    private readonly directory: WorkerDirectory,
+    private readonly references: BillingReferences,
     private readonly work: UnitOfWork,
     private readonly subscriptions: Subscriptions,
     private readonly rows: SubscriptionRepository,
@@ -159,13 +160,7 @@ export class Settlement {
   }
 
   private async claimReference(provider: ProviderName, reference: string, account: string): Promise<void> {
-    const [row] = await this.directory.call<{ claim_billing_reference: string }>(
-      'claim_billing_reference',
-      provider,
-      reference,
-      account,
-    );
-    if (row?.claim_billing_reference !== account) throw new BillingAddressTakenError();
+    if (!(await this.references.claim(provider, reference, account))) throw new BillingAddressTakenError();
   }
 
   /** Has the provider do what a member wants, unless it has. */

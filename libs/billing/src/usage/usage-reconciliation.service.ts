@@ -1,10 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
 import { type AccountPlace, ContextStore, job } from '#libs/context';
-import { Cells, UnitOfWork, WorkerDirectory } from '#libs/database';
+import { EveryAccount, UnitOfWork } from '#libs/database';
 import { AccountUsageRepository } from './usage.repository.js';
 
-const ACCOUNTS_AT_ONCE = 500;
 const ACTOR = job('usage-reconciliation');
 
 /** What is there, counted anew; under a lock on the figures, which whoever adds or frees anything waits for. */
@@ -14,49 +13,19 @@ const COUNTED = `select
 /** Counts members and workspaces anew, daily, and puts figures right that differ, with an entry that says by how much. */
 @Injectable()
 export class UsageReconciliation {
-  private readonly logger = new Logger('billing');
-
   constructor(
     private readonly contexts: ContextStore,
-    private readonly cells: Cells,
-    private readonly directory: WorkerDirectory,
+    private readonly accounts: EveryAccount,
     private readonly work: UnitOfWork,
     private readonly usage: AccountUsageRepository,
     private readonly trail: AuditTrail,
   ) {}
 
-  /** Goes through every account of every cell. @returns how many figures were wrong */
-  async run(signal?: AbortSignal): Promise<number> {
-    let wrong = 0;
-    for (const { name: cell } of this.cells.all()) {
-      for (let after: string | null = null; ; ) {
-        const accounts: { account_id: string }[] = await this.directory.call(
-          'accounts_of_cell',
-          cell,
-          after,
-          ACCOUNTS_AT_ONCE,
-        );
-        for (const { account_id: id } of accounts) {
-          if (signal?.aborted) return wrong;
-          wrong += await this.tryToReconcile({ id, cell });
-        }
-        after = accounts.at(-1)?.account_id ?? null;
-        if (accounts.length < ACCOUNTS_AT_ONCE) break;
-      }
-    }
-    return wrong;
-  }
-
-  /** One account's trouble does not keep the others from being counted. */
-  private async tryToReconcile(account: AccountPlace): Promise<number> {
-    try {
-      return await this.contexts.runAs({ actor: ACTOR, account }, () =>
-        this.work.run(() => this.reconcile(account.id)),
-      );
-    } catch (error) {
-      this.logger.error({ error, account_id: account.id, duty: 'usage reconciliation' });
-      return 0;
-    }
+  /** Goes through every account of every cell. @param signal stops it between two. @returns how many figures were wrong */
+  run(signal?: AbortSignal): Promise<number> {
+    const count = (account: AccountPlace) =>
+      this.contexts.runAs({ actor: ACTOR, account }, () => this.work.run(() => this.reconcile(account.id)));
+    return this.accounts.sum('usage reconciliation', count, signal);
   }
 
   private async reconcile(accountId: string): Promise<number> {
