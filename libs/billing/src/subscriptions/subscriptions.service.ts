@@ -5,7 +5,7 @@ import { UnitOfWork } from '#libs/database';
 import { AccountTerms, type PlanTerms, type Terms } from '#libs/entitlements';
 import { AccountRepository, Subscribing } from '#libs/tenants';
 import { PlanTooSmallError, PlanUnknownError, PriceUnknownError } from '../billing.errors.js';
-import { IsNull } from 'typeorm';
+import { IsNull, Raw } from 'typeorm';
 import { Clock } from '../clock.js';
 import { Invoices } from '../invoices/invoices.service.js';
 import { type ProviderName, termsOf } from '../plans/plan.js';
@@ -116,7 +116,7 @@ export class Subscriptions extends Subscribing {
 
   /** What the account's subscription is by everything that is known; a step of a unit of work. */
   async folded(row: SubscriptionEntity): Promise<Folded> {
-    const reports = (await this.events.find({})).flatMap(reportedBy);
+    const reports = (await this.events.find(OF_SUBSCRIPTIONS)).flatMap(reportedBy);
     return fold(readBeginning(row.beginning), reports, this.clock.now());
   }
 
@@ -243,6 +243,9 @@ export function renewalDue({ state, periodEndsAt }: Pick<SubscriptionEntity, 'st
 function hoursAfter(moment: Date, hours: number): Date {
   return new Date(moment.getTime() + hours * 3_600_000);
 }
+
+/** Reports of subscriptions; those of invoices have no part in the fold. */
+const OF_SUBSCRIPTIONS = { report: Raw((column) => `${column} -> 'subscription' is not null`) };
 
 /** Purchases that the provider does not know of yet. */
 export const WAITING = { openedAt: IsNull(), refused: IsNull() };
