@@ -192,6 +192,25 @@ describe.each(PROVIDERS)('with %s', (provider) => {
     });
   });
 
+  test('whoever fills a large plan before paying a small one can only read until it fits', async () => {
+    const owner = await billing.trial('Filled');
+    const { body: begun } = await owner
+      .post('/v1/account/subscription/checkouts', { plan: 'starter', seats: 1 })
+      .expect(201);
+    await billing.settle();
+    const { body: open } = await owner.get(`/v1/account/subscription/checkouts/${begun.id}`).expect(200);
+    const made: string[] = [];
+    for (const name of ['2', '3', '4'])
+      made.push((await owner.post('/v1/account/workspaces', { name }).expect(201)).body.id);
+    await fetch(`${open.url}/pay`, { method: 'POST' });
+    await billing.settle();
+    expect(await subscriptionOf(owner)).toMatchObject({ state: 'active', plan: 'starter', read_only: true });
+    await owner.post('/v1/account/workspaces', { name: '5' }).expect(403);
+    await owner.post(`/v1/account/workspaces/${made[0]}/archive`).expect(200);
+    await billing.after(1);
+    expect(await subscriptionOf(owner)).toMatchObject({ state: 'active', read_only: false });
+  });
+
   test('B18 what somebody pays from their address is theirs, whoever names the address', async () => {
     const { merchant } = billing.payments;
     const theirs = merchant.customer('finance@victim.example', 'Victim');

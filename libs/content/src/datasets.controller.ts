@@ -126,6 +126,7 @@ export class DatasetsController {
     scope: 'workspace',
     records: ['content', 'dataset.delete'],
     permission: 'datasets.delete',
+    whileReadOnly: true,
   })
   delete(@PathId('datasetId') id: string): Promise<void> {
     return this.datasets.delete(id);

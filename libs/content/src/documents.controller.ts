@@ -184,6 +184,7 @@ export class DocumentsController {
     scope: 'workspace',
     records: ['content', 'document.delete'],
     permission: 'documents.delete',
+    whileReadOnly: true,
   })
   delete(@PathId('documentId') id: string): Promise<void> {
     return this.documents.delete(id);

@@ -21,7 +21,7 @@ export class AccountReadOnlyError extends BulkheadError {
 
   constructor() {
     super(
-      'This account can only be read until it is paid for. A member with one of the roles in "roles" can: GET /v1/account/subscription says how it stands.',
+      'This account can only be read until it is paid for, or holds no more than is paid for. A member with one of the roles in "roles" can: GET /v1/account/subscription and /v1/account/usage say how it stands.',
       { roles: rolesWith('billing.manage') },
     );
   }

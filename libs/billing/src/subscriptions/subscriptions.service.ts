@@ -137,13 +137,20 @@ export class Subscriptions extends Subscribing {
    */
   async assertHolds({ limits }: Pick<Terms, 'limits'>, seats: number): Promise<void> {
     if (limits.seats !== undefined && seats > limits.seats) throw new PlanTooSmallError('seats', limits.seats, seats);
-    const [used]: Record<string, string>[] = await this.work.require().manager.query(
+    const over = await this.overflow({ ...limits, seats });
+    if (over) throw new PlanTooSmallError(over.limit, over.most, over.used);
+  }
+
+  /** The first limit that more is there of than it allows; null where all fits. What is there stays as it is until the unit ends. */
+  private async overflow(limits: Terms['limits']): Promise<Overflow | null> {
+    const unit = this.work.require();
+    const [used]: Record<string, string>[] = await unit.manager.query(
       `select u.seats, u.workspaces, u.documents, u.storage_bytes from account_usage u where u.account_id = $1
        for no key update`,
-      [this.work.require().context.account?.id],
+      [unit.context.account?.id],
     );
-    for (const [limit, most] of Object.entries({ ...limits, seats }))
-      if (Number(used?.[limit] ?? 0) > most) throw new PlanTooSmallError(limit, most, Number(used?.[limit]));
+    const all = Object.entries(limits).map(([limit, most]) => ({ limit, most, used: Number(used?.[limit] ?? 0) }));
+    return all.find((one) => one.used > one.most) ?? null;
   }
 
   /** Brings the row, the terms and the account to what the fold says. @returns whether anything changed */
@@ -166,16 +173,24 @@ export class Subscriptions extends Subscribing {
       periodEndsAt: report?.periodEndsAt ?? null,
       cancelsAt: report?.cancelsAt ?? null,
     };
-    const dueAt = look === 'doing' ? row.dueAt : await this.nextLook({ ...row, ...after }, folded, look);
-    const changes = changesBetween(plain({ ...row }), plain(after));
+    // more than was bought is there: a purchase that was begun before it was there, or a change made at the provider's
+    const over = report && !LIFE[state].readOnly ? await this.overflow(terms.limits) : null;
+    const readOnly = LIFE[state].readOnly || over !== null;
+    const before = (await this.accounts.findOne({}))?.readOnly ?? false;
+    const dueAt = look === 'doing' ? row.dueAt : await this.nextLook({ ...row, ...after }, folded, look, over);
+    const changes = {
+      ...changesBetween(plain({ ...row }), plain(after)),
+      // of a change of state it goes without saying
+      ...(readOnly !== before && state === row.state && { read_only: { from: before, to: readOnly } }),
+      ...(over && !before && { over_limit: { to: over.limit } }),
+    };
     if (!Object.keys(changes).length && !record) {
       await this.rows.update({}, { dueAt });
       return false;
     }
     await this.rows.update({}, { ...after, dueAt, version: () => 'version + 1', updatedAt: () => 'now()' });
     await this.terms.put(terms);
-    const { readOnly } = LIFE[state];
-    if (readOnly !== LIFE[row.state].readOnly) await this.accounts.update({}, { readOnly });
+    if (readOnly !== before) await this.accounts.update({}, { readOnly });
     await this.recordAll(row, folded, changes);
     return true;
   }
@@ -214,17 +229,27 @@ export class Subscriptions extends Subscribing {
     row: Pick<SubscriptionEntity, 'pending' | 'deadlineAt' | 'state' | 'periodEndsAt'>,
     { surplus }: Folded,
     look: 'soon' | 'done',
+    over: Overflow | null,
   ): Promise<Date | null> {
     const now = this.clock.now();
     if (row.pending || (await this.checkouts.count(WAITING))) return now;
     const moments = [row.deadlineAt, renewalDue(row)].filter((moment) => moment !== null);
     // what was bought twice and could not be ended is tried again
     if (surplus.length) moments.push(look === 'soon' ? now : hoursAfter(now, 1));
-    const next = Math.min(...moments.map((moment) => moment.getTime()));
+    // whoever frees what is too much waits no longer than that
+    if (over) moments.push(new Date(now.getTime() + 60_000));
     if (!moments.length) return null;
+    const next = Math.min(...moments.map((moment) => moment.getTime()));
     // what is due already was looked at
     return look === 'done' && next <= now.getTime() ? hoursAfter(now, 24) : new Date(next);
   }
+}
+
+/** A limit that more is there of than it allows. */
+interface Overflow {
+  readonly limit: string;
+  readonly most: number;
+  readonly used: number;
 }
 
 /** How a row is followed. */
