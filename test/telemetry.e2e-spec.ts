@@ -90,6 +90,11 @@ test('LIF-12 a crash says what happened, and nothing that was in its hands', asy
   // a server that never answers: the API is starting when it is thrown at
   const silent = createTcpServer().listen(0, '127.0.0.1');
   await once(silent, 'listening');
+  const free = createTcpServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const { port } = free.address() as AddressInfo;
+  free.close();
+  await once(free, 'close');
   const texts = Object.values(BY_PATTERN).map(([text]) => text);
   const crash = `setTimeout(() => { throw new Error(JSON.parse(process.env.CANARIES).join('\\n'), { cause: new Error(process.env.CANARIES) }); }, 2500)`;
   const { stderr, code } = (await promisify(execFile)(
@@ -100,7 +105,7 @@ test('LIF-12 a crash says what happened, and nothing that was in its hands', asy
         PATH: processVariables()['PATH'],
         DATABASE_URL: `postgresql://postgres:horse@127.0.0.1:${(silent.address() as AddressInfo).port}/x`,
         SECRET_KEY: 'a'.repeat(44),
-        PORT: '39882',
+        PORT: String(port),
         METRICS_PORT: '0',
         WORKER_METRICS_PORT: '0',
         CANARIES: JSON.stringify(texts),
