@@ -132,3 +132,19 @@ test('AUD-09 only an owner says how long the trail is kept', async () => {
   const admin = await acme.clientOf('admin');
   await admin.send('put', '/v1/account/audit-retention', { category: 'session', days: 90 }).expect(403);
 });
+
+test('BIL-06 AUD-09 a smaller plan keeps what was written under a larger one as long as was promised then', async () => {
+  const shrunk = await world.emptyAccount('Shrunk');
+  await age(shrunk, 'role', 2);
+  await shrunk.grant('starter');
+  await purge();
+  expect(days(await left(shrunk, 'role'), false)).toEqual([10, 89, 91, 364]);
+  // as if the plan had become smaller two hundred days ago
+  await asOperator(world.databases.adminUrlOf('eu-west-1'), (admin) =>
+    admin.query(`update audit_promises set recorded_before = now() - interval '200 days' where account_id = $1`, [
+      shrunk.id,
+    ]),
+  );
+  await purge();
+  expect(days(await left(shrunk, 'role'), false)).toEqual([10, 89, 364]);
+});

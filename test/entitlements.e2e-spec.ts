@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPlans, Subscriptions, UsageReconciliation } from '#libs/billing';
+import { readPlans, RequestMeter, Subscriptions, UsageReconciliation } from '#libs/billing';
 import { ContextStore, job, operator } from '#libs/context';
 import { asOperator, UnitOfWork } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
@@ -115,6 +115,17 @@ describe('BIL-03 limits hold exactly', () => {
     expect(
       (await world.nobody.get('/v1/plans').expect(200)).body.items.map(({ plan }: { plan: string }) => plan),
     ).toEqual(['starter', 'professional', 'enterprise']);
+  });
+
+  test('requests are counted by account, whatever they were answered', async () => {
+    const meter = world.app.get(RequestMeter);
+    await meter.write();
+    const { used } = await usageOf('requests');
+    for (let times = 0; times < 5; times += 1) await owner.get('/v1/account').expect(200);
+    await owner.get('/v1/account/members/none').expect(400);
+    await meter.write();
+    // with the one that has asked for the figure
+    expect(await usageOf('requests')).toMatchObject({ used: used + 7, most: null, mark: null });
   });
 
   test('BIL-07 seats that are counted wrong are put right, with an entry that says by how much', async () => {

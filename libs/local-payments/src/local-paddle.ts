@@ -257,6 +257,7 @@ export class LocalPaddle extends LocalServer {
       billed_at: createdAt,
       created_at: createdAt,
       updated_at: updatedAt,
+      payments: [paymentOf(bill)],
     };
   }
 
@@ -306,6 +307,25 @@ function itemOf({ items = [] }: ItemsBody): { readonly price: string; readonly q
   const [item] = items;
   if (!item?.price_id || !Number.isInteger(item.quantity)) throw new RefusedError('bad_request');
   return { price: item.price_id, quantity: item.quantity as number };
+}
+
+/** How a bill was paid, as Paddle tells it: with a card that is to be kept nowhere. */
+function paymentOf({ amount, status, createdAt }: Bill) {
+  const paid = status === 'paid';
+  return {
+    payment_attempt_id: '00000000-0000-4000-8000-000000000001',
+    stored_payment_method_id: '00000000-0000-4000-8000-000000000002',
+    payment_method_id: `paymtd_${'0'.repeat(26)}`,
+    amount: String(amount),
+    status: paid ? 'captured' : 'error',
+    error_code: paid ? null : 'declined',
+    created_at: createdAt,
+    captured_at: paid ? createdAt : null,
+    method_details: {
+      type: 'card',
+      card: { type: 'visa', last4: '4242', expiry_month: 12, expiry_year: 2040, cardholder_name: 'Somebody' },
+    },
+  };
 }
 
 function detailsOf(amount: number, currency: string) {

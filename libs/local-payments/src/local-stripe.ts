@@ -141,11 +141,14 @@ export class LocalStripe extends LocalServer {
 
   private invoiceData(bill: Bill) {
     const { id, number, subscription, customer, amount, currency, status, createdAt } = bill;
+    const payer = this.merchant.books.customers.find((known) => known.id === customer);
     return {
       id,
       object: 'invoice',
       number,
       customer,
+      customer_email: payer?.email ?? null,
+      customer_name: payer?.name ?? null,
       status: status === 'paid' ? 'paid' : 'open',
       total: amount,
       currency: currency.toLowerCase(),

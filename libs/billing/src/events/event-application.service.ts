@@ -4,7 +4,7 @@ import { WorkerDirectory } from '#libs/database';
 import type { ProviderName } from '../plans/plan.js';
 import { BillingReferences } from './billing-references.service.js';
 import type { InvoiceReport, ProviderEvent } from '../providers/payment-provider.port.js';
-import type { StoredReport } from '../subscriptions/subscription.entity.js';
+import { readReport, type StoredReport } from '../subscriptions/fold.js';
 import { Subscriptions } from '../subscriptions/subscriptions.service.js';
 
 const MOST_AT_ONCE = 50;
@@ -95,21 +95,13 @@ export class EventApplication {
 
 function readEvent({ provider, event, occurred_at, refers_to, report }: KeptEvent): ProviderEvent {
   const { rank, subscription, invoice } = report;
-  const moment = (text: string | null) => (text === null ? null : new Date(text));
   return {
     provider,
     event,
     occurredAt: occurred_at,
     refersTo: refers_to,
     ...(rank !== undefined && { rank }),
-    ...(subscription && {
-      subscription: {
-        ...subscription,
-        startedAt: new Date(subscription.startedAt),
-        periodEndsAt: moment(subscription.periodEndsAt),
-        cancelsAt: moment(subscription.cancelsAt),
-      },
-    }),
+    ...(subscription && { subscription: readReport(subscription) }),
     ...(invoice && { invoice: { ...invoice, billedAt: new Date(invoice.billedAt) } }),
   };
 }

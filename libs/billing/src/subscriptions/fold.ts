@@ -22,6 +22,24 @@ export interface SubscriptionReport {
   readonly cancelsAt: Date | null;
 }
 
+/** A report as JSON has it: moments are texts. */
+export type StoredReport = Omit<SubscriptionReport, 'startedAt' | 'periodEndsAt' | 'cancelsAt'> & {
+  readonly startedAt: string;
+  readonly periodEndsAt: string | null;
+  readonly cancelsAt: string | null;
+};
+
+/** A report with its moments again. */
+export function readReport({ startedAt, periodEndsAt, cancelsAt, ...report }: StoredReport): SubscriptionReport {
+  const moment = (text: string | null) => (text === null ? null : new Date(text));
+  return {
+    ...report,
+    startedAt: new Date(startedAt),
+    periodEndsAt: moment(periodEndsAt),
+    cancelsAt: moment(cancelsAt),
+  };
+}
+
 /** A report with when it was true, by the provider's clock. */
 export interface ReportedAt {
   /** The provider's id of the event; orders what happened at one moment. */

@@ -1,7 +1,6 @@
 import type { Entitlement, Limit } from '#libs/entitlements';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ProviderName } from '../plans/plan.js';
-import type { SubscriptionReport } from './fold.js';
 import type { State } from './life.js';
 
 /** What the provider is to be told. */
@@ -23,13 +22,6 @@ export interface StoredBeginning {
   readonly entitlements: readonly Entitlement[];
   readonly limits: Readonly<Partial<Record<Limit, number>>>;
 }
-
-/** A report as JSON has it: moments are texts. */
-export type StoredReport = Omit<SubscriptionReport, 'startedAt' | 'periodEndsAt' | 'cancelsAt'> & {
-  readonly startedAt: string;
-  readonly periodEndsAt: string | null;
-  readonly cancelsAt: string | null;
-};
 
 @Entity({ name: 'subscriptions' })
 export class SubscriptionEntity {

@@ -4,8 +4,8 @@ import { NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { AccountTerms, type PlanTerms, type Terms } from '#libs/entitlements';
 import { AccountRepository, Subscribing } from '#libs/tenants';
-import { PlanTooSmallError, PlanUnknownError, PriceUnknownError } from '../billing.errors.js';
 import { IsNull, Raw } from 'typeorm';
+import { PlanTooSmallError, PlanUnknownError, PriceUnknownError } from '../billing.errors.js';
 import { Clock } from '../clock.js';
 import { Invoices } from '../invoices/invoices.service.js';
 import { type ProviderName, termsOf } from '../plans/plan.js';
@@ -15,12 +15,14 @@ import {
   type Beginning,
   fold,
   type Folded,
+  readReport,
   type ReportedAt,
+  type StoredReport,
   type SubscriptionReport,
   type Transition,
 } from './fold.js';
 import { daysAfter, LIFE, TRIAL_DAYS } from './life.js';
-import type { BillingEventEntity, StoredBeginning, StoredReport, SubscriptionEntity } from './subscription.entity.js';
+import type { BillingEventEntity, StoredBeginning, SubscriptionEntity } from './subscription.entity.js';
 import {
   AgreedTermsRepository,
   BillingEventRepository,
@@ -300,14 +302,10 @@ function readBeginning({ kind, at, trial_ends_at: ends = at }: StoredBeginning):
   return kind === 'trial' ? { kind, at: new Date(at), trialEndsAt: new Date(ends) } : { kind, at: new Date(at) };
 }
 
-/** A row of the log of reports as the fold takes it: JSON has moments as texts. */
+/** A row of the log of reports as the fold takes it. */
 function reportedBy({ event, occurredAt, report }: BillingEventEntity): ReportedAt[] {
   const { subscription, rank = 0 } = report as { subscription?: StoredReport; rank?: number };
-  if (!subscription) return [];
-  const moment = (text: unknown) => (text === null ? null : new Date(text as string));
-  const { startedAt, periodEndsAt, cancelsAt } = subscription;
-  const moments = { startedAt: new Date(startedAt), periodEndsAt: moment(periodEndsAt), cancelsAt: moment(cancelsAt) };
-  return [{ event, at: occurredAt, rank, report: { ...subscription, ...moments } }];
+  return subscription ? [{ event, at: occurredAt, rank, report: readReport(subscription) }] : [];
 }
 
 /** Fields as the trail shows them. */
