@@ -4,6 +4,7 @@ const ORDER = [
   'telemetry',
   'http',
   'database',
+  'jobs',
   'mail',
   'idempotency',
   'entitlements',

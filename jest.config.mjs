@@ -54,7 +54,7 @@ const database = {
 };
 
 // They measure time, or start processes of their own: not beside others.
-const ALONE = ['contention', 'lost-answers', 'sessions', 'start', 'storm', 'throttling'];
+const ALONE = ['contention', 'cost', 'lost-answers', 'sessions', 'start', 'storm', 'throttling'];
 
 export default {
   testTimeout: 30_000,

@@ -14,6 +14,7 @@ begin
       ('bulkhead_directory', true),   -- no table at all: the directory's functions
       ('bulkhead_worker', true),      -- sees in every account that there is something to do, and nothing else
       ('bulkhead_recorder', true),    -- writes entries of what changed nothing into every account's trail; reads nothing
+      ('bulkhead_handover', false),   -- lets the owner hand functions over to bulkhead_search without its privileges
       ('bulkhead_search', false),     -- owns the search functions; sees ids, tenants and search vectors
       ('bulkhead_retention', false),  -- owns the function that deletes entries over their time
       ('bulkhead_backup', true)       -- reads all, by a policy that says so
@@ -22,15 +23,19 @@ begin
     if not exists (select from pg_catalog.pg_roles where rolname = wanted.name) then
       execute format('create role %I', wanted.name);
     end if;
-    execute format('alter role %I nocreatedb nocreaterole inherit %s', wanted.name,
+    execute format('alter role %I nocreatedb nocreaterole %s %s', wanted.name,
+                   case when wanted.name = 'bulkhead_handover' then 'noinherit' else 'inherit' end,
                    case when wanted.login then 'login' else 'nologin' end);
   end loop;
 end
 $roles$;
 
 grant bulkhead_owner to bulkhead_migrator;
--- so that the owner can hand their functions over to them
-grant bulkhead_search, bulkhead_retention to bulkhead_owner;
+-- So that the owner can hand their functions over to them. To bulkhead_search by way of a role that inherits nothing: with its
+-- privileges would come its policies, which let it see every account.
+grant bulkhead_retention, bulkhead_handover to bulkhead_owner;
+grant bulkhead_search to bulkhead_handover;
+revoke bulkhead_search from bulkhead_owner;
 
 -- A statement of one tenant must not hold the others up (LOCK TABLE and a forgotten transaction included).
 alter role bulkhead_app set statement_timeout = '15s';

@@ -1,4 +1,4 @@
-// Writes docs/errors.md, docs/promises.md and docs/roles.md from the code and the tests. `--check` writes nothing and fails
+// Writes docs/errors.md, docs/promises.md, docs/roles.md and the catalogue of problems from the code and the tests. `--check` writes nothing and fails
 // where one of them is out of date.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,8 +11,9 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .sort();
 const read = (name) => readFileSync(name, 'utf8');
 
-function errors() {
-  const found = files
+/** Every class of error, from the sources: code, status, when it is thrown, and by which lib. */
+function errorClasses() {
+  return files
     .filter((name) => /^(libs|apps)\/.*\/src\/.*errors\.ts$/.test(name))
     .flatMap((name) =>
       [
@@ -31,6 +32,9 @@ function errors() {
       })),
     )
     .sort((a, b) => a.status.localeCompare(b.status) || a.code.localeCompare(b.code));
+}
+
+function errors() {
   return `# Errors
 
 Every error is a problem document (RFC 9457) with a stable \`code\`, the \`status\`, a \`detail\` that says what happened and what
@@ -38,8 +42,28 @@ to do, and the \`request_id\`. A foreign object is answered exactly like one tha
 
 | status | code | when | from |
 |---|---|---|---|
-${found.map(({ status, code, meaning, lib }) => `| ${status} | \`${code}\` | ${meaning} | ${lib} |`).join('\n')}
+${errorClasses()
+  .map(({ status, code, meaning, lib }) => `| ${status} | \`${code}\` | ${meaning} | ${lib} |`)
+  .join('\n')}
 `;
+}
+
+/** The same for the running product, which has a page for each. */
+function problemCatalogue() {
+  const seen = new Set();
+  const lines = errorClasses()
+    .filter(({ code }) => !seen.has(code) && seen.add(code))
+    .map(({ code, status, meaning }) => `  { code: ${quoted(code)}, status: ${status}, when: ${quoted(meaning)} },`);
+  return `/** Every problem that an answer can report. Generated from the classes of errors by \`npm run docs\`. */
+// biome-ignore format: a line a problem
+export const PROBLEMS: readonly { readonly code: string; readonly status: number; readonly when: string }[] = [
+${lines.join('\n')}
+];
+`;
+}
+
+function quoted(text) {
+  return text.includes("'") ? JSON.stringify(text) : `'${text}'`;
 }
 
 function promises() {
@@ -95,6 +119,7 @@ ${Object.entries(PERMISSIONS)
 
 let stale = false;
 for (const [path, text] of Object.entries({
+  'apps/api/src/pages/problem-catalogue.ts': problemCatalogue(),
   'docs/errors.md': errors(),
   'docs/promises.md': promises(),
   'docs/roles.md': roles(),

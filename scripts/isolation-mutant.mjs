@@ -1,10 +1,21 @@
-// One proof of a product with a mutation, for isolation-prove.mjs --mutate, which starts it. Prints one line of JSON.
+// One proof of a product with a mutation, or of the product as it is, for isolation-prove.mjs --mutate, which starts it. Prints one
+// line of JSON.
 import { proveIsolation, sentence, TestServer, World } from '#libs/testing';
+import { FunctionCoverage } from './function-coverage.mjs';
 
-const { handle, kinds, words = [], cellSql = [], whole = false } = JSON.parse(process.env.BULKHEAD_MUTATION);
+const {
+  handle,
+  kinds,
+  cellSql = [],
+  whole = false,
+  operations,
+  tasks,
+  share,
+} = JSON.parse(process.env.BULKHEAD_MUTATION);
 const answer = (found) => console.log(JSON.stringify(found));
 
 const databases = await TestServer.from(handle).copyDatabases();
+const coverage = share && (await FunctionCoverage.begin());
 let world;
 try {
   const { createApp } = await import('../dist/apps/api/src/create-app.js');
@@ -15,17 +26,28 @@ try {
   answer({ by: { boot: error.message } });
 }
 if (world) {
+  let turn = -1;
+  // what the start needs is nobody's
+  await coverage?.attribute('start');
   try {
     const { report } = await proveIsolation(world, {
       // what a source may or may not do is not seen in tables
       without: ['http', 'sql', 'row', 'catalog', 'tables'].filter((kind) => !kinds.includes(kind)),
-      first: ({ path }) => words.some((word) => path.includes(word)),
+      ...(operations && { operations }),
+      ...(tasks && { tasks: ({ of }) => tasks.includes(of) }),
+      ...(share && {
+        tasks: () => {
+          turn += 1;
+          return turn % share.of === share.index;
+        },
+      }),
+      ...(coverage && { exercised: (name) => coverage.attribute(name) }),
       seed: 1,
       ...(!whole && { stopAt: kinds }),
     });
     const by = {};
     for (const failure of report.failures) by[failure.kind] ??= sentence(failure);
-    answer({ by, passed: report.passed, failures: whole ? report.failures : [] });
+    answer({ by, passed: report.passed, failures: whole ? report.failures : [], coverage: coverage?.found });
   } catch (error) {
     // a product that cannot even be asked has been noticed, by whoever asks it first
     answer({ by: { http: `the proof broke off: ${error.message}` }, passed: 0, failures: [] });

@@ -1,20 +1,21 @@
 // Proves on the running product that tenants are separate; `--help` says how. The last line is `N passed, N failed`.
+import { randomInt } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { proveIsolation, sentence, TestServer, World } from '#libs/testing';
-import { createApp } from '../dist/apps/api/src/create-app.js';
-import { createWorker } from '../dist/apps/worker/src/create-worker.js';
+import { sentence } from '#libs/testing';
 import { mutate } from './mutate.mjs';
+import { proveInParallel } from './prove-in-parallel.mjs';
 
 const HELP = `npm run isolation:prove -- [options]
 
-Starts a PostgreSQL and the product on it, reads the OpenAPI document and the catalogs, and attacks every operation and table.
+Starts a PostgreSQL and the product on it, a process for each core, reads the OpenAPI document and the catalogs, and attacks every
+operation and table.
 
   --only <text>    operations and tables whose name contains the text, for example "POST /v1/documents"
-  --quick          the strongest role attacks alone; in npm test
+  --quick          the strongest role attacks alone
   --seed <number>  draws the order of operations; printed, so that a run can be repeated
   --json           one JSON document in place of the table
-  --review         writes what everything allows to docs/surface, for a review of the difference
+  --review         writes what everything allows to docs/surface, for a review of the difference; not with --only
   --mutate         takes each guard away in turn and says what notices it; with --only those whose name or kind has the text
   --help`;
 const PARTS = ['cell', 'directory', 'operations'];
@@ -24,50 +25,46 @@ const options = readOptions();
 const began = performance.now();
 const seconds = () => Number(((performance.now() - began) / 1000).toFixed(1));
 const { passed, failed } = await (options.mutate ? proveByMutation() : proveProduct()).catch((error) => {
-  console.error(error.message);
+  console.error(error.stack);
   return { passed: 0, failed: 1 };
 });
 if (!options.json) console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed || !passed ? 1 : 0);
 
 async function proveProduct() {
-  const server = await TestServer.start();
-  let world;
-  try {
-    world = await World.open(
-      (environment, databases) => createApp(environment, databases, true),
-      { worker: (environment, databases) => createWorker(environment, databases, true) },
-      await server.copyDatabases(),
-    );
-    const { report, surface } = await proveIsolation(world, {
-      only: options.only,
-      roles: options.quick ? 'strongest' : 'every',
-      seed: options.seed,
+  const { only, quick, seed = randomInt(2 ** 31), review, json } = options;
+  const { report, surface } = await proveInParallel(
+    {
+      only,
+      seed,
+      roles: quick ? 'strongest' : 'every',
       // what is being written down now has not been reviewed
-      reviewed: options.review ? undefined : Object.fromEntries(PARTS.map((part) => [part, readSurface(part)])),
-      progress: progress(),
-    });
-    if (options.review) for (const part of PARTS) writeFileSync(surfaceFile(part), `${surface[part].join('\n')}\n`);
-    if (options.json) console.log(JSON.stringify({ seed: report.seed, seconds: seconds(), checks: report.checks }));
-    else {
-      console.log(`\n${report.table()}\n`);
-      // leaks first: what could not be exercised is often their consequence
-      const isBlocked = ({ failure }) => failure.startsWith('cannot be exercised');
-      for (const failure of [...report.failures].sort((one, other) => isBlocked(one) - isBlocked(other)))
-        console.log(`✗ ${sentence(failure)}`);
-      if (options.only)
-        console.log(
-          'Not asked with --only: the catalogs and the reviewed surface, the directory, authority gone stale.',
-        );
-      if (options.review)
-        console.log('Written, for a review of the difference: docs/surface/{cell,directory,operations}.txt');
-      console.log(`\nseed ${report.seed}, ${seconds()} s`);
-    }
-    return { passed: report.passed, failed: report.failures.length };
-  } finally {
-    await world?.close();
-    await server.stop();
+      reviewed: review ? undefined : Object.fromEntries(PARTS.map((part) => [part, readSurface(part)])),
+    },
+    ({ done, tasks, name }) => console.error(`${seconds()} s: ${done} of ${tasks} tasks, ${name.slice(0, 120)}`),
+  );
+  if (review) for (const part of PARTS) writeFileSync(surfaceFile(part), `${surface[part].join('\n')}\n`);
+  if (json) console.log(JSON.stringify({ seed, seconds: seconds(), checks: report.checks }));
+  else {
+    console.log(`\n${report.table()}\n`);
+    // leaks first: what could not be exercised is often their consequence
+    const isBlocked = ({ failure }) => failure.startsWith('cannot be exercised');
+    for (const failure of [...report.failures].sort((one, other) => isBlocked(one) - isBlocked(other)))
+      tell(failure, seed);
+    if (only)
+      console.log('Not asked with --only: the catalogs and the reviewed surface, the directory, authority gone stale.');
+    if (review) console.log('Written, for a review of the difference: docs/surface/{cell,directory,operations}.txt');
+    console.log(`\nseed ${seed}, ${seconds()} s`);
   }
+  return { passed: report.passed, failed: report.failures.length };
+}
+
+/** One failure: the operation, what is wrong, the stack where there is one, and how to see it again. */
+function tell(failure, seed) {
+  console.log(`✗ ${sentence(failure)}`);
+  if (failure.stack) console.log(failure.stack.replace(/^/gm, '    '));
+  const again = failure.kind === 'http' ? `-- --only "${failure.subject}" --seed ${seed}` : `-- --seed ${seed}`;
+  console.log(`    again: npm run isolation:prove ${again}`);
 }
 
 async function proveByMutation() {
@@ -87,17 +84,6 @@ async function proveByMutation() {
     console.log(`\n${seconds()} s`);
   }
   return { passed: verdicts.length - failed.length, failed: failed.length };
-}
-
-/** Says every few seconds how far the proof is, on the side: the output itself may be read by a program. */
-function progress() {
-  let [done, told] = [0, performance.now()];
-  return ({ subject }) => {
-    done += 1;
-    if (performance.now() - told < 5_000) return;
-    told = performance.now();
-    console.error(`${done} checks, now ${subject}`);
-  };
 }
 
 function readSurface(part) {
@@ -124,6 +110,7 @@ function readOptions() {
     }
     const seed = values.seed === undefined ? undefined : Number(values.seed);
     if (seed !== undefined && !Number.isSafeInteger(seed)) throw new Error('--seed takes a whole number.');
+    if (values.review && values.only) throw new Error('--review writes down everything. Leave out --only.');
     return { ...values, seed };
   } catch (error) {
     console.error(`${error.message}\n\n${HELP}`);

@@ -1,13 +1,13 @@
 // Takes each guard of isolation away, one at a time, and asks what notices: `npm run isolation:prove -- --mutate`.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { isNoticed, mutateCatalogs, POLICIES_OFF, TestServer, World } from '#libs/testing';
-import { createApp } from '../dist/apps/api/src/create-app.js';
+import { createInterface } from 'node:readline';
+import { isNoticed, POLICIES_OFF, TestServer } from '#libs/testing';
 import { sourceMutations, withoutDataAccessLayer } from '../dist/libs/testing/src/mutations/source-mutations.js';
 
 const CHILD = ['--enable-source-maps', '--import', './libs/testing/mutation-hook.mjs', 'scripts/isolation-mutant.mjs'];
 const SECONDS = 240;
+const PROCESSES = Math.max(2, Math.min(4, availableParallelism()));
 
 /**
  * Runs every mutation whose name or family contains `text`; `tell` hears each verdict: `{ name, family, noticed, words }`.
@@ -17,16 +17,12 @@ export async function mutate(text, tell) {
   const matches = (name, family) => name.includes(text) || family.includes(text);
   try {
     const { handle } = server;
-    if (matches('nothing', 'control')) await control(handle, tell);
-    const world = await World.open(
-      (environment, databases) => createApp(environment, databases, true),
-      {},
-      await server.copyDatabases(),
-    );
-    await mutateCatalogs(world, matches, (verdict) => tell(judged(verdict)));
-    await world.close();
+    const coverage = await control(handle, matches, tell);
+    await catalogs(text, tell);
     const mutations = sourceMutations().filter(({ name, family }) => matches(name, family));
-    await inParallel(mutations, async (mutation) => tell(judged({ ...mutation, by: await noticed(handle, mutation) })));
+    await inParallel(mutations, async (mutation) => {
+      tell(judged({ ...mutation, by: await noticed(handle, mutation, coverage) }));
+    });
     await layers(handle, matches, tell);
   } finally {
     await server.stop();
@@ -45,29 +41,76 @@ function judged(verdict) {
   };
 }
 
-/** The product as it is: nothing may be noticed, or the verdicts say nothing. */
-async function control(handle, tell) {
-  const { by = {} } = await proof({ handle, kinds: ['http', 'sql', 'row'], edits: [], whole: true });
-  const words = Object.entries(by)[0]?.join(': ') ?? 'the product as it is passes';
-  tell({ family: 'control', name: 'nothing taken away', noticed: !Object.keys(by).length, must: 'nothing', words });
+/** Every guard of the catalogs, shared among processes: each on a server of its own, because roles are the server's. */
+async function catalogs(text, tell) {
+  const of = PROCESSES;
+  const shares = Array.from({ length: of }, (_, index) => ({ text, share: { index, of } }));
+  await inParallel(shares, async (share) => {
+    const { code, output } = await run(['--enable-source-maps', 'scripts/catalog-mutants.mjs'], share, (line) => {
+      if (line.startsWith('{')) tell(judged(JSON.parse(line)));
+    });
+    if (code) throw new Error(`The guards of the catalogs could not be taken away: ${output.trim().slice(-2_000)}`);
+  });
 }
 
-async function noticed(handle, { edits, must }) {
+/**
+ * The product as it is: nothing may be noticed, or the verdicts say nothing.
+ *
+ * @returns which functions each operation and each duty of the worker runs, so that a mutation is shown only to those that reach it
+ */
+async function control(handle, matches, tell) {
+  const shares = Array.from({ length: PROCESSES }, (_, index) => ({ index, of: PROCESSES }));
+  const found = await Promise.all(
+    shares.map((share) => proof({ handle, kinds: ['http', 'sql', 'row'], edits: [], whole: true, share })),
+  );
+  const by = Object.assign({}, ...found.map((one) => one.by));
+  const words = Object.entries(by)[0]?.join(': ') ?? 'the product as it is passes';
+  if (matches('nothing', 'control') || Object.keys(by).length)
+    tell({ family: 'control', name: 'nothing taken away', noticed: !Object.keys(by).length, must: 'nothing', words });
+  return found.flatMap(({ coverage = {} }) => Object.entries(coverage)).filter(([name]) => name !== 'start');
+}
+
+async function noticed(handle, { edits, must }, coverage) {
   if (must.includes('test')) return failingTest(edits);
   const kinds = ['http', 'sql', 'row'].filter((kind) => must.includes(kind));
-  const [{ file }] = edits;
-  // operations on what the file speaks of come first
-  const words = [
-    ...new Set(readFileSync(file, 'utf8').match(/\b(documents|datasets|members|workspaces|audit|accounts?)\b/g) ?? []),
-  ];
-  const { by } = await proof({ handle, kinds, edits, words });
+  const reaching = coverage
+    .filter(([, files]) => edits.some(({ file, within }) => reaches(files[file], within)))
+    // first those that do little else: what fails there fails soon
+    .sort(([, one], [, other]) => size(one) - size(other))
+    .map(([name]) => name);
+  const operations = reaching.filter((name) => !name.startsWith('duty '));
+  const duties = reaching.length > operations.length ? ['duties'] : [];
+  const { by } = await proof({
+    handle,
+    kinds,
+    edits,
+    // what nothing reaches is shown to everything
+    ...(reaching.length && { operations, tasks: [...duties, 'stale authority', 'operations'] }),
+  });
   return by;
+}
+
+function reaches(functions, within) {
+  return functions !== undefined && (within === undefined ? functions.length > 0 : functions.includes(within));
+}
+
+function size(files) {
+  return Object.values(files).reduce((sum, { length }) => sum + length, 0);
 }
 
 /** What no proof sees has a test of its own: the ring runs with the mutation, and has to fail. */
 async function failingTest(edits) {
   const { code, output } = await run(
-    ['node_modules/jest/bin/jest.js', '--forceExit', '--selectProjects', 'system', '-t', 'API-02', '--', 'test/edge'],
+    [
+      'node_modules/jest/bin/jest.js',
+      '--forceExit',
+      '--selectProjects',
+      'alone',
+      '-t',
+      'API-0[123]',
+      '--',
+      'test/throttling',
+    ],
     { edits },
   );
   const [, title] = /●.*› (.*)|● (.*)/.exec(output) ?? [];
@@ -79,19 +122,19 @@ async function layers(handle, matches, tell) {
   const dal = withoutDataAccessLayer();
   const kinds = ['http'];
   const say = (name, noticed, words) => tell({ family: 'layer', name, noticed, must: 'http', words });
-  if (matches('the data access layer alone denies', 'layer')) {
+  const policiesOff = async () => {
     const { failures = [], passed } = await proof({ handle, kinds, edits: [], cellSql: POLICIES_OFF, whole: true });
     say(
       'the data access layer alone denies (every policy open)',
       passed > 0 && !failures.length,
       summary(failures, passed),
     );
-  }
-  if (matches('the policies alone deny', 'layer')) {
+  };
+  const predicatesOff = async () => {
     const { failures = [], passed } = await proof({ handle, kinds, edits: dal.edits, whole: true });
     say('the policies alone deny (no predicate anywhere)', passed > 0 && !failures.length, summary(failures, passed));
-  }
-  if (matches('placement denies across cells', 'layer')) {
+  };
+  const bothOff = async () => {
     // of what a workspace holds: without both on members and sessions nobody could even come in
     const edits = dal.edits.filter(({ file }) => /libs\/content\/|reader\.service/.test(file));
     const { failures = [], passed } = await proof({ handle, kinds, edits, cellSql: POLICIES_OFF, whole: true });
@@ -104,7 +147,16 @@ async function layers(handle, matches, tell) {
       passed > 0 && within.length > 0 && !across.length,
       words,
     );
-  }
+  };
+  const all = [
+    ['the data access layer alone denies', policiesOff],
+    ['the policies alone deny', predicatesOff],
+    ['placement denies across cells', bothOff],
+  ];
+  await inParallel(
+    all.filter(([name]) => matches(name, 'layer')),
+    ([, ask]) => ask(),
+  );
 }
 
 function summary([first], passed) {
@@ -119,7 +171,8 @@ async function proof(mutation) {
     : { by: { boot: output.trim().split('\n').slice(-3).join(' ') || 'the process ended' } };
 }
 
-function run(parameters, mutation) {
+/** Runs a process with a mutation to its end. @param tell hears each line of its output as it comes */
+function run(parameters, mutation, tell) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, parameters, {
       env: { ...process.env, BULKHEAD_MUTATION: JSON.stringify(mutation) },
@@ -127,8 +180,9 @@ function run(parameters, mutation) {
     });
     const parts = [];
     child.stdout.on('data', (part) => parts.push(part));
+    if (tell) createInterface({ input: child.stdout }).on('line', tell);
     child.stderr.on('data', (part) => parts.push(part));
-    const timer = setTimeout(() => child.kill('SIGKILL'), SECONDS * 1_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), tell ? 2 ** 31 - 1 : SECONDS * 1_000);
     child.on('close', (code) => {
       clearTimeout(timer);
       resolve({ code, output: Buffer.concat(parts).toString() });
@@ -138,7 +192,7 @@ function run(parameters, mutation) {
 
 async function inParallel(items, work) {
   const queue = [...items];
-  const workers = Array.from({ length: Math.min(4, availableParallelism()) }, async () => {
+  const workers = Array.from({ length: PROCESSES }, async () => {
     for (let item = queue.shift(); item; item = queue.shift()) await work(item);
   });
   await Promise.all(workers);

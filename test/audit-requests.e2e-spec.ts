@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EntryCopies, BatchedEntries } from '#libs/audit';
 import { asOperator, Recorders } from '#libs/database';
 import { Metrics, StructuredLog } from '#libs/telemetry';
-import { type Client, PASSWORD, type World, type WorldAccount } from '#libs/testing';
+import { type Client, PASSWORD, type World, type WorldAccount, testKey } from '#libs/testing';
 import request from 'supertest';
 import { openWorld } from './open-world.js';
 
@@ -335,7 +335,7 @@ function fetchHead(path: string) {
 }
 
 test('AUD-04 an orderly end loses no entry of a read', async () => {
-  const ending = await openWorld({ TOKEN_KEYS: `a:${Buffer.alloc(32, 7).toString('base64')}` });
+  const ending = await openWorld({ TOKEN_KEYS: `a:${testKey('ending')}` });
   const there = await ending.account('Ending');
   const { headers } = await (await there.ownerClient()).get('/v1/account').expect(200);
   await ending.app.close();

@@ -2,7 +2,7 @@ import type { ProviderName } from '#libs/billing';
 import { ContextStore, job } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { LocalServer } from '#libs/local-payments';
-import type { Client, World } from '#libs/testing';
+import { type Client, testKey, type World } from '#libs/testing';
 import { openWorld } from './open-world.js';
 
 /** An account on trial, as its owner sees it. */
@@ -14,7 +14,7 @@ export class BillingWorld {
 
   /** @param variables further ones of the environment. Default none. */
   static async open(provider: ProviderName, variables: Record<string, string> = {}): Promise<BillingWorld> {
-    const TOKEN_KEYS = `test:${Buffer.alloc(32, provider.length).toString('base64')}`;
+    const TOKEN_KEYS = `test:${testKey(provider)}`;
     return new BillingWorld(await openWorld({ BILLING_PROVIDER: provider, TOKEN_KEYS, ...variables }));
   }
 

@@ -1,7 +1,8 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Controller, Get, Module, Param } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
 import { Reader, TenantConnection, UnitOfWork } from '#libs/database';
-import { Endpoint, Json, PathId } from '#libs/http';
+import { Endpoint, PathId } from '#libs/http';
 import { type Client, copyDatabases, World, type WorldAccount } from '#libs/testing';
 import { createApp } from '../apps/api/src/create-app.js';
 
@@ -14,7 +15,7 @@ const READING = {
 } as const;
 
 class AnyView {
-  @Json()
+  @ApiProperty({ oneOf: [{ type: 'string' }, { type: 'array', items: {} }, { type: 'object' }] })
   value!: unknown;
 }
 

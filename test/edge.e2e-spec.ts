@@ -120,7 +120,7 @@ describe('API-06 input is what the API describes, or refused', () => {
 describe('API-09 what is ambiguous is refused', () => {
   test('a query parameter given twice', async () => {
     const { body } = await owner.get('/v1/account/members?limit=1&limit=2').expect(400);
-    expect(body.errors).toEqual([{ field: 'limit', problem: 'given twice' }]);
+    expect(body.errors).toEqual([{ field: 'limit', problem: 'is given twice' }]);
   });
 
   test('a second Host header, and none', async () => {
@@ -150,7 +150,9 @@ describe('API-08 CORS', () => {
   test('an origin on the list is allowed, with the headers it may send and read', async () => {
     const { headers } = await from('https://console.example').expect(200);
     expect(headers['access-control-allow-origin']).toBe('https://console.example');
-    expect(headers['access-control-expose-headers']).toBe('ETag, RateLimit, Retry-After, X-Request-Id');
+    expect(headers['access-control-expose-headers']).toBe(
+      'ETag, Idempotent-Replayed, RateLimit, Retry-After, X-Request-Id',
+    );
   });
 
   test('a preflight names the methods and headers of the API, and no others', async () => {
@@ -161,7 +163,7 @@ describe('API-08 CORS', () => {
     });
     expect(headers['access-control-allow-methods']).toBe('GET, POST, PUT, PATCH, DELETE');
     expect(headers['access-control-allow-headers']).toBe(
-      'Authorization, Content-Type, Idempotency-Key, If-Match, X-CSRF-Token',
+      'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-CSRF-Token',
     );
   });
 
@@ -176,7 +178,7 @@ describe('API-17 problems', () => {
     const answer = await owner.get('/v1/account/members/01935000-0000-7000-8000-00000000dead').expect(404);
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(answer.body).toEqual({
-      type: 'urn:bulkhead:problem:not_found',
+      type: '/problems/not_found',
       title: 'Not found',
       status: 404,
       code: 'not_found',

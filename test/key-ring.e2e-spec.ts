@@ -1,11 +1,11 @@
 import { createSecretKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { testKey } from '#libs/testing';
 import { openWorld } from './open-world.js';
 
 test('AUT-01 of a ring of keys the first signs and every one verifies; a key taken out of the ring does not', async () => {
-  const old = createSecretKey(Buffer.alloc(32, 7));
-  const base64 = (byte: number) => Buffer.alloc(32, byte).toString('base64');
-  const world = await openWorld({ TOKEN_KEYS: `new:${base64(8)},old:${base64(7)}` });
+  const old = createSecretKey(testKey('old'), 'base64');
+  const world = await openWorld({ TOKEN_KEYS: `new:${testKey('new')},old:${testKey('old')}` });
   try {
     const { token } = await (await world.account('Ring')).ownerClient();
     expect(jwt.decode(token ?? '', { complete: true })?.header.kid).toBe('new');

@@ -175,7 +175,7 @@ describe('AUT-02 a changed password', () => {
       PASSWORD,
       password.replace('person0@example.com', user.email),
     ).expect(400);
-    expect(body.errors).toEqual([{ field: 'password', problem: expect.any(String) }]);
+    expect(body.errors).toEqual([{ field: 'new_password', problem: expect.any(String), pointer: '#/new_password' }]);
     await signIn(user.email, PASSWORD).expect(201);
   });
 

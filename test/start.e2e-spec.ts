@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processVariables } from '#libs/context';
+import { testKey } from '#libs/testing';
 
 // The product as a process, from what the build before this ring made: node dist/apps/api/src/main.js
 
@@ -267,14 +268,64 @@ test('a port for PostgreSQL that another program holds is named', async () => {
   hold.close();
 });
 
-test('a server of one’s own: roles and databases are made there from one administrator’s URL, up to the floor of versions', async () => {
-  const server = JSON.parse(processVariables()['BULKHEAD_TEST_SERVER'] ?? '{}') as { adminUrl: string; secret: string };
-  const PORT = String(await port());
-  const started = start({ DATABASE_URL: server.adminUrl, SECRET_KEY: server.secret, PORT });
-  const outcome = await Promise.race([listening(started).then(() => 'listening'), started.ended]);
-  // the test server is older than the floor, which only the embedded one may be: all else was made before that check
-  if (outcome !== 'listening')
-    expect(started.output()).toMatch(/PostgreSQL 18\.\d has known holes in row-level security/);
-  expect(started.output()).not.toContain('migrations are not applied');
-  started.process.kill('SIGINT');
+describe('a server of one’s own', () => {
+  const server = () =>
+    JSON.parse(processVariables()['BULKHEAD_TEST_SERVER'] ?? '{}') as { adminUrl: string; secret: string };
+  const address = () => {
+    const { hostname, port: at } = new URL(server().adminUrl);
+    return `postgresql://${hostname}:${at}`;
+  };
+  const bulkhead = (command: string, variables: Record<string, string>) =>
+    spawnSync(process.execPath, ['dist/apps/cli/src/main.js', ...command.split(' ')], {
+      encoding: 'utf8',
+      env: { PATH: processVariables()['PATH'], DATABASE_URL: address(), SECRET_KEY: server().secret, ...variables },
+    });
+
+  test('roles and databases are made by a command, whose administrator’s URL the API refuses to have', async () => {
+    const PROVISION_URL = server().adminUrl;
+    const made = bulkhead('provision', { PROVISION_URL });
+    expect(`${made.stdout}${made.stderr}`).not.toContain('problem');
+    expect(made.status).toBe(0);
+    expect(bulkhead('provision', { PROVISION_URL }).stdout).toContain('Nothing to apply.');
+    const PORT = String(await port());
+    const variables = { DATABASE_URL: address(), SECRET_KEY: server().secret, PORT };
+    const refused = start({ ...variables, PROVISION_URL });
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain('PROVISION_URL is an administrator’s');
+    const started = start(variables);
+    const outcome = await Promise.race([listening(started).then(() => 'listening'), started.ended]);
+    // the test server is older than the floor, which only the embedded one may be: all else was looked at before
+    if (outcome !== 'listening')
+      expect(started.output()).toMatch(/PostgreSQL 18\.\d has known holes in row-level security/);
+    expect(started.output()).not.toContain('migrations are not applied');
+    started.process.kill('SIGINT');
+  });
+
+  test('with another SECRET_KEY nothing is changed: not by provision, not by migrate, and doctor says so', async () => {
+    const PROVISION_URL = server().adminUrl;
+    expect(bulkhead('provision', { PROVISION_URL }).status).toBe(0);
+    const SECRET_KEY = testKey('another secret');
+    for (const [command, variables] of [
+      ['provision', { PROVISION_URL }],
+      ['doctor', {}],
+      ['migrate up', {}],
+    ] as const) {
+      const { status, stdout, stderr } = bulkhead(command, { SECRET_KEY, ...variables });
+      expect({ command, status }).toEqual({ command, status: 1 });
+      expect(`${stdout}${stderr}`).toMatch(/SECRET_KEY/);
+    }
+    // the passwords are those of the right secret still
+    const after = bulkhead('migrate status', {});
+    expect(after.stderr).toBe('');
+    expect(after.status).toBe(0);
+  });
+
+  test('a command says that nothing is there yet, in words', () => {
+    const none = spawnSync(process.execPath, ['dist/apps/cli/src/main.js', 'doctor'], {
+      encoding: 'utf8',
+      env: { PATH: processVariables()['PATH'], DATA_DIR: folder() },
+    });
+    expect(none.status).toBe(1);
+    expect(none.stderr).toMatch(/There is no installation in .* yet\. Start it with: npm start/);
+  });
 });

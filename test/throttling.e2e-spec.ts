@@ -1,10 +1,10 @@
 import { asOperator } from '#libs/database';
 import { SignInLimits } from '#libs/identity';
-import { PASSWORD, type World } from '#libs/testing';
+import { PASSWORD, type World, testKey } from '#libs/testing';
 import { openWorld } from './open-world.js';
 
 // the guard's strategies are of the process: one world at a time, or one key for all
-const TOKEN_KEYS = `test:${Buffer.alloc(32, 5).toString('base64')}`;
+const TOKEN_KEYS = `test:${testKey('throttling')}`;
 const TRUSTED_PROXIES = '127.0.0.1,::1,::ffff:127.0.0.1';
 const from = (address: string) => ({ 'X-Forwarded-For': address });
 
@@ -28,19 +28,37 @@ const later = (world: World, seconds: number) =>
   });
 
 describe.each(['memory', 'postgres'])('API-01 API-02 API-03 requests are counted in %s', (THROTTLE_STORE) => {
-  test('by sign-in for those who have one, all of their tokens together; each answer says what is left', () =>
-    inWorld({ THROTTLE_STORE, SESSION_REQUESTS_PER_HOUR: '5' }, async (world) => {
+  test('by person for those with a token, all of their sign-ins together; each answer says what is left', () =>
+    inWorld({ THROTTLE_STORE, PERSON_REQUESTS_PER_HOUR: '5' }, async (world) => {
       const { email } = await world.person('Busy');
-      const [busy, quiet] = [await world.signIn(email), await world.signIn(email)];
+      const [busy, again] = [await world.signIn(email), await world.signIn(email)];
+      const quiet = await world.signIn((await world.person('Quiet')).email);
       for (let left = 4; left >= 0; left -= 1) {
-        const { headers } = await busy.get('/v1/me').expect(200);
-        expect(headers['ratelimit']).toMatch(new RegExp(`^"session";r=${left};t=3\\d{3}$`));
-        expect(headers['ratelimit-policy']).toBe('"session";q=5;w=3600');
+        const { headers } = await (left % 2 ? busy : again).get('/v1/me').expect(200);
+        expect(headers['ratelimit']).toMatch(new RegExp(`^"person";r=${left};t=3\\d{3}$`));
+        expect(headers['ratelimit-policy']).toBe('"person";q=5;w=3600');
       }
+      await again.get('/v1/me').expect(429);
       const refused = await busy.get('/v1/roles').expect(429);
       expect(refused.body.code).toBe('too_many_requests');
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_500);
       await quiet.get('/v1/me').expect(200);
+    }));
+
+  test('by IP for bad tokens and unknown paths as well, before a body is read', () =>
+    inWorld({ THROTTLE_STORE, PUBLIC_REQUESTS_PER_MINUTE: '4' }, async (world) => {
+      const ip = from('203.0.113.3');
+      const { email } = await world.person('Known');
+      const bad = { ...ip, Authorization: 'Bearer nonsense' };
+      await world.nobody.send('get', '/v1/me', undefined, bad).expect(401);
+      await world.nobody.send('get', '/v1/nothing', undefined, ip).expect(404);
+      await world.nobody.send('post', '/v1/documents', { title: 'x'.repeat(900_000) }, bad).expect(401);
+      await world.nobody.send('put', '/v1/sessions', undefined, ip).expect(405);
+      for (const path of ['/v1/me', '/v1/nothing', '/v1/regions', '/openapi.json', '/docs'])
+        await world.nobody.send('get', path, undefined, bad).expect(429);
+      // somebody with a valid token is not held up by their neighbours
+      const client = await world.signIn(email);
+      await client.send('get', '/v1/me', undefined, ip).expect(200);
     }));
 
   test('by address for those who have none, all operations together; health is not counted', () =>
@@ -131,6 +149,12 @@ describe('AUT-08 API-03 guessing passwords', () => {
       await later(world, 900);
       const { headers } = await signIn(world, email, PASSWORD, '203.0.113.9').expect(429);
       expect(Number(headers['retry-after'])).toBeGreaterThan(2_000);
+      // at every public operation, and nowhere else
+      const client = await world.signIn(email);
+      for (const path of ['/v1/regions', '/v1/plans', '/v1/browser-sessions/current'])
+        await world.nobody.send('get', path, undefined, from('203.0.113.9')).expect(429);
+      await world.nobody.send('post', '/v1/sign-ups', { email: 'x@example.com' }, from('203.0.113.9')).expect(429);
+      await client.send('get', '/v1/me', undefined, from('203.0.113.9')).expect(200);
       await signIn(world, email, PASSWORD, '198.51.100.2').expect(201);
       const limits = world.app.get(SignInLimits);
       expect(await limits.blocked()).toMatchObject([{ address: '203.0.113.9', reason: 'too many wrong sign-ins' }]);

@@ -1,11 +1,11 @@
 import { TenantConnection } from '#libs/database';
-import { type Check, POLICIES_OFF, proveIsolation, sentence, World } from '#libs/testing';
+import { type Check, POLICIES_OFF, proveIsolation, sentence, World, testKey } from '#libs/testing';
 import { createApp } from '../../apps/api/src/create-app.js';
 
 // Each layer denies without the others. What is asked of documents here, `npm run isolation:prove -- --mutate` asks of everything.
 const ONLY = '/v1/documents/{documentId}';
 const PREDICATE = /(?:"?\w+"?\.)?"?\b(?:account_id|workspace_id)"? = (\$\d+)(?!\d)/g;
-const variables = { TOKEN_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}` };
+const variables = { TOKEN_KEYS: `test:${testKey('layers')}` };
 
 async function prove(cellSql: readonly string[] = []): Promise<readonly Check[]> {
   const world = await World.open((environment, databases) => createApp(environment, databases, true), {

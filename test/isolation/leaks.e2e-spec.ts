@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { asOperator } from '#libs/database';
-import { type Proof, proveIsolation, sentence, World } from '#libs/testing';
+import { type Proof, proveIsolation, sentence, World, testKey } from '#libs/testing';
 import { createApp } from '../../apps/api/src/create-app.js';
 import { openWorld } from '../open-world.js';
 import { LeakyModule } from './example-module/leaky.module.js';
 import { NOTE_SEED, NotesModule } from './example-module/notes.module.js';
 
 // Passport keeps its strategies for the whole process: the worlds of this file sign with one key.
-const variables = { TOKEN_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}` };
+const variables = { TOKEN_KEYS: `test:${testKey('leaks')}` };
 const NOTES = readFileSync('test/isolation/example-module/notes.sql', 'utf8');
 
 const open = (modules: readonly (typeof NotesModule)[], cellSql: readonly string[]) =>

@@ -6,19 +6,29 @@ import { ContentModule } from '#libs/content';
 import { ContextModule, deriveKey, type Environment } from '#libs/context';
 import { DatabaseModule, type Databases, Directory, RecorderDatabaseModule } from '#libs/database';
 import { EntitlementsModule } from '#libs/entitlements';
-import { HttpModule, StrictInputGuard, ThrottleGuard, throttling, WindowCounter } from '#libs/http';
+import {
+  Admission,
+  HttpModule,
+  StrictInputGuard,
+  THROTTLE_LIMITS,
+  ThrottleGuard,
+  throttling,
+  WindowCounter,
+} from '#libs/http';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { IdempotencyModule } from '#libs/idempotency';
-import { AuthenticationGuard, DirectoryCounter, IdentityModule, withKeys } from '#libs/identity';
+import { DirectoryCounter, IdentityModule, withKeys } from '#libs/identity';
 import { type StructuredLog, TelemetryModule } from '#libs/telemetry';
 import { MailFolder, MailModule } from '#libs/mail';
 import { AccessGuard, DeferredAuthorityInterceptor, RolesModule, rolesWith } from '#libs/roles';
 import { TenantsModule } from '#libs/tenants';
 import { WorkspacesModule } from '#libs/workspaces';
-import { DevMailController } from './dev-mail.controller.js';
+import { DevMailController } from './pages/dev-mail.controller.js';
+import { HomeController, LocalNotice } from './pages/home.controller.js';
+import { ProblemsController } from './pages/problems.controller.js';
 import { DATABASES, HealthController } from './health.controller.js';
 import { localCredentials } from '#libs/local-payments';
-import { SECURITY_CONTACT, SecurityTxtController } from './security-txt.controller.js';
+import { SECURITY_CONTACT, SecurityTxtController } from './pages/security-txt.controller.js';
 
 /** The whole product, wired: every lib, and the guards in the order in which a request meets them. */
 @Module({})
@@ -73,13 +83,22 @@ export class AppModule {
         BillingRequestsModule,
         ...further,
       ],
-      controllers: [HealthController, SecurityTxtController, ...(mailFolder ? [DevMailController] : [])],
+      controllers: [
+        HealthController,
+        HomeController,
+        ProblemsController,
+        SecurityTxtController,
+        ...(mailFolder ? [DevMailController] : []),
+      ],
       providers: [
         ...(mailFolder ? [{ provide: MailFolder, useValue: mailFolder }] : []),
         { provide: DATABASES, useValue: databases },
         { provide: SECURITY_CONTACT, useValue: environment.securityContact },
-        // authenticate, slow down, authorise and scope, look at the form of the input: in this order
-        { provide: APP_GUARD, useClass: AuthenticationGuard },
+        Admission,
+        LocalNotice,
+        { provide: THROTTLE_LIMITS, useValue: environment.http },
+        // who sends a request is known before its body is read (Admission); then slow down, authorise and scope, look at the form of
+        // the input: in this order
         { provide: APP_GUARD, useClass: ThrottleGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: StrictInputGuard },

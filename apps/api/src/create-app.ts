@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { RequestTrail } from '#libs/audit';
 import { type Environment, newId } from '#libs/context';
 import type { Databases } from '#libs/database';
-import { answerProblem, configureEdge, describeApi, measureRequests } from '#libs/http';
+import { answerClientError, answerProblem, configureEdge, describeApi, measureRequests } from '#libs/http';
 import { StructuredLog } from '#libs/telemetry';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -36,6 +36,7 @@ export async function createApp(
     routerOptions: { maxParamLength: 200 },
     // an answer takes at most this long to ask for; a slow sender does not hold a connection for ever
     requestTimeout: 30_000,
+    clientErrorHandler: answerClientError,
     // what Fastify refuses before any route, a malformed path among it
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       answerProblem(error, request, reply),

@@ -24,6 +24,7 @@ export class HealthController {
     scope: 'public',
     reason: 'asked by the machine that restarts it',
     returns: HealthView,
+    rate: 'unlimited',
   })
   live(): HealthView {
     return { status: 'ok' };
@@ -36,6 +37,7 @@ export class HealthController {
     scope: 'public',
     reason: 'asked by the load balancer',
     returns: HealthView,
+    rate: 'unlimited',
   })
   async ready(): Promise<HealthView> {
     if (!this.last || Date.now() - this.last.at > REMEMBERED_MS) {

@@ -31,7 +31,7 @@ async function connections() {
   const environment = parseEnvironment(processVariables());
   const { server, dataDirectory } = environment;
   if (server.kind === 'given') return givenConnections(environment);
-  const secret = await installationSecret(environment);
+  const secret = await installationSecret(environment, server.kind === 'embedded' ? 'keep' : 'require');
   if (server.kind === 'provisioned') return connectionsOn(new URL(server.url), environment, secret);
   const running = await EmbeddedServer.find({ dataDirectory, secret });
   if (!running) throw new ConfigurationError(['The embedded PostgreSQL is not running. Start it with: npm start']);

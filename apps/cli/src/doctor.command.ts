@@ -13,7 +13,11 @@ export function doctorCommand(): Command {
         const { directory, cells } = databases.connections;
         return Promise.all(
           [directory, ...cells].map(async (target) => {
-            const { problems, warnings } = await bootCheck(target, databases.embedded !== undefined);
+            const { problems, warnings } = await bootCheck(
+              target,
+              databases.connections.secret,
+              databases.embedded !== undefined,
+            );
             const catalog = target.ownerUrl
               ? await asOperator(target.ownerUrl, (client) => catalogProblems(client, target.kind))
               : [];

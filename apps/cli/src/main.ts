@@ -9,12 +9,14 @@ import { demoCommand } from './demo.command.js';
 import { doctorCommand } from './doctor.command.js';
 import { migrateCommand } from './migrate.command.js';
 import { report } from './output.js';
+import { provisionCommand } from './provision.command.js';
 import { userCommand } from './user.command.js';
 
 const program = new Command('bulkhead')
   .description('The operator’s command line. Exit codes: 0 done, 1 failed, 2 wrong usage.')
   .exitOverride()
   .addCommand(doctorCommand())
+  .addCommand(provisionCommand())
   .addCommand(migrateCommand())
   .addCommand(accountCommand())
   .addCommand(userCommand())

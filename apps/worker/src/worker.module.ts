@@ -5,6 +5,7 @@ import { ContextModule, deriveKey, type Environment } from '#libs/context';
 import { DatabaseModule, type Databases, WorkerDatabaseModule } from '#libs/database';
 import { EntitlementsModule } from '#libs/entitlements';
 import { HttpModule } from '#libs/http';
+import { JobsModule } from '#libs/jobs';
 import { IdentityModule, IdentityWorkerModule, withKeys } from '#libs/identity';
 import { MailModule, MailWorkerModule } from '#libs/mail';
 import { localCredentials } from '#libs/local-payments';
@@ -26,6 +27,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [
         ContextModule,
+        JobsModule,
         TelemetryModule.forRoot(log, telemetry.tracing, 'worker'),
         DatabaseModule.forRoot({ connections, pool: { ...pool, size: 2 } }),
         WorkerDatabaseModule.forRoot({ connections, pool }),

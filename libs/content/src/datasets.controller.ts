@@ -9,6 +9,7 @@ import {
   PageOf,
   PageQuery,
   Pages,
+  OptionalIfMatch,
   PathId,
   Text,
   Uuid,
@@ -127,9 +128,10 @@ export class DatasetsController {
     records: ['content', 'dataset.delete'],
     permission: 'datasets.delete',
     whileReadOnly: true,
+    conditional: 'optional',
   })
-  delete(@PathId('datasetId') id: string): Promise<void> {
-    return this.datasets.delete(id);
+  delete(@PathId('datasetId') id: string, @OptionalIfMatch() version: number | undefined): Promise<void> {
+    return this.datasets.delete(id, version);
   }
 
   @Post(':datasetId/restore')

@@ -3,7 +3,7 @@ import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
-import { PreconditionFailedError } from '#libs/http';
+import { assertVersion, PreconditionFailedError } from '#libs/http';
 import { DatasetRepository, DocumentRepository } from './content.repository.js';
 import type { DatasetEntity } from './dataset.entity.js';
 import { isRestorable } from './soft-deletion.js';
@@ -49,10 +49,15 @@ export class Datasets {
     });
   }
 
-  /** Deletes a dataset with its documents, restorably. @throws {NotFoundError} */
-  async delete(id: string): Promise<void> {
+  /**
+   * Deletes a dataset with its documents, restorably.
+   *
+   * @param version undefined for whichever there is.
+   * @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest
+   */
+  async delete(id: string, version?: number): Promise<void> {
     await this.work.run(async () => {
-      await this.requireAlive(id);
+      assertVersion(await this.requireAlive(id), version);
       // one moment for all, so that restoring knows which documents went with it; a deleted document keeps its own
       const deletedAt = new Date();
       const count = await this.documents.update({ datasetId: id, deletedAt: IsNull() }, { deletedAt });

@@ -10,6 +10,7 @@ import {
   PageOf,
   PageQuery,
   Pages,
+  OptionalIfMatch,
   PathId,
   Text,
   Uuid,
@@ -68,7 +69,13 @@ class NewDocumentBody {
   title!: string;
   @Text({ max: LONGEST_BODY, min: 0, optional: true })
   body?: string;
-  @Text({ max: 2000, pattern: WEB_ADDRESS, nullable: true, optional: true })
+  @Text({
+    max: 2000,
+    pattern: WEB_ADDRESS,
+    form: 'a URL that begins with http:// or https://',
+    nullable: true,
+    optional: true,
+  })
   source_url?: string | null;
 }
 
@@ -77,7 +84,13 @@ class DocumentChangesBody {
   title?: string;
   @Text({ max: LONGEST_BODY, min: 0, optional: true })
   body?: string;
-  @Text({ max: 2000, pattern: WEB_ADDRESS, nullable: true, optional: true })
+  @Text({
+    max: 2000,
+    pattern: WEB_ADDRESS,
+    form: 'a URL that begins with http:// or https://',
+    nullable: true,
+    optional: true,
+  })
   source_url?: string | null;
 }
 
@@ -185,9 +198,10 @@ export class DocumentsController {
     records: ['content', 'document.delete'],
     permission: 'documents.delete',
     whileReadOnly: true,
+    conditional: 'optional',
   })
-  delete(@PathId('documentId') id: string): Promise<void> {
-    return this.documents.delete(id);
+  delete(@PathId('documentId') id: string, @OptionalIfMatch() version: number | undefined): Promise<void> {
+    return this.documents.delete(id, version);
   }
 
   @Post(':documentId/restore')

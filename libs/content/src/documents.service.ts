@@ -3,7 +3,7 @@ import { AuditTrail, type Change } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
-import { PreconditionFailedError } from '#libs/http';
+import { assertVersion, PreconditionFailedError } from '#libs/http';
 import { DatasetRepository, DocumentRepository } from './content.repository.js';
 import { DatasetDeletedError } from './content.errors.js';
 import type { DocumentEntity } from './document.entity.js';
@@ -82,10 +82,15 @@ export class Documents {
     });
   }
 
-  /** Deletes a document, restorably. @throws {NotFoundError} */
-  async delete(id: string): Promise<void> {
+  /**
+   * Deletes a document, restorably.
+   *
+   * @param version undefined for whichever there is.
+   * @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest
+   */
+  async delete(id: string, version?: number): Promise<void> {
     await this.work.run(async () => {
-      await this.requireAlive(id);
+      assertVersion(await this.requireAlive(id), version);
       await this.documents.update({ id }, { deletedAt: () => 'now()', version: () => 'version + 1' });
       await this.record('document.delete', id, {});
     });

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from './context.errors.js';
@@ -15,7 +16,7 @@ import type {
   TelemetrySettings,
   TokenSettings,
 } from './settings.js';
-import { Reader, type Variables } from './variables-reader.js';
+import { isHere, Reader, type Variables } from './variables-reader.js';
 
 /** Everything that Bulkhead takes from its environment, checked. */
 export interface Environment {
@@ -82,8 +83,17 @@ function readCells(reader: Reader, given: boolean): CellSettings[] {
   });
 }
 
+/** The port so many after that of the API: a second instance on a machine needs another PORT, and nothing else. */
+function beside(httpPort: number, offset: number): number {
+  return httpPort + offset <= 65_535 ? httpPort + offset : httpPort - 10 + offset;
+}
+
 function readServer(reader: Reader): ServerSettings {
-  const url = reader.postgresUrl('DATABASE_URL');
+  if (reader.text('PROVISION_URL'))
+    reader.problems.push(
+      'PROVISION_URL is an administrator’s, for "bulkhead provision" alone. Unset it: a process that serves never has it.',
+    );
+  const url = reader.serverUrl('DATABASE_URL');
   const directoryAppUrl = reader.postgresUrl('DIRECTORY_URL_APP');
   if (url && directoryAppUrl) {
     reader.problems.push(
@@ -101,6 +111,14 @@ function readServer(reader: Reader): ServerSettings {
       ...(directoryWorkerUrl && { directoryWorkerUrl }),
     };
   }
+  if (reader.names(/^CELL_\w+_URL_(APP|OWNER|WORKER|RECORDER)$/).length)
+    reader.problems.push(
+      'DIRECTORY_URL_APP is missing. With URLs of cells, the directory needs its own; without any, everything is on the embedded server.',
+    );
+  if (reader.text('NODE_ENV') === 'production')
+    reader.problems.push(
+      'NODE_ENV is production and no server is named. Set DATABASE_URL, or one URL for each role; the embedded server is for development.',
+    );
   return { kind: 'embedded', port: reader.integer('EMBEDDED_POSTGRES_PORT', 0, 0, 65535) };
 }
 
@@ -156,7 +174,12 @@ function workerByDefault(server: ServerSettings): 'on' | 'off' {
   return server.kind === 'given' && !server.directoryWorkerUrl ? 'off' : 'on';
 }
 
-function readTelemetry(reader: Reader, server: ServerSettings, dataDirectory: string): TelemetrySettings {
+function readTelemetry(
+  reader: Reader,
+  server: ServerSettings,
+  dataDirectory: string,
+  httpPort: number,
+): TelemetrySettings {
   const file = reader.text('LOG_FILE', server.kind === 'embedded' ? join(dataDirectory, 'log', 'bulkhead.log') : '-');
   return {
     log: {
@@ -165,8 +188,8 @@ function readTelemetry(reader: Reader, server: ServerSettings, dataDirectory: st
     },
     metrics: {
       host: reader.text('METRICS_HOST', '127.0.0.1'),
-      port: reader.integer('METRICS_PORT', 9464, 0, 65535),
-      workerPort: reader.integer('WORKER_METRICS_PORT', 9465, 0, 65535),
+      port: reader.integer('METRICS_PORT', beside(httpPort, 2), 0, 65535),
+      workerPort: reader.integer('WORKER_METRICS_PORT', beside(httpPort, 3), 0, 65535),
     },
     tracing: {
       endpoint: reader.webUrl('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://collector.example:4318'),
@@ -205,7 +228,7 @@ function readBilling(
   const embedded = server.kind === 'embedded';
   const chosen = reader.oneOf('BILLING_PROVIDER', embedded ? 'paddle' : 'none', ['none', 'paddle', 'stripe']);
   const plansFile = reader.text('PLANS_FILE');
-  const localPort = reader.integer('LOCAL_PAYMENTS_PORT', Math.min(httpPort + 1, 65535), 1, 65535);
+  const localPort = reader.integer('LOCAL_PAYMENTS_PORT', beside(httpPort, 1), 1, 65535);
   const all = [readPayments(reader, 'paddle'), readPayments(reader, 'stripe')];
   const first = all.find(({ provider }) => provider === chosen);
   const isLocal = embedded && first !== undefined && !first.key;
@@ -231,8 +254,10 @@ function readMail(reader: Reader, dataDirectory: string): MailSettings {
   if (!/^[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>$|^[^\s@<>]+@[^\s@<>]+$/.test(from))
     reader.problems.push(`MAIL_FROM is "${from}". Give an address, or: Name <address>.`);
   const consoleUrl = reader.webUrl('CONSOLE_URL', ['http:', 'https:'], 'https://console.example')?.replace(/\/$/, '');
+  const tls = reader.oneOf('MAIL_TLS', 'require', ['require', 'off']);
+  const requireTls = url !== undefined && tls === 'require' && !isHere(new URL(url).hostname);
   return url
-    ? { kind: 'smtp', url, from, consoleUrl }
+    ? { kind: 'smtp', url, from, consoleUrl, requireTls }
     : { kind: 'folder', folder: join(dataDirectory, 'mail'), from, consoleUrl };
 }
 
@@ -272,7 +297,8 @@ export function inspectEnvironment(variables: Variables): {
       corsOrigins: reader.list('CORS_ORIGINS', []),
       bodyLimit: reader.integer('BODY_LIMIT', 1_048_576, 1_024, 104_857_600),
       publicRequestsPerMinute: reader.integer('PUBLIC_REQUESTS_PER_MINUTE', 100, 1, 1_000_000),
-      sessionRequestsPerHour: reader.integer('SESSION_REQUESTS_PER_HOUR', 15_000, 1, 1_000_000_000),
+      webhooksPerMinute: reader.integer('WEBHOOKS_PER_MINUTE', 600, 1, 1_000_000),
+      personRequestsPerHour: reader.integer('PERSON_REQUESTS_PER_HOUR', 15_000, 1, 1_000_000_000),
       throttleStore: reader.oneOf('THROTTLE_STORE', 'memory', ['memory', 'postgres']),
       trustedProxies: readProxies(reader),
     },
@@ -293,7 +319,7 @@ export function inspectEnvironment(variables: Variables): {
       nameStatements:
         reader.oneOf('DATABASE_NAMED_STATEMENTS', transactionPooler ? 'off' : 'on', ['on', 'off']) === 'on',
     },
-    telemetry: readTelemetry(reader, server, dataDirectory),
+    telemetry: readTelemetry(reader, server, dataDirectory, port),
     securityContact: readSecurityContact(reader),
     demo: {
       load: reader.oneOf('DEMO', server.kind === 'embedded' ? 'on' : 'off', ['on', 'off']) === 'on',
@@ -314,7 +340,9 @@ export function parseEnvironment(variables: Variables): Environment {
   return environment;
 }
 
-/** The variables of this process: the only place in Bulkhead that reads `process.env`. */
+/** The variables of this process, with those of a file `.env` beside it: the only place in Bulkhead that reads `process.env`. */
 export function processVariables(): Variables {
+  // variables that are set already win over the file
+  if (existsSync('.env')) process.loadEnvFile('.env');
   return process.env;
 }

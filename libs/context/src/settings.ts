@@ -23,7 +23,12 @@ export type MailSettings = {
   /** Where links in mails lead: the console. Without it mails carry codes to paste. */
   readonly consoleUrl: string | undefined;
 } & (
-  | { readonly kind: 'smtp'; readonly url: string }
+  | {
+      readonly kind: 'smtp';
+      readonly url: string;
+      /** Whether a server that offers no TLS is sent nothing. */
+      readonly requireTls: boolean;
+    }
   /** Into a folder, for development; absolute. */
   | { readonly kind: 'folder'; readonly folder: string }
 );
@@ -56,6 +61,7 @@ export interface BillingSettings {
 /** Where PostgreSQL comes from. */
 export type ServerSettings =
   | { readonly kind: 'embedded'; readonly port: number }
+  /** A server where "bulkhead provision" made roles and databases; the URL names nobody. */
   | { readonly kind: 'provisioned'; readonly url: string }
   | {
       readonly kind: 'given';
@@ -89,10 +95,12 @@ export interface HttpSettings {
   readonly corsOrigins: readonly string[];
   /** Largest request body in bytes, default 1 MiB. */
   readonly bodyLimit: number;
-  /** Requests a minute that one address may make without a token, default 100. */
+  /** Requests a minute of one IP without a valid token, default 100. */
   readonly publicRequestsPerMinute: number;
-  /** Requests an hour that one sign-in session may make, default 15 000. */
-  readonly sessionRequestsPerHour: number;
+  /** Webhooks a minute from one IP, default 600. */
+  readonly webhooksPerMinute: number;
+  /** Requests an hour of one person, all of their sign-ins together, default 15 000. */
+  readonly personRequestsPerHour: number;
   /** Where requests are counted: in this process, or in the directory for several. */
   readonly throttleStore: 'memory' | 'postgres';
   /** Addresses and networks of proxies whose X-Forwarded-For is believed; none by default. */

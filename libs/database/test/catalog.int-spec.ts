@@ -1,3 +1,4 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { asOperator, bootCheck, catalogProblems, type OperatorClient } from '#libs/database';
 import { copyDatabases, poolOn, type TestDatabases, twoBareAccounts } from '#libs/testing';
 
@@ -208,6 +209,24 @@ describe('A22 migrations that touch rows', () => {
     await pool.end();
   });
 
+  test('A4 A27 the owner reads nobody’s documents and no trail, although it may hand functions to a role that sees them', async () => {
+    const count = 'select (select count(*) from documents)::int + (select count(*) from audit_entries)::int as seen';
+    await tentatively(async (client) => {
+      expect((await client.query<{ seen: number }>(count)).rows[0]?.seen).toBe(0);
+      await client.query('create function app.later() returns int language sql as $$ select 1 $$');
+      // the new owner has to be able to make one there; the transaction takes it back
+      await client.query('grant create on schema app to bulkhead_search');
+      await client.query('alter function app.later() owner to bulkhead_search');
+    });
+    await tentatively(async (admin) => {
+      expect((await admin.query<{ seen: number }>(count)).rows[0]?.seen).toBeGreaterThan(0);
+      await admin.query('grant bulkhead_search to bulkhead_owner');
+      expect((await catalogProblems(admin, 'cell')).join('\n')).toContain(
+        'bulkhead_owner has the privileges of bulkhead_search',
+      );
+    }, 'admin');
+  });
+
   test('the owner sees no row under FORCE; the helper lifts it, counts, and puts it back', async () => {
     await tentatively(async (client) => {
       const backfill = "update documents set title = 'Filled in'";
@@ -276,7 +295,7 @@ test('A18 a page of documents and a search use indexes that begin with the accou
 });
 
 describe('ISO-15 boot', () => {
-  const check = () => bootCheck(cell(), true);
+  const check = () => bootCheck(cell(), databases.connections.secret, true);
 
   async function withChange(change: string, undo: string, work: () => Promise<void>): Promise<void> {
     const run = (text: string) => asOperator(databases.adminUrlOf(cell().name), (admin) => admin.query(text));
@@ -317,9 +336,28 @@ describe('ISO-15 boot', () => {
     await withChange(change, undo, async () => expect((await check()).problems.join('\n')).toContain(words));
   });
 
+  test.each(['bulkhead_worker', 'bulkhead_recorder', 'bulkhead_migrator'])(
+    'refuses %s where it could bypass a policy: every URL of every process is looked at',
+    async (role) => {
+      await withChange(`alter role ${role} bypassrls`, `alter role ${role} nobypassrls`, async () =>
+        expect((await check()).problems.join('\n')).toContain(`role ${role} is BYPASSRLS`),
+      );
+    },
+  );
+
+  test('refuses the role of the directory where it could bypass a policy, and another secret', async () => {
+    const { directory, secret } = databases.connections;
+    const look = async (of = secret) => (await bootCheck(directory, of, true)).problems.join('\n');
+    expect(await look()).toBe('');
+    await withChange('alter role bulkhead_directory superuser', 'alter role bulkhead_directory nosuperuser', async () =>
+      expect(await look()).toContain('role bulkhead_directory is SUPERUSER'),
+    );
+    expect(await look(createSecretKey(randomBytes(32)))).toContain('SECRET_KEY is not the one');
+  });
+
   test('RES-03 refuses a URL that leads to another cell', async () => {
     const swapped = { ...cell(), appUrl: databases.connections.cells[1]?.appUrl ?? '' };
-    expect((await bootCheck(swapped, true)).problems.join('\n')).toContain(
+    expect((await bootCheck(swapped, databases.connections.secret, true)).problems.join('\n')).toContain(
       'the URL leads to cell us-east-1 of region us-east-1, not to eu-west-1',
     );
   });
@@ -331,7 +369,7 @@ describe('ISO-15 boot', () => {
   });
 
   test('A21 a server with known holes is refused in production, and the embedded one warned of', async () => {
-    const [embedded, production] = [await check(), await bootCheck(cell(), false)];
+    const [embedded, production] = [await check(), await bootCheck(cell(), databases.connections.secret, false)];
     expect(embedded.warnings.join('\n')).toContain('known holes');
     expect(production.problems.join('\n')).toContain('Upgrade to');
   });

@@ -1,31 +1,55 @@
 import cors from '@fastify/cors';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ContextStore, type HttpSettings } from '#libs/context';
+import { ContextStore, type HttpSettings, NotFoundError } from '#libs/context';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { InvalidRequestError } from './http.errors.js';
+import { Admission } from './admission.service.js';
+import { InvalidRequestError, MethodNotAllowedError } from './http.errors.js';
 import { noteOrigin } from './origin.js';
+import { endpointOfRoute } from './route-endpoint.js';
+import { RouteMethods } from './route-methods.js';
 import { securityHeaders } from './security-headers.js';
 import { assertCleanText, isForbiddenKey, parseStrictJson } from './strict-json.js';
 
 const LISTED = {
   methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  allowed: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'X-CSRF-Token'],
-  exposed: ['ETag', 'RateLimit', 'Retry-After', 'X-Request-Id'],
+  allowed: [
+    'Authorization',
+    'Content-Type',
+    'Idempotency-Key',
+    'If-Match',
+    'If-None-Match',
+    'Last-Event-ID',
+    'X-CSRF-Token',
+  ],
+  exposed: ['ETag', 'Idempotent-Replayed', 'RateLimit', 'Retry-After', 'X-Request-Id'],
 };
+/** Most bytes that somebody without a token may send. */
+const PUBLIC_BODY_LIMIT = 32 * 1_024;
+const CACHED_SECONDS = 300;
 
 /**
- * Sets up what happens to a request before Nest sees it: its id and context store, the headers of every answer, CORS, and
- * the refusal of what is ambiguous (a second Host, a query parameter given twice) or not strict JSON.
+ * Sets up what happens to a request before Nest sees it, and before its body is read: its id and context store, the headers of
+ * every answer, CORS, the refusal of what is ambiguous (a second Host, a query parameter given twice), and {@link Admission}.
+ * Bodies are strict JSON, of 32 kB at most where no token is asked for.
  */
 export async function configureEdge(app: NestFastifyApplication, settings: HttpSettings): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   const contexts = app.get(ContextStore);
+  const admission = app.get(Admission);
   const headers = securityHeaders();
+  const methods = new RouteMethods();
+
+  fastify.addHook('onRoute', (route) => {
+    methods.add(route.url, route.method);
+    const endpoint = route.config?.endpoint;
+    if (endpoint) route.bodyLimit = endpoint.bodyLimit ?? bodyLimitOf(endpoint.scope, settings.bodyLimit);
+  });
 
   // everything after this hook runs inside the request's own store; `run`, never `enterWith`
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     reply.header('X-Request-Id', request.id);
     reply.headers(headers);
+    if (request.url.startsWith('/v1/')) reply.header('Cache-Control', cachingOf(request));
     noteOrigin(request);
     contexts.open(done);
   });
@@ -44,10 +68,26 @@ export async function configureEdge(app: NestFastifyApplication, settings: HttpS
     } as never,
   );
 
+  // after CORS, or a page could not read why it was refused
+  fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+    await admission.admit(request, reply);
+    if (!request.is404) return;
+    const allowed = methods.of(request.url);
+    if (!allowed.length) throw new NotFoundError();
+    reply.header('Allow', allowed.join(', '));
+    throw new MethodNotAllowedError(allowed);
+  });
+
+  fastify.addHook('onSend', async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
+    if (!isUnchanged(request, reply)) return payload;
+    reply.code(304).removeHeader('Content-Type').removeHeader('Content-Length');
+    return null;
+  });
+
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     'application/json',
-    { parseAs: 'buffer', bodyLimit: settings.bodyLimit },
+    { parseAs: 'buffer' },
     (request: FastifyRequest, body: Buffer, done: (error: Error | null, value?: unknown) => void) => {
       // for @RawBody(): a signature is of the bytes that came
       Object.assign(request, { rawBody: body });
@@ -60,6 +100,22 @@ export async function configureEdge(app: NestFastifyApplication, settings: HttpS
   );
 }
 
+function bodyLimitOf(scope: string, limit: number): number {
+  return scope === 'public' ? Math.min(PUBLIC_BODY_LIMIT, limit) : limit;
+}
+
+/** Answers are nobody's to keep, but for what is the same for everybody. */
+function cachingOf(request: FastifyRequest): string {
+  return endpointOfRoute(request)?.cacheable ? `public, max-age=${CACHED_SECONDS}` : 'no-store';
+}
+
+/** Whether a client has what it asks for already (RFC 9110 §13.1.2). */
+function isUnchanged({ method, headers }: FastifyRequest, reply: FastifyReply): boolean {
+  const [known, etag] = [headers['if-none-match'], reply.getHeader('ETag')];
+  if (method !== 'GET' || reply.statusCode !== 200 || !known || typeof etag !== 'string') return false;
+  return known.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*');
+}
+
 function assertUnambiguous(request: FastifyRequest): void {
   const { rawHeaders, url } = request.raw;
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
@@ -68,7 +124,7 @@ function assertUnambiguous(request: FastifyRequest): void {
   for (const [name, value] of new URLSearchParams(url?.includes('?') ? url.slice(url.indexOf('?') + 1) : '')) {
     if (seen.has(name))
       throw new InvalidRequestError('A query parameter is given twice.', [
-        { field: name.slice(0, 200), problem: 'given twice' },
+        { field: name.slice(0, 200), problem: 'is given twice' },
       ]);
     if (isForbiddenKey(name)) throw new InvalidRequestError('The query has a name that no object may have.');
     seen.add(name);

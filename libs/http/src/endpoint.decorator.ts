@@ -1,4 +1,5 @@
 import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 
 /** How far an endpoint reaches: what the access guard establishes before it runs. */
@@ -33,14 +34,23 @@ export interface EndpointOptions {
    * Its context has no authority in it. Default false.
    */
   readonly authorisedWithRead?: boolean;
+  /**
+   * What its requests without a token count against: `public` with all others of the same IP, `webhooks` on their own,
+   * `unlimited` not at all. Default `public`.
+   */
+  readonly rate?: 'public' | 'webhooks' | 'unlimited';
+  /** Largest body in bytes; default 32 kB for scope public, else the installation's limit. */
+  readonly bodyLimit?: number;
+  /** The answer is the same for everybody and may be kept by caches. Default false: `Cache-Control: no-store`. */
+  readonly cacheable?: boolean;
   /** Media types of an answer that is sent as it comes. Default none. */
   readonly streams?: readonly string[];
   /** Class of the answer; none for 204. */
   readonly returns?: Type;
   /** Status of success; default 200, or 204 without `returns`. */
   readonly status?: 200 | 201 | 202 | 204;
-  /** The change needs `If-Match`. Default false. */
-  readonly conditional?: boolean;
+  /** Whether the change needs `If-Match` (`true`), or heeds it where it comes (`optional`). Default false. */
+  readonly conditional?: boolean | 'optional';
 }
 
 const ENDPOINT = 'bulkhead:endpoint';
@@ -53,11 +63,13 @@ export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecor
   const status = options.status ?? (options.returns || options.streams ? 200 : 204);
   return applyDecorators(
     SetMetadata(ENDPOINT, options),
+    RouteConfig({ endpoint: options }),
     HttpCode(status),
     ApiOperation({ summary: options.summary }),
     ApiExtension('x-scope', options.scope),
     ...(options.permission ? [ApiExtension('x-permission', options.permission)] : []),
     ...(options.reason ? [ApiExtension('x-reason', options.reason)] : []),
+    ...(options.whileReadOnly ? [ApiExtension('x-while-read-only', true)] : []),
     ...(options.records ? [ApiExtension('x-records', options.records.join(' '))] : []),
     ApiResponse({
       status,
@@ -69,7 +81,13 @@ export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecor
     }),
     ...(options.scope === 'public' ? [] : [ApiBearerAuth()]),
     ...(options.conditional
-      ? [ApiHeader({ name: 'If-Match', required: true, description: 'The ETag of your last read' })]
+      ? [
+          ApiHeader({
+            name: 'If-Match',
+            required: options.conditional === true,
+            description: 'The ETag of your last read; another version is refused with 412',
+          }),
+        ]
       : []),
   );
 }

@@ -1,13 +1,12 @@
 import { applyDecorators, type Type as Class } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
   IsArray,
   IsBoolean,
   IsIn,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   Length,
   Matches,
@@ -27,79 +26,122 @@ export interface FieldOptions {
   readonly example?: unknown;
 }
 
+/** How a field is filled from JSON or from a query. */
+export interface FieldShape {
+  /** Whether it may be left out. */
+  readonly optional: boolean;
+  /** Class of the object, or of each object of a list. Default none. */
+  readonly of?: () => Class;
+  /** Whether it is a list. Default false. */
+  readonly list?: boolean;
+  /** Whether it is a number, which a query writes in digits. Default false. */
+  readonly number?: boolean;
+}
+
+/** Most items of a list in a body, unless a field says otherwise: each can cost a statement. */
+const MOST_ITEMS = 200;
+
+const shapes = new WeakMap<object, Map<string, FieldShape>>();
+
+/** The fields of a class and of those that it extends; empty for a class without fields. */
+export function fieldsOf(type: Class): ReadonlyMap<string, FieldShape> {
+  const found = new Map<string, FieldShape>();
+  for (let prototype = type.prototype; prototype; prototype = Object.getPrototypeOf(prototype))
+    for (const [name, shape] of shapes.get(prototype) ?? []) if (!found.has(name)) found.set(name, shape);
+  return found;
+}
+
+function registered(shape: FieldShape): PropertyDecorator {
+  return (prototype, name) => {
+    const known = shapes.get(prototype) ?? new Map<string, FieldShape>();
+    shapes.set(prototype, known.set(String(name), shape));
+  };
+}
+
 function field(
   { optional, nullable, description, example }: FieldOptions,
   schema: Record<string, unknown>,
   rules: PropertyDecorator[],
+  shape: Omit<FieldShape, 'optional'> = {},
 ) {
-  const type = nullable && typeof schema['type'] === 'string' ? { type: [schema['type'], 'null'] } : {};
-  const choices = nullable && Array.isArray(schema['enum']) ? { enum: [...schema['enum'], null] } : {};
   const documented = {
     ...schema,
-    ...type,
-    ...choices,
+    ...(nullable && { nullable: true }),
     required: !optional,
     ...(description && { description }),
     ...(example !== undefined && { example }),
   };
+  // null and "left out" are different things: a field that may be left out may not be null unless it says so
+  const skips = (value: unknown) => (optional && value === undefined) || (nullable && value === null);
   return applyDecorators(
+    registered({ ...shape, optional: optional ?? false }),
     ApiProperty(documented as ApiPropertyOptions),
-    // null and "left out" are different things: a field that may be left out may not be null unless it says so
-    ...(optional && !nullable ? [ValidateIf((_, value) => value !== undefined)] : []),
-    ...(nullable && !optional ? [ValidateIf((_, value) => value !== null)] : []),
-    ...(nullable && optional ? [IsOptional()] : []),
+    ...(optional || nullable ? [ValidateIf((_, value) => !skips(value))] : []),
     ...rules,
   );
 }
 
 /** A text of `min` (default 1) to `max` characters that is not only white space, unless `min` is 0. */
 export function Text(
-  options: FieldOptions & { readonly max: number; readonly min?: number; readonly pattern?: RegExp },
+  options: FieldOptions & {
+    readonly max: number;
+    readonly min?: number;
+    readonly pattern?: RegExp;
+    /** What the pattern asks for, for people: "a color as #rrggbb". Default the pattern itself. */
+    readonly form?: string;
+  },
 ): PropertyDecorator {
-  const { max, min = 1, pattern } = options;
+  const { max, min = 1, pattern, form } = options;
+  const size = min > 0 ? `${min} to ${max} characters` : `at most ${max} characters`;
   return field(
     options,
     { type: 'string', minLength: min, maxLength: max, ...(pattern && { pattern: pattern.source }) },
     [
-      IsString(),
-      Length(min, max),
-      ...(min > 0 ? [Matches(/\S/, { message: '$property must not be blank' })] : []),
-      ...(pattern ? [Matches(pattern)] : []),
+      IsString({ message: 'must be a text' }),
+      Length(min, max, { message: `must have ${size}` }),
+      ...(min > 0 ? [Matches(/\S/, { message: 'must not be blank' })] : []),
+      ...(pattern ? [Matches(pattern, { message: `must be ${form ?? `of the form ${pattern.source}`}` })] : []),
     ],
   );
 }
 
 /** A UUID in lower case, the only spelling the API knows. */
 export function Uuid(options: FieldOptions = {}): PropertyDecorator {
+  const message = 'must be a UUID in lower case';
   return field(options, { type: 'string', format: 'uuid' }, [
-    Matches(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, { message: '$property must be a UUID in lower case' }),
+    Matches(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, { message }),
   ]);
 }
 
 /** One of a closed set of texts. */
 export function Choice(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'string', enum: [...values] }, [IsIn(values)]);
+  const message = `must be one of ${values.join(', ')}`;
+  return field(options, { type: 'string', enum: [...values] }, [IsIn(values, { message })]);
 }
 
 /** A whole number from `min` to `max`; in a query, written in digits. */
 export function Whole(options: FieldOptions & { readonly min: number; readonly max: number }): PropertyDecorator {
   const { min, max } = options;
-  return field(options, { type: 'integer', minimum: min, maximum: max }, [
-    Type(() => Number),
-    IsInt(),
-    Min(min),
-    Max(max),
-  ]);
+  const message = `must be a whole number from ${min} to ${max}`;
+  return field(
+    options,
+    { type: 'integer', minimum: min, maximum: max },
+    [IsInt({ message }), Min(min, { message }), Max(max, { message })],
+    { number: true },
+  );
 }
 
 /** One of a closed set of whole numbers. */
 export function Numbers(values: readonly number[], options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'integer', enum: [...values] }, [IsInt(), IsIn(values)]);
+  const message = `must be one of ${values.join(', ')}`;
+  return field(options, { type: 'integer', enum: [...values] }, [IsInt({ message }), IsIn(values, { message })], {
+    number: true,
+  });
 }
 
 /** True or false. */
 export function Flag(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'boolean' }, [IsBoolean()]);
+  return field(options, { type: 'boolean' }, [IsBoolean({ message: 'must be true or false' })]);
 }
 
 /** A moment in UTC, RFC 3339; for answers. */
@@ -107,29 +149,57 @@ export function Moment(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: 'string', format: 'date-time' }, []);
 }
 
-/** Texts of a list. @param options.of the closed set that each is of; default any text, for answers. */
-export function Texts(options: FieldOptions & { readonly of?: readonly string[] } = {}): PropertyDecorator {
-  const { of } = options;
-  return field(options, { type: 'array', items: { type: 'string', ...(of && { enum: [...of] }) } }, [
-    IsArray(),
-    IsString({ each: true }),
-    ...(of ? [IsIn(of, { each: true })] : []),
-  ]);
+/**
+ * Texts of a list.
+ *
+ * @param options.of the closed set that each is of; default any text, for answers.
+ * @param options.most most items; default 200.
+ */
+export function Texts(
+  options: FieldOptions & { readonly of?: readonly string[]; readonly most?: number } = {},
+): PropertyDecorator {
+  const { of, most = MOST_ITEMS } = options;
+  const each = of ? `each must be one of ${of.join(', ')}` : 'each must be a text';
+  const items = { type: 'string', ...(of && { enum: [...of] }) };
+  return field(
+    options,
+    { type: 'array', items, maxItems: most },
+    [
+      ...listOf(most),
+      IsString({ each: true, message: each }),
+      ...(of ? [IsIn(of, { each: true, message: each })] : []),
+    ],
+    { list: true },
+  );
 }
 
 /** An object of whatever form. */
 export function Json(options: FieldOptions = {}): PropertyDecorator {
-  return field(options, { type: 'object', additionalProperties: true }, [IsObject()]);
+  return field(options, { type: 'object', additionalProperties: true }, [IsObject({ message: 'must be an object' })]);
 }
 
-/** An object, or a list of objects, of another class. */
-export function Nested(of: () => Class, options: FieldOptions & { readonly list?: boolean } = {}): PropertyDecorator {
-  const { list = false } = options;
+/**
+ * An object, or a list of objects, of another class.
+ *
+ * @param options.list whether it is a list; default false.
+ * @param options.most most items of the list; default 200.
+ */
+export function Nested(
+  of: () => Class,
+  options: FieldOptions & { readonly list?: boolean; readonly most?: number } = {},
+): PropertyDecorator {
+  const { list = false, most = MOST_ITEMS } = options;
   // by its name @nestjs/swagger tells a function that gives a class from a class
   const type = () => of();
-  return field(options, { type, isArray: list }, [
-    Type(of),
-    ValidateNested({ each: list }),
-    ...(list ? [IsArray()] : []),
-  ]);
+  const message = list ? 'each must be an object' : 'must be an object';
+  return field(
+    options,
+    { type, isArray: list, ...(list && { maxItems: most }) },
+    [...(list ? listOf(most) : []), ValidateNested({ each: list, message })],
+    { of, list },
+  );
+}
+
+function listOf(most: number): PropertyDecorator[] {
+  return [IsArray({ message: 'must be a list' }), ArrayMaxSize(most, { message: `must have at most ${most} items` })];
 }

@@ -1,12 +1,25 @@
 import { BulkheadError } from '#libs/context';
 
-/** The request does not have the form that the API describes; `errors` lists every field that is wrong. */
+/** What is wrong with one field of a request. */
+export interface FieldProblem {
+  /** Its name; inside objects and lists with dots: `workspaces.0.role`. */
+  readonly field: string;
+  /** What is wrong with it, for people: `must be a text`. */
+  readonly problem: string;
+  /** Where it is in the body: a JSON Pointer (RFC 6901 §6), `#/workspaces/0/role`. Absent for what is not in the body. */
+  readonly pointer?: string;
+}
+
+/** Most field problems that an answer lists. */
+const MOST_PROBLEMS = 20;
+
+/** The request does not have the form that the API describes; `errors` lists the fields that are wrong, 20 at most. */
 export class InvalidRequestError extends BulkheadError {
   readonly code = 'invalid_request';
   readonly status = 400;
 
-  constructor(message: string, errors: readonly { readonly field: string; readonly problem: string }[] = []) {
-    super(message, errors.length ? { errors } : {});
+  constructor(message: string, errors: readonly FieldProblem[] = []) {
+    super(message, errors.length ? { errors: errors.slice(0, MOST_PROBLEMS) } : {});
   }
 }
 
@@ -37,6 +50,46 @@ export class BodyTooLargeError extends BulkheadError {
 
   constructor() {
     super('The request body is too large. Send less at once.');
+  }
+}
+
+/** The path exists, but not with this method; `Allow` lists the methods that it has (RFC 9110 §15.5.6). */
+export class MethodNotAllowedError extends BulkheadError {
+  readonly code = 'method_not_allowed';
+  readonly status = 405;
+
+  constructor(readonly allowed: readonly string[]) {
+    super(`This path takes ${allowed.join(', ')} only.`);
+  }
+}
+
+/** The bytes that came are no HTTP request. */
+export class BadHttpError extends BulkheadError {
+  readonly code = 'bad_http';
+  readonly status = 400;
+
+  constructor() {
+    super('This is not a valid HTTP/1.1 request.');
+  }
+}
+
+/** The whole request did not arrive in time. */
+export class RequestTimeoutError extends BulkheadError {
+  readonly code = 'request_timeout';
+  readonly status = 408;
+
+  constructor() {
+    super('The request did not arrive in time. Send it again.');
+  }
+}
+
+/** The headers are larger than allowed (RFC 6585 §5). */
+export class HeadersTooLargeError extends BulkheadError {
+  readonly code = 'headers_too_large';
+  readonly status = 431;
+
+  constructor() {
+    super('The headers of the request are too large. Send fewer or shorter ones.');
   }
 }
 

@@ -3,7 +3,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { CURSOR_KEY, Pages } from './pages.js';
 import { ProblemFilter } from './problem.filter.js';
-import { strictValidationPipe } from './validation.pipe.js';
+import { StrictValidationPipe } from './validation.pipe.js';
 import { EtagInterceptor } from './version.decorator.js';
 
 /** Problems, validation, cursors and ETags for every controller. */
@@ -19,7 +19,7 @@ export class HttpModule {
         Pages,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_INTERCEPTOR, useClass: EtagInterceptor },
-        { provide: APP_PIPE, useFactory: strictValidationPipe },
+        { provide: APP_PIPE, useClass: StrictValidationPipe },
       ],
       exports: [Pages],
     };

@@ -1,8 +1,13 @@
+export { Admission } from './admission.service.js';
+export { answerClientError } from './client-error.js';
+export { Authenticator } from './authenticator.port.js';
+export { BlockedIps } from './blocked-ips.port.js';
 export { configureEdge } from './edge.js';
 export { Endpoint, endpointOf, type EndpointOptions, takesIdempotencyKey } from './endpoint.decorator.js';
 export { Choice, Flag, Json, Moment, Nested, Numbers, Text, Texts, Uuid, Whole } from './fields.decorator.js';
 export {
   BodyTooLargeError,
+  type FieldProblem,
   InternalError,
   InvalidCursorError,
   InvalidRequestError,
@@ -13,6 +18,7 @@ export {
   UnsupportedMediaTypeError,
 } from './http.errors.js';
 export { HttpModule } from './http.module.js';
+export { type Arrival, isLocal, isLocalArrival } from './local-request.js';
 export { describeApi } from './openapi.js';
 export { noteEndpoint, notedEndpoint } from './noted-endpoint.js';
 export { originOf } from './origin.js';
@@ -23,6 +29,6 @@ export { Changes } from './changes.decorator.js';
 export { measureRequests } from './request-telemetry.js';
 export { StrictInputGuard } from './strict-input.guard.js';
 export { parseStrictJson } from './strict-json.js';
-export { ThrottleGuard, throttling, type ThrottleLimits } from './throttle.guard.js';
+export { THROTTLE_LIMITS, ThrottleGuard, throttling, type ThrottleLimits } from './throttle.guard.js';
 export { recordOf, WindowCounter } from './window-counter.js';
-export { IfMatch } from './version.decorator.js';
+export { assertVersion, IfMatch, OptionalIfMatch } from './version.decorator.js';

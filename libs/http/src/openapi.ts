@@ -1,11 +1,24 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type EndpointScope, takesIdempotencyKey } from './endpoint.decorator.js';
-import { Json, Text, Texts, Whole } from './fields.decorator.js';
+import { Nested, Text, Texts, Whole } from './fields.decorator.js';
 
-/** A problem document (RFC 9457). */
+class FieldProblemView {
+  @Text({ max: 400, description: 'Name of the field; inside objects and lists with dots' })
+  field!: string;
+  @Text({ max: 400 })
+  problem!: string;
+  @Text({
+    max: 2000,
+    optional: true,
+    description: 'JSON Pointer into the body (RFC 6901); absent for what is not in the body',
+  })
+  pointer?: string;
+}
+
+/** A problem document (RFC 9457). Further members depend on the code. */
 export class ProblemView {
-  @Text({ max: 200, example: 'urn:bulkhead:problem:not_found' })
+  @Text({ max: 200, example: '/problems/not_found', description: 'The path of a page that explains the problem' })
   type!: string;
   @Text({ max: 200 })
   title!: string;
@@ -19,8 +32,15 @@ export class ProblemView {
   request_id!: string;
   @Texts({ optional: true, description: 'With 403: the roles that have the permission' })
   roles?: string[];
-  @Json({ optional: true })
-  errors?: unknown;
+  @Nested(() => FieldProblemView, { list: true, optional: true, most: 20 })
+  errors?: FieldProblemView[];
+  @Whole({
+    optional: true,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    description: 'With 429 and 503: seconds, as in Retry-After',
+  })
+  retry_after?: number;
 }
 
 type Operation = {
@@ -71,15 +91,28 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       operation.operationId = times > 1 ? `${id}_${times}` : id;
     }
   }
-  return document;
+  return withNulls(document) as OpenAPIObject;
 }
 
-/** Every id in a path is a UUID, whether a handler asks for it or the access guard alone does. */
+/** The document with `nullable`, which OpenAPI 3.1 does not know, written as JSON Schema does: the type `null` beside the other. */
+function withNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withNulls);
+  if (!value || typeof value !== 'object') return value;
+  const entries = Object.entries(value).map(([name, inner]) => [name, withNulls(inner)]);
+  const { nullable, ...schema } = Object.fromEntries(entries) as Record<string, unknown>;
+  if (nullable !== true) return Object.fromEntries(entries);
+  const { description, type, enum: choices, ...rest } = schema;
+  if (typeof type !== 'string')
+    return { ...(description !== undefined && { description }), anyOf: [{ ...rest }, { type: 'null' }] };
+  return { ...schema, type: [type, 'null'], ...(Array.isArray(choices) && { enum: [...choices, null] }) };
+}
+
+/** Every id in a path is a UUID, whether a handler asks for it or the access guard alone does; what is no id is a name. */
 function idsIn(path: string) {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string', format: 'uuid' },
+    schema: { type: 'string', ...(name.endsWith('Id') && { format: 'uuid' }) },
   }));
 }

@@ -26,3 +26,12 @@ function addressIn(text: string | undefined): string | null {
   const address = bare?.replace(/%.*$|^::ffff:(?=\d+\.)/g, '') ?? '';
   return isIP(address) ? address : null;
 }
+
+/** The network that is counted as one: an IPv4 address itself, or the first 64 bits of an IPv6 address (RFC 6177). */
+export function networkOf(address: string | null): string {
+  if (!address?.includes(':')) return address ?? 'unknown';
+  const [head = '', tail] = address.split('::');
+  const groups = head ? head.split(':') : [];
+  const missing = tail === undefined ? 0 : 8 - groups.length - (tail ? tail.split(':').length : 0);
+  return [...groups, ...Array<string>(missing).fill('0'), ...(tail ? tail.split(':') : [])].slice(0, 4).join(':');
+}

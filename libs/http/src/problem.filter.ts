@@ -6,6 +6,7 @@ import { BodyTooLargeError, InternalError, InvalidRequestError, UnsupportedMedia
 
 const logger = new Logger('http');
 const failures = new WeakMap<object, unknown>();
+const refusals = new WeakMap<object, string>();
 
 /** Answers what Nest catches with a problem document; see {@link answerProblem}. */
 @Catch()
@@ -41,15 +42,26 @@ export function answerText(thrown: unknown, request: FastifyRequest, reply: Fast
     .header('X-Request-Id', request.id)
     .header('Content-Type', 'application/problem+json; charset=utf-8')
     .header('Cache-Control', 'no-store');
+  refusals.set(request.raw, problem.code);
+  return problemDocument(problem, request.id);
+}
+
+/** The text of a problem document. `type` is the path of a page that explains the problem. */
+export function problemDocument({ code, status, message, details }: BulkheadError, requestId: string): string {
   return JSON.stringify({
-    type: `urn:bulkhead:problem:${problem.code}`,
-    title: titleOf(problem.code),
-    status: problem.status,
-    code: problem.code,
-    detail: scrubText(problem.message),
-    ...(scrub(problem.details) as object),
-    request_id: request.id,
+    type: `/problems/${code}`,
+    title: titleOf(code),
+    status,
+    code,
+    detail: scrubText(message),
+    ...(scrub(details) as object),
+    request_id: requestId,
   });
+}
+
+/** The code of the problem that a request was answered with; undefined where it was not. */
+export function refusalOf({ raw }: FastifyRequest): string | undefined {
+  return refusals.get(raw);
 }
 
 /** What of ours went wrong in a request; undefined where nothing did. */

@@ -1,7 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Metrics, Tracing } from '#libs/telemetry';
+import { Metrics, StructuredLog, Tracing } from '#libs/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { failureOf } from './problem.filter.js';
+import { notedEndpoint } from './noted-endpoint.js';
+import { originOf } from './origin.js';
+import { failureOf, refusalOf } from './problem.filter.js';
+import { RefusalSamples } from './refusal-samples.js';
 
 /**
  * Counts and traces every answer of an application from now on; before its routes are made. What is counted is named by the
@@ -9,6 +12,7 @@ import { failureOf } from './problem.filter.js';
  */
 export function measureRequests(app: NestFastifyApplication): void {
   const [metrics, tracing] = [app.get(Metrics), app.get(Tracing)];
+  const samples = new RefusalSamples(app.get(StructuredLog));
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const { method } = request;
@@ -19,6 +23,12 @@ export function measureRequests(app: NestFastifyApplication): void {
     const ended = Date.now();
     const began = ended - reply.elapsedTime;
     tracing.record({ method, operation, status, requestId: request.id, began, ended, error: failureOf(request) });
+    const refusal = refusalOf(request);
+    // what reached an operation has its line in the trail
+    if (refusal && !notedEndpoint(request)) {
+      metrics.refused.inc({ code: refusal });
+      samples.add(refusal, { requestId: request.id, ip: originOf(request).address });
+    }
     done();
   });
 }

@@ -18,7 +18,7 @@ export class StrictInputGuard implements CanActivate {
       if (fields.length)
         throw new InvalidRequestError(
           'This operation takes no query.',
-          fields.map((field) => ({ field: field.slice(0, 200), problem: 'unknown' })),
+          fields.map((field) => ({ field: field.slice(0, 200), problem: 'is not a parameter of this operation' })),
         );
     }
     const { body } = request;

@@ -1,4 +1,4 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   ThrottlerGuard,
   type ThrottlerModuleOptions,
@@ -8,51 +8,44 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { endpointOf } from './endpoint.decorator.js';
 import { TooManyRequestsError } from './http.errors.js';
-import { originOf } from './origin.js';
+
+/** Name of the provider of the limits: {@link ThrottleLimits}. */
+export const THROTTLE_LIMITS = Symbol('throttle limits');
 
 /** How often is too often. */
 export interface ThrottleLimits {
-  /** Requests a minute of one address without a token. */
+  /** Requests a minute of one IP without a valid token. */
   readonly publicRequestsPerMinute: number;
-  /** Requests an hour of one sign-in session. */
-  readonly sessionRequestsPerHour: number;
+  /** Webhooks a minute from one IP: many subscriptions are renewed in one minute, and reported from few IPs. */
+  readonly webhooksPerMinute: number;
+  /** Requests an hour of one person, all of their sign-ins together. */
+  readonly personRequestsPerHour: number;
 }
 
-type SignedInRequest = FastifyRequest & { readonly user?: { readonly signInSessionId?: string } };
+/** What a counter says of one key. */
+type Counted = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/**
- * Who is counted how: whoever has a token by their sign-in session, all of their tabs and tokens together; everybody else by
- * address, all operations together. What machines ask for (`/health`) is not counted.
- */
+/** Counts requests with a valid token by person. Those without one are counted by IP, before their body is read. */
 export function throttling(
-  { publicRequestsPerMinute, sessionRequestsPerHour }: ThrottleLimits,
+  { personRequestsPerHour }: ThrottleLimits,
   storage: ThrottlerStorage,
 ): ThrottlerModuleOptions {
-  const isPublic = (context: ExecutionContext) => endpointOf(context.getHandler())?.scope === 'public';
-  const isHealth = (context: ExecutionContext) => requestOf(context).url.startsWith('/health/');
   return {
     storage,
     generateKey: (_, tracker, name) => `${name}:${tracker}`,
     throttlers: [
       {
-        name: 'address',
-        ttl: 60_000,
-        limit: publicRequestsPerMinute,
-        skipIf: (context) => !isPublic(context) || isHealth(context),
-        getTracker: async (request) => networkOf(originOf(request as FastifyRequest).address),
-      },
-      {
-        name: 'session',
+        name: 'person',
         ttl: 3_600_000,
-        limit: sessionRequestsPerHour,
-        skipIf: isPublic,
-        getTracker: async (request) => (request as SignedInRequest).user?.signInSessionId ?? 'nobody',
+        limit: personRequestsPerHour,
+        skipIf: (context) => endpointOf(context.getHandler())?.scope === 'public',
+        getTracker: async (request) => (request as { user?: { userId?: string } }).user?.userId ?? 'nobody',
       },
     ],
   };
 }
 
-/** Counts requests and refuses those beyond a limit; every answer says how many are left (draft-ietf-httpapi-ratelimit-headers). */
+/** Counts requests of people and refuses those beyond the limit; every answer says how many are left. */
 @Injectable()
 export class ThrottleGuard extends ThrottlerGuard {
   protected override async handleRequest({
@@ -65,29 +58,23 @@ export class ThrottleGuard extends ThrottlerGuard {
     generateKey,
   }: ThrottlerRequest): Promise<boolean> {
     const { name = '' } = throttler;
-    const request = requestOf(context);
-    const key = generateKey(context, await getTracker(request as never, context), name);
+    const http = context.switchToHttp();
+    const key = generateKey(context, await getTracker(http.getRequest<FastifyRequest>() as never, context), name);
     const found = await this.storageService.increment(key, ttl, limit, blockDuration, name);
-    const left = Math.max(0, limit - found.totalHits);
-    context
-      .switchToHttp()
-      .getResponse<FastifyReply>()
-      .header('RateLimit', `"${name}";r=${left};t=${found.timeToExpire}`)
-      .header('RateLimit-Policy', `"${name}";q=${limit};w=${ttl / 1_000}`);
+    sayHowManyAreLeft(http.getResponse<FastifyReply>(), name, { limit, windowSeconds: ttl / 1_000 }, found);
     if (found.isBlocked) throw new TooManyRequestsError(Math.max(1, found.timeToExpire));
     return true;
   }
 }
 
-function requestOf(context: ExecutionContext): FastifyRequest {
-  return context.switchToHttp().getRequest<FastifyRequest>();
-}
-
-/** One of IPv6 has a whole network to come from (RFC 6177): its first 64 bits are counted. */
-function networkOf(address: string | null): string {
-  if (!address?.includes(':')) return address ?? 'unknown';
-  const [head = '', tail] = address.split('::');
-  const groups = head ? head.split(':') : [];
-  const missing = tail === undefined ? 0 : 8 - groups.length - (tail ? tail.split(':').length : 0);
-  return [...groups, ...Array<string>(missing).fill('0'), ...(tail ? tail.split(':') : [])].slice(0, 4).join(':');
+/** Says in the headers of an answer how many requests are left (draft-ietf-httpapi-ratelimit-headers). */
+export function sayHowManyAreLeft(
+  reply: FastifyReply,
+  name: string,
+  { limit, windowSeconds }: { readonly limit: number; readonly windowSeconds: number },
+  { totalHits, timeToExpire }: Counted,
+): void {
+  reply
+    .header('RateLimit', `"${name}";r=${Math.max(0, limit - totalHits)};t=${timeToExpire}`)
+    .header('RateLimit-Policy', `"${name}";q=${limit};w=${windowSeconds}`);
 }

@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { endpointOf, InvalidRequestError, takesIdempotencyKey } from '#libs/http';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { IdempotentRequests } from './idempotent-requests.service.js';
 
@@ -19,7 +19,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (key === undefined || !takesIdempotencyKey(request.method, scope)) return next.handle();
     if (typeof key !== 'string' || !KEY.test(key)) {
       throw new InvalidRequestError('The Idempotency-Key is not one: give 1 to 200 visible ASCII characters, once.', [
-        { field: 'Idempotency-Key', problem: '1 to 200 visible ASCII characters' },
+        { field: 'Idempotency-Key', problem: 'must have 1 to 200 visible ASCII characters' },
       ]);
     }
     const route = JSON.stringify([
@@ -29,6 +29,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
         .filter(([name]) => name !== 'workspaceId' || scope === 'account')
         .sort(),
     ]);
-    return from(this.requests.once({ key, route, body: request.body }, () => lastValueFrom(next.handle())));
+    const reply = execution.switchToHttp().getResponse<FastifyReply>();
+    const once = this.requests.once({ key, route, body: request.body }, () => lastValueFrom(next.handle()));
+    return from(
+      once.then(({ answer, replayed }) => {
+        if (replayed) reply.header('Idempotent-Replayed', 'true');
+        return answer;
+      }),
+    );
   }
 }

@@ -33,9 +33,13 @@ export class IdempotentRequests {
    * authority is read again, under lock, before anything is answered. What failed left nothing behind and is done anew.
    *
    * @param act does it and returns the answer; its commands join the unit of work.
+   * @returns the answer, and whether it is the one of an earlier request.
    * @throws {IdempotencyKeyReusedError} where the key came with another body before.
    */
-  once<Answer>({ key, route, body }: RepeatableRequest, act: () => Promise<Answer>): Promise<Answer> {
+  once<Answer>(
+    { key, route, body }: RepeatableRequest,
+    act: () => Promise<Answer>,
+  ): Promise<{ readonly answer: Answer; readonly replayed: boolean }> {
     return this.work.around(async () => {
       const unit = this.work.require();
       const { account, workspaceId, userId } = unit.context;
@@ -48,11 +52,11 @@ export class IdempotentRequests {
       if (before) {
         if (!before.fingerprint.equals(fingerprint)) throw new IdempotencyKeyReusedError();
         unit.nothingHappened();
-        return JSON.parse(open(before.answer, sealing)).answer as Answer;
+        return { answer: JSON.parse(open(before.answer, sealing)).answer as Answer, replayed: true };
       }
       const answer = await act();
       await this.keys.insert({ digest, fingerprint, answer: seal(JSON.stringify({ answer }), sealing) });
-      return answer;
+      return { answer, replayed: false };
     });
   }
 

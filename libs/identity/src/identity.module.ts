@@ -3,6 +3,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import type { ChallengeSettings, PasskeySettings, SessionSettings, TokenSettings } from '#libs/context';
 import { DatabaseModule } from '#libs/database';
+import { Authenticator, BlockedIps } from '#libs/http';
 import { SignInSessions } from '#libs/roles';
 import { AccountSessionEntity } from './sessions/account-session.entity.js';
 import { AccountSessionRepository } from './sessions/account-session.repository.js';
@@ -22,6 +23,7 @@ import { NoChallenge, TurnstileChallenge } from './throttling/turnstile-challeng
 import { FREE_FAILURES, SignInLimits } from './throttling/sign-in-limits.service.js';
 import { AccessTokens, TOKEN_SETTINGS } from './tokens/access-tokens.service.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
+import { TokenAuthenticator } from './tokens/token-authenticator.service.js';
 import { CREDENTIAL_KEY, RefreshTokens } from './tokens/refresh-tokens.service.js';
 import { FactorMails } from './factors/factor-mails.service.js';
 import { FactorsController } from './factors/factors.controller.js';
@@ -104,6 +106,9 @@ export class IdentityModule {
         TokenRenewal,
         Users,
         { provide: SignInSessions, useExisting: Sessions },
+        TokenAuthenticator,
+        { provide: Authenticator, useExisting: TokenAuthenticator },
+        { provide: BlockedIps, useExisting: SignInLimits },
       ],
       exports: [
         AccessTokens,

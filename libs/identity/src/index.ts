@@ -1,4 +1,3 @@
-export { AuthenticationGuard } from './tokens/authentication.guard.js';
 export { type IssuedToken, AccessTokens, withKeys } from './tokens/access-tokens.service.js';
 export {
   AddressTakenError,

@@ -46,5 +46,5 @@ export class MailWorkerModule implements OnApplicationShutdown {
 }
 
 function transportOf(settings: MailSettings): MailTransport {
-  return settings.kind === 'smtp' ? new SmtpTransport(settings.url, settings.from) : new MailFolder(settings.folder);
+  return settings.kind === 'smtp' ? new SmtpTransport(settings) : new MailFolder(settings.folder);
 }

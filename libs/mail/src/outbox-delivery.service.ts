@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ContextStore, job } from '#libs/context';
 import { type QueuedWork, UnitOfWork, WorkerDirectory, WorkQueues } from '#libs/database';
+import { Duty } from '#libs/jobs';
 import type { Mail } from './mail.js';
 import { MailKinds } from './mail-kinds.service.js';
 import { MailTransport, RejectedMailError } from './mail-transport.port.js';
@@ -47,6 +48,7 @@ export class OutboxDelivery {
   ) {}
 
   /** Sends what is due. @returns how many messages were looked at. */
+  @Duty({ name: 'mail' })
   async deliverDue(): Promise<number> {
     let seen = await this.deliverPersonal();
     for (const cell of this.queues.cells) {

@@ -4,17 +4,28 @@ import { MailTransport, RejectedMailError } from './mail-transport.port.js';
 
 const PATIENCE_MS = 15_000;
 
+/** What it is made of. */
+export interface SmtpSettings {
+  readonly url: string;
+  /** Address, or `Name <address>`. */
+  readonly from: string;
+  /** Whether a server that offers no TLS is sent nothing. */
+  readonly requireTls: boolean;
+}
+
 /** Sends mail over SMTP (RFC 5321), with STARTTLS where the server has it, or TLS from the beginning with `smtps:`. */
 export class SmtpTransport extends MailTransport {
   private readonly transporter: Transporter;
 
-  constructor(
-    url: string,
-    private readonly from: string,
-  ) {
+  private readonly from: string;
+
+  constructor({ url, from, requireTls }: SmtpSettings) {
     super();
+    this.from = from;
     this.transporter = createTransport({
       ...optionsOf(new URL(url)),
+      // a server, or somebody in between, that offers none is sent no password and no mail
+      requireTLS: requireTls,
       pool: true,
       maxConnections: 2,
       connectionTimeout: PATIENCE_MS,

@@ -41,8 +41,9 @@ async function serve(options: SMTPServerOptions = {}): Promise<{ url: URL; recei
   return { url: new URL(`smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`), received };
 }
 
-function transportTo(url: URL): SmtpTransport {
-  const transport = new SmtpTransport(url.href, 'Bulkhead <no-reply@bulkhead.example>');
+function transportTo(url: URL, requireTls = false): SmtpTransport {
+  const from = 'Bulkhead <no-reply@bulkhead.example>';
+  const transport = new SmtpTransport({ url: url.href, from, requireTls });
   transports.push(transport);
   return transport;
 }
@@ -65,6 +66,12 @@ test('a mail arrives, as text and as HTML, with the message’s own id', async (
   expect(raw).toContain('multipart/alternative');
   expect(raw).toContain('Hello <Olivia> & friends');
   expect(raw).toContain('Hello &#60;Olivia&#62; &#38; friends');
+});
+
+test('a server that offers no TLS is sent nothing where TLS is required', async () => {
+  const { url, received } = await serve({ hideSTARTTLS: true });
+  await expect(transportTo(url, true).send(MAIL, 'message-3')).rejects.toThrow();
+  expect(received).toEqual([]);
 });
 
 test('an address is one recipient, whatever stands in it', async () => {

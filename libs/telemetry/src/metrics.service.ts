@@ -12,6 +12,8 @@ export class Metrics {
   readonly registry = new Registry();
   /** Answers by operation and class of status (`2xx`). */
   readonly requests = this.counter('bulkhead_http_requests_total', 'Answers', ['method', 'operation', 'status']);
+  /** Requests that were refused before an operation was reached, by the code of the problem. */
+  readonly refused = this.counter('bulkhead_http_refused_total', 'Requests refused at the edge', ['code']);
   readonly durations = new Histogram({
     name: 'bulkhead_http_request_duration_seconds',
     help: 'Time from the head of a request to the end of its answer',

@@ -74,8 +74,11 @@ export const ACCOUNT_SEEDS: readonly AccountSeed[] = [
       // one waits at a time
       const waiting =
         'select c.id from checkouts c where c.account_id = $1 and c.opened_at is null and c.refused is null';
-      const [known] = await app.get(Reader).inAccount<{ id: string }>(waiting);
-      const wanted = { plan: 'enterprise', seats: 1_000, email: `payer.${newId()}@example.com` };
+      const reader = app.get(Reader);
+      const [known] = await reader.inAccount<{ id: string }>(waiting);
+      const members = 'select count(*)::int as members from members m where m.account_id = $1';
+      const [count] = await reader.inAccount<{ members: number }>(members);
+      const wanted = { plan: 'enterprise', seats: (count?.members ?? 0) + 1, email: `payer.${newId()}@example.com` };
       return known?.id ?? app.get(Purchases).checkOut(wanted);
     },
   },

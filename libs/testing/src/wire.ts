@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Answer } from './answers.js';
 import type { Call } from './isolation/calls.js';
@@ -19,6 +20,33 @@ function endWithFirstEvent(answer: IncomingMessage, resumed: boolean, done: () =
   // after its own listener has the part
   answer.on('data', (part: Buffer) => part.includes('event:') && setImmediate(end));
   answer.on('close', () => clearTimeout(timer));
+}
+
+/** A stream of events that goes on until it is closed. */
+export class OpenStream {
+  private said = '';
+
+  constructor(private readonly answer: IncomingMessage) {
+    answer.setEncoding('utf8').on('data', (part: string) => {
+      this.said += part;
+    });
+    // it is cut off by whoever closes it
+    answer.on('error', () => undefined);
+  }
+
+  /** Everything that it has said, once that contains `text`; null where it has not after so many milliseconds. */
+  async until(text: string, withinMs: number): Promise<string | null> {
+    const deadline = performance.now() + withinMs;
+    while (!this.said.includes(text)) {
+      if (performance.now() > deadline || this.answer.destroyed) return null;
+      await sleep(10);
+    }
+    return this.said;
+  }
+
+  close(): void {
+    this.answer.destroy();
+  }
 }
 
 /** Sends requests to an application over the loopback and gives the answers as they came. */
@@ -42,6 +70,33 @@ export class Wire {
     const server = app.getHttpServer();
     if (!server.listening) await app.listen(0, '127.0.0.1');
     return Wire.at((server.address() as AddressInfo).port);
+  }
+
+  /**
+   * Opens a stream of events and comes back once its head is there; {@link OpenStream.until} waits for what it says.
+   *
+   * @throws {Error} where the answer is no stream
+   */
+  follow({ method, path, headers }: Call, token: string): Promise<OpenStream> {
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        {
+          agent: false,
+          host: '127.0.0.1',
+          port: this.port,
+          method,
+          path,
+          headers: { ...headers, authorization: `Bearer ${token}` },
+        },
+        (answer) => {
+          if (/^text\/event-stream/.test(answer.headers['content-type'] ?? '')) return resolve(new OpenStream(answer));
+          answer.destroy();
+          return reject(new Error(`the stream was not opened: ${answer.statusCode}`));
+        },
+      );
+      sent.on('error', reject);
+      sent.end();
+    });
   }
 
   /**

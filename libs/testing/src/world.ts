@@ -22,6 +22,7 @@ import { CustomRoles, givenRole, type GivenRole, type Permission, type Role } fr
 import { Accounts, Members } from '#libs/tenants';
 import { Workspaces } from '#libs/workspaces';
 import request from 'supertest';
+import { AnswerContract } from './answer-contract.js';
 import { SoftAuthenticator } from './soft-authenticator.js';
 import { ACCOUNT_SEEDS, type Row, type Seed, SEEDS } from './seeds.js';
 import { copyDatabases, type TestDatabases } from './test-server.js';
@@ -43,6 +44,12 @@ export class Client {
   send(method: Method, path: string, body?: unknown, headers: Record<string, string> = {}): request.Test {
     const sent = request(this.world.app.getHttpServer())[method](path).set(headers);
     if (this.token) sent.set('Authorization', `Bearer ${this.token}`);
+    // D1: every answer that a test gets is what the API says of itself
+    sent.expect((answer) => {
+      const contradiction = this.world.contract.contradiction(method, path, answer);
+      if (contradiction)
+        throw new Error(`${method.toUpperCase()} ${path} contradicts the OpenAPI document: ${contradiction}`);
+    });
     return body === undefined ? sent : sent.send(body as object);
   }
 
@@ -203,6 +210,7 @@ export interface WorldOptions {
 export class World {
   private people = 0;
   private workerApp: Promise<INestApplicationContext> | undefined;
+  private described: AnswerContract | undefined;
 
   private constructor(
     readonly app: NestFastifyApplication,
@@ -235,7 +243,8 @@ export class World {
     const environment = parseEnvironment({
       CORS_ORIGINS: 'https://console.example',
       PUBLIC_REQUESTS_PER_MINUTE: '100000',
-      SESSION_REQUESTS_PER_HOUR: '100000000',
+      WEBHOOKS_PER_MINUTE: '100000',
+      PERSON_REQUESTS_PER_HOUR: '100000000',
       SIGN_IN_FREE_FAILURES: '1000000',
       LOG_FILE: '-',
       ...(await payments.open()),
@@ -247,6 +256,12 @@ export class World {
     payments.deliverTo(app);
     const tokens = withKeys(environment.tokens, deriveKey(own.connections.secret, 'token'));
     return new World(app, own, [...SEEDS, ...seeds], tokens, payments, environment, worker);
+  }
+
+  /** What the application says that its answers are; every answer to a {@link Client} is held to it. */
+  get contract(): AnswerContract {
+    this.described ??= AnswerContract.of(this.app);
+    return this.described;
   }
 
   get contexts(): ContextStore {

@@ -28,7 +28,7 @@ export class WorkspaceView {
   id!: string;
   @Text({ max: 100 })
   name!: string;
-  @Text({ max: 7, pattern: COLOR, nullable: true, example: '#1db954' })
+  @Text({ max: 7, pattern: COLOR, form: 'a color as #rrggbb', nullable: true, example: '#1db954' })
   color!: string | null;
   @Choice(ROLE_NAMES, { description: 'Your role in this workspace' })
   role!: RoleName;
@@ -51,14 +51,14 @@ export class WorkspaceView {
 class NewWorkspaceBody {
   @Text({ max: 100 })
   name!: string;
-  @Text({ max: 7, pattern: COLOR, nullable: true, optional: true, example: '#1db954' })
+  @Text({ max: 7, pattern: COLOR, form: 'a color as #rrggbb', nullable: true, optional: true, example: '#1db954' })
   color?: string | null;
 }
 
 class WorkspaceChangesBody {
   @Text({ max: 100, optional: true })
   name?: string;
-  @Text({ max: 7, pattern: COLOR, nullable: true, optional: true })
+  @Text({ max: 7, pattern: COLOR, form: 'a color as #rrggbb', nullable: true, optional: true })
   color?: string | null;
   @Choice(['required', 'optional'], { optional: true, description: 'Whether entering it needs a second factor' })
   second_factor?: 'required' | 'optional';

@@ -2,11 +2,12 @@ import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PlanCatalogue } from '#libs/billing';
 import type { Environment } from '#libs/context';
-import { assertFitToServe, type Databases, findDatabases, migrateWherePossible } from '#libs/database';
+import { assertFitToServe, type Databases, migrateWherePossible, prepareDatabases } from '#libs/database';
 import { type DemoSignIns, loadDemo } from '#libs/demo';
 import { localCredentials, type LocalServer, startLocalPayments } from '#libs/local-payments';
 import { Metrics, serveMetrics } from '#libs/telemetry';
 import { createApp } from '../create-app.js';
+import { LocalNotice } from '../pages/home.controller.js';
 import { lockInstance } from './instance-lock.js';
 import { runWorker } from './worker-process.js';
 
@@ -49,7 +50,7 @@ export async function start(environment: Environment): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopAndExit);
 
   try {
-    finding = findDatabases(environment);
+    finding = prepareDatabases(environment);
     const databases = await finding;
     await migrateWherePossible(databases.connections);
     const reports = await assertFitToServe(databases);
@@ -72,12 +73,25 @@ export async function start(environment: Environment): Promise<void> {
       environment.dataDirectory,
       `http://127.0.0.1:${environment.http.port}`,
     );
+    describeLocally(app.get(LocalNotice), environment, demo);
     if (environment.worker) stopWorker = runWorker();
     process.stdout.write(welcome(environment, (performance.now() - began) / 1_000, demo));
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Has the first page say, to this machine alone, what the terminal says. */
+function describeLocally(
+  notice: LocalNotice,
+  { mail, server, billing }: Environment,
+  demo: DemoSignIns | undefined,
+): void {
+  notice.demo = demo;
+  if (mail.kind === 'folder' && server.kind === 'embedded') notice.links.set('/dev/mail', 'The mails that were sent');
+  if (billing.localPort)
+    notice.links.set(`http://127.0.0.1:${billing.localPort}`, 'The local provider of payments, without money');
 }
 
 function welcome(
@@ -88,6 +102,7 @@ function welcome(
   const address = `http://${http.host}:${http.port}`;
   const lines = [
     `Bulkhead listens on ${address} (started in ${seconds.toFixed(1)} s)`,
+    `First page          ${address}/`,
     `API description     ${address}/docs`,
     ...(telemetry.metrics.port
       ? [`Metrics             http://${telemetry.metrics.host}:${telemetry.metrics.port}/metrics`]

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type AccountPlace, ContextStore, job } from '#libs/context';
 import { UnitOfWork, WorkerDirectory } from '#libs/database';
+import { Duty } from '#libs/jobs';
 import { Metrics } from '#libs/telemetry';
 import type { AuditCategory, Outcome } from './audit-entry.js';
 
@@ -46,6 +47,7 @@ export class EntryCopies {
   ) {}
 
   /** Copies what waits, a hundred at most. @returns how many there were. */
+  @Duty({ name: 'entry copies' })
   async copyDue(): Promise<number> {
     const claimed = await this.directory.call<ClaimedEntry>('claim_entries_to_copy', MOST_AT_ONCE, LEASE_SECONDS);
     for (const entry of claimed) await this.copy(entry);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AccountPlace, ContextStore, job } from '#libs/context';
 import { EveryAccount, UnitOfWork } from '#libs/database';
+import { Duty } from '#libs/jobs';
 import { Metrics } from '#libs/telemetry';
 import type { AuditCategory } from '../entries/audit-entry.js';
 import { AuditTrail } from '../entries/audit-trail.service.js';
@@ -28,6 +29,7 @@ export class AuditPurge {
   ) {}
 
   /** Goes through every account of every cell. @param signal stops it between two transactions. @returns how many entries went. */
+  @Duty({ name: 'audit purge', everySeconds: 6 * 3_600 })
   run(signal?: AbortSignal): Promise<number> {
     return this.accounts.sum('audit purge', (account) => this.purgeAccount(account, signal), signal);
   }

@@ -50,7 +50,7 @@ export class AuditEntryView {
   request_id!: string;
   @Text({ max: 45, nullable: true })
   address!: string | null;
-  @Text({ max: 400, nullable: true })
+  @Text({ max: 400, min: 0, nullable: true })
   user_agent!: string | null;
 }
 

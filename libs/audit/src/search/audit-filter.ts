@@ -10,9 +10,15 @@ export class AuditFilter {
   on_behalf_of_member_id?: string;
   @Choice(AUDIT_CATEGORIES, { optional: true })
   category?: AuditCategory;
-  @Text({ max: 100, optional: true, pattern: /^[a-z_]+\.[a-z_]+$/, example: 'document.update' })
+  @Text({
+    max: 100,
+    optional: true,
+    pattern: /^[a-z_]+\.[a-z_]+$/,
+    form: 'the name of an action',
+    example: 'document.update',
+  })
   action?: string;
-  @Text({ max: 60, optional: true, pattern: /^[a-z_]+$/, example: 'document' })
+  @Text({ max: 60, optional: true, pattern: /^[a-z_]+$/, form: 'the name of a type of resource', example: 'document' })
   resource_type?: string;
   @Uuid({ optional: true })
   resource_id?: string;

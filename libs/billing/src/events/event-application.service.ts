@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ContextStore, job } from '#libs/context';
 import { WorkerDirectory } from '#libs/database';
+import { Duty } from '#libs/jobs';
 import type { ProviderName } from '../plans/plan.js';
 import { BillingReferences } from './billing-references.service.js';
 import type { InvoiceReport, ProviderEvent } from '../providers/payment-provider.port.js';
@@ -59,6 +60,7 @@ export class EventApplication {
   ) {}
 
   /** Applies what waits. @returns how many there were */
+  @Duty({ name: 'billing events' })
   async applyDue(): Promise<number> {
     const claimed = await this.directory.call<ClaimedEvent & Record<string, unknown>>(
       'claim_billing_events',

@@ -1,6 +1,5 @@
 import { Controller, Headers, Post, RawBody, Req } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
-import { Throttle } from '@nestjs/throttler';
 import { Endpoint, originOf } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
 import type { ProviderName } from '../plans/plan.js';
@@ -8,13 +7,12 @@ import { ReceivedEvents } from './received-events.service.js';
 
 const REASON = 'a provider of payments has no token: it signs what it sends';
 const BODY = { description: 'As the provider documents and signs it', schema: { type: 'object' } };
-/** Many subscriptions are renewed in one minute, and reported from few addresses. */
-const OFTEN = { address: { limit: 600, ttl: 60_000 } };
+/** Most bytes of an event: an invoice of many lines is larger than what people send without a token. */
+const BODY_LIMIT = 256 * 1_024;
 
 type Signatures = Record<string, string | undefined>;
 
 @Controller('v1/webhooks')
-@Throttle(OFTEN)
 export class WebhooksController {
   constructor(private readonly events: ReceivedEvents) {}
 
@@ -24,6 +22,8 @@ export class WebhooksController {
     scope: 'public',
     reason: REASON,
     records: ['billing', 'webhook.receive'],
+    rate: 'webhooks',
+    bodyLimit: BODY_LIMIT,
   })
   @ApiBody(BODY)
   paddle(@RawBody() body: Buffer, @Headers() headers: Signatures, @Req() request: FastifyRequest): Promise<void> {
@@ -36,6 +36,8 @@ export class WebhooksController {
     scope: 'public',
     reason: REASON,
     records: ['billing', 'webhook.receive'],
+    rate: 'webhooks',
+    bodyLimit: BODY_LIMIT,
   })
   @ApiBody(BODY)
   stripe(@RawBody() body: Buffer, @Headers() headers: Signatures, @Req() request: FastifyRequest): Promise<void> {

@@ -39,6 +39,7 @@ export class PlansController {
   @Endpoint({
     summary: 'List the plans on sale',
     scope: 'public',
+    cacheable: true,
     reason: 'prices are for who is not a customer yet',
     returns: PlansView,
   })

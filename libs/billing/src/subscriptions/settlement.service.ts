@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type AccountPlace, ContextStore, job, newId } from '#libs/context';
 import { UnitOfWork, WorkQueues } from '#libs/database';
+import { Duty } from '#libs/jobs';
 import {
   BillingAddressTakenError,
   BillingNotConfiguredError,
@@ -52,6 +53,7 @@ export class Settlement {
   ) {}
 
   /** Goes through every account that something is due in. @returns how many there were */
+  @Duty({ name: 'billing' })
   async settleDue(): Promise<number> {
     let seen = 0;
     for (const cell of this.queues.cells) {

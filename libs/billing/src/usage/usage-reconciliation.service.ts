@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
 import { type AccountPlace, ContextStore, job } from '#libs/context';
 import { EveryAccount, UnitOfWork } from '#libs/database';
+import { Duty } from '#libs/jobs';
 import { AccountUsageRepository } from './usage.repository.js';
 
 const ACTOR = job('usage-reconciliation');
@@ -10,6 +11,7 @@ const ACTOR = job('usage-reconciliation');
 const COUNTED = `select
   (select count(*)::int from members m where m.account_id = $1 and m.status = 'active') as seats,
   (select count(*)::int from workspaces w where w.account_id = $1 and w.archived_at is null) as workspaces`;
+
 /** Counts members and workspaces anew, daily, and puts figures right that differ, with an entry that says by how much. */
 @Injectable()
 export class UsageReconciliation {
@@ -22,6 +24,7 @@ export class UsageReconciliation {
   ) {}
 
   /** Goes through every account of every cell. @param signal stops it between two. @returns how many figures were wrong */
+  @Duty({ name: 'usage reconciliation', everySeconds: 24 * 3_600 })
   run(signal?: AbortSignal): Promise<number> {
     const count = (account: AccountPlace) =>
       this.contexts.runAs({ actor: ACTOR, account }, () => this.work.run(() => this.reconcile(account.id)));

@@ -1,6 +1,8 @@
+import type { KeyObject } from 'node:crypto';
 import type { DatabaseTarget } from './connections.js';
 import { asOperator, type OperatorClient } from './operator-client.js';
 import { migrationStates } from './migrations.js';
+import { secretProblems } from './secret-fingerprint.js';
 
 /** Oldest minor releases without known holes in row-level security (CVE-2026-120154, CVE-2026-14666). */
 const FLOOR: Readonly<Record<number, number>> = { 15: 20, 16: 16, 17: 12, 18: 6 };
@@ -17,20 +19,25 @@ export interface BootReport {
 }
 
 /**
- * Looks at a database as the role that will serve requests: could it bypass a policy, is the server old, are the clocks
- * apart, are migrations missing, is this the cell that was asked for.
+ * Looks at a database as each role that a process of the product signs in as: could it bypass a policy, is the server old, are the clocks
+ * apart, are migrations missing, is this the cell that was asked for, is the secret the one that everything here derives from.
  *
  * @param embedded the embedded server may be older than the floor: it is for trying, developing and testing.
  */
-export async function bootCheck(target: DatabaseTarget, embedded: boolean): Promise<BootReport> {
+export async function bootCheck(target: DatabaseTarget, secret: KeyObject, embedded: boolean): Promise<BootReport> {
   const problems: string[] = [];
   const warnings: string[] = [];
   await asOperator(target.appUrl, async (client) => {
-    problems.push(...(await roleProblems(client)), ...(await clockProblems(client)));
+    problems.push(...(await roleProblems(client, 'serves')), ...(await clockProblems(client)));
     if (target.kind === 'cell') problems.push(...(await cellProblems(client, target)));
+    else problems.push(...(await secretProblems(client, secret)));
     (embedded ? warnings : problems).push(...(await versionProblems(client)));
     warnings.push(...(await serverWarnings(client)));
   });
+  const { workerUrl, recorderUrl, ownerUrl } = target;
+  for (const url of [workerUrl, recorderUrl])
+    if (url) problems.push(...(await asOperator(url, (client) => roleProblems(client, 'serves'))));
+  if (ownerUrl) problems.push(...(await asOperator(ownerUrl, (client) => roleProblems(client, 'migrates'))));
   const states = await migrationStates(target);
   const missing = states.filter(({ state }) => state !== 'applied');
   if (missing.length) {
@@ -41,7 +48,8 @@ export async function bootCheck(target: DatabaseTarget, embedded: boolean): Prom
   return { database: target.name, problems: problems.map((text) => `${target.name}: ${text}`), warnings };
 }
 
-async function roleProblems(client: OperatorClient): Promise<string[]> {
+/** What a role could do that it must not. One that migrates is a member of the owner, and owns through it. */
+async function roleProblems(client: OperatorClient, duty: 'serves' | 'migrates'): Promise<string[]> {
   const { rows } = await client.query<{
     role: string;
     powers: string | null;
@@ -66,6 +74,7 @@ async function roleProblems(client: OperatorClient): Promise<string[]> {
       `role ${found.role} is ${found.powers} and could bypass every policy. Use the role of migrations/roles.sql, or: ALTER ROLE ${found.role} NOSUPERUSER NOBYPASSRLS NOREPLICATION NOCREATEROLE`,
     );
   }
+  if (duty === 'migrates') return problems;
   if (found.memberships)
     problems.push(
       `role ${found.role} is a member of ${found.memberships}. Mend: REVOKE ${found.memberships} FROM ${found.role}`,

@@ -23,7 +23,16 @@ const EVERYWHERE: readonly CatalogRule[] = [
     sql: `select m.member::regrole || ' is a member of ' || m.roleid::regrole as problem from pg_auth_members m
       join pg_roles r on r.oid = m.member and not r.rolsuper and r.rolname like 'bulkhead\\_%'
       where (m.roleid::regrole::text, m.member::regrole::text) not in
-        (('bulkhead_owner', 'bulkhead_migrator'), ('bulkhead_search', 'bulkhead_owner'), ('bulkhead_retention', 'bulkhead_owner'))`,
+        (('bulkhead_owner', 'bulkhead_migrator'), ('bulkhead_handover', 'bulkhead_owner'), ('bulkhead_search', 'bulkhead_handover'),
+         ('bulkhead_retention', 'bulkhead_owner'))`,
+  },
+  {
+    name: 'nobody has the privileges of a role whose policy lets it see every account',
+    remedy: 'run migrations/roles.sql as an administrator',
+    sql: `select distinct r.rolname || ' has the privileges of ' || sees.role::regrole || ', whose policy on ' || y.polrelid::regclass || ' is open' as problem
+      from pg_policy y, unnest(y.polroles) sees (role), pg_roles r
+      where pg_get_expr(y.polqual, y.polrelid) = 'true' and sees.role <> 0 and r.oid <> sees.role and not r.rolsuper
+      and r.rolname like 'bulkhead\\_%' and pg_has_role(r.oid, sees.role, 'USAGE')`,
   },
   {
     name: 'security definer functions pin their search path, with pg_temp last',

@@ -7,6 +7,7 @@ import { ConfigurationError, deriveText } from '#libs/context';
 import { rolePassword } from './connections.js';
 import { type EmbeddedPlace, embeddedPlace, runAsServer, serverFolder } from './embedded-binaries.js';
 import { asOperator } from './operator-client.js';
+import { NotInstalledError } from './server.errors.js';
 
 /** How the embedded server starts. */
 export interface EmbeddedOptions {
@@ -17,6 +18,8 @@ export interface EmbeddedOptions {
   readonly secret: KeyObject;
   /** Off for tests only: they lose nothing that matters when the machine stops. Default true. */
   readonly durable?: boolean;
+  /** Makes the data where there is none. Default true. */
+  readonly initialise?: boolean;
 }
 
 /** A running PostgreSQL of the product's own, on 127.0.0.1, for trying, developing and testing. */
@@ -38,7 +41,10 @@ export class EmbeddedServer {
   static async start(options: EmbeddedOptions): Promise<EmbeddedServer> {
     const place = await embeddedPlace(options.dataDirectory);
     const data = join(place.home, 'postgres');
-    if (!(await exists(join(data, 'PG_VERSION')))) await initialise(place, data, options.secret);
+    if (!(await exists(join(data, 'PG_VERSION')))) {
+      if (options.initialise === false) throw new NotInstalledError(options.dataDirectory);
+      await initialise(place, data, options.secret);
+    }
     await assertSameSecret(data, options.secret);
     const running = await runningPort(data, options.secret);
     if (running) return new EmbeddedServer(place, data, adminUrl(running, options.secret), true);

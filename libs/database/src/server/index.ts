@@ -13,5 +13,5 @@ export { EmbeddedServer, isFree } from './embedded-server.js';
 export { installationSecret } from './installation-secret.js';
 export { migrate, type MigrationState, migrationStates } from './migrations.js';
 export { asOperator, type OperatorClient } from './operator-client.js';
-export { assertFitToServe, type Databases, findDatabases, migrateWherePossible } from './prepare.js';
+export { assertFitToServe, type Databases, findDatabases, migrateWherePossible, prepareDatabases } from './prepare.js';
 export { createDatabase, provision } from './provision.js';

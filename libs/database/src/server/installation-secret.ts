@@ -2,19 +2,34 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError, type Environment } from '#libs/context';
+import { NotInstalledError } from './server.errors.js';
 
 /**
  * The installation's secret: `SECRET_KEY`, or with the embedded server a random one kept in the data folder (0600).
  *
- * @throws {ConfigurationError} where the kept one cannot be read or is damaged.
+ * @param kept what to do without `SECRET_KEY`: `make` one where none is kept, `keep` to the one that is kept, or `require` it.
+ * @throws {ConfigurationError} where there is none, or the kept one cannot be read or is damaged.
  */
 export async function installationSecret(
-  environment: Pick<Environment, 'secret' | 'dataDirectory'>,
+  { secret, dataDirectory }: Pick<Environment, 'secret' | 'dataDirectory'>,
+  kept: 'make' | 'keep' | 'require',
 ): Promise<KeyObject> {
-  if (environment.secret) return environment.secret;
-  const path = join(environment.dataDirectory, 'secret');
+  if (secret) return secret;
+  if (kept === 'require') throw new ConfigurationError(['SECRET_KEY is missing.']);
+  const path = join(dataDirectory, 'secret');
+  if (kept === 'make') await makeSecret(dataDirectory, path);
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new NotInstalledError(dataDirectory);
+  });
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length < 32)
+    throw new ConfigurationError([`${path} is damaged. Restore it; without it the data beside it cannot be opened.`]);
+  return createSecretKey(bytes);
+}
+
+async function makeSecret(folder: string, path: string): Promise<void> {
   try {
-    await mkdir(environment.dataDirectory, { recursive: true });
+    await mkdir(folder, { recursive: true });
     // `wx`: of two processes that start at once, one makes it
     await writeFile(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
   } catch (error) {
@@ -22,8 +37,4 @@ export async function installationSecret(
     if (code !== 'EEXIST')
       throw new ConfigurationError([`${path} cannot be written (${message}). Set DATA_DIR to another folder.`]);
   }
-  const bytes = Buffer.from(await readFile(path, 'utf8'), 'base64');
-  if (bytes.length < 32)
-    throw new ConfigurationError([`${path} is damaged. Restore it; without it the data beside it cannot be opened.`]);
-  return createSecretKey(bytes);
 }

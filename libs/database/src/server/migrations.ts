@@ -6,6 +6,7 @@ import { contextKeyPads } from '../gate/context-signature.js';
 import { catalogProblems } from './catalog-rules.js';
 import { type Connections, contextKey, type DatabaseTarget } from './connections.js';
 import { asOperator, type OperatorClient } from './operator-client.js';
+import { assertSecretOf, keepFingerprint } from './secret-fingerprint.js';
 
 /** The folder of SQL files: beside the sources when they run as they are, beside `dist` when they are compiled. */
 export const MIGRATIONS: URL = findMigrations();
@@ -78,9 +79,17 @@ export async function migrationStates(target: DatabaseTarget): Promise<Migration
  * At the end it installs the cell's name and context key, and fails where a tenant table is not protected.
  *
  * @returns the files applied now.
- * @throws {ConfigurationError} where a file was edited after it was applied, or the catalog breaks a rule.
+ * @throws {ConfigurationError} where a file was edited after it was applied, the catalog breaks a rule, or the secret is another
+ * than the one that the installation was made with.
  */
 export async function migrate(connections: Connections): Promise<MigrationState[]> {
+  const { directory, secret } = connections;
+  // before any: a migration also installs keys that derive from the secret
+  if (directory.ownerUrl)
+    await asOperator(directory.ownerUrl, async (owner) => {
+      await owner.query('set role bulkhead_owner');
+      await assertSecretOf(owner, secret);
+    });
   const done = await Promise.all(
     [connections.directory, ...connections.cells].map((target) => migrateOne(target, connections)),
   );
@@ -114,6 +123,7 @@ async function migrateOne(target: DatabaseTarget, connections: Connections): Pro
     const pending = files.filter((_, index) => states[index]?.state === 'pending');
     for (const file of pending) await apply(client, target, file);
     if (target.kind === 'cell') await installIdentity(client, target, connections);
+    else await keepFingerprint(client, connections.secret);
     const problems = await catalogProblems(client, target.kind);
     if (problems.length) throw new ConfigurationError(problems.map((problem) => `${target.name}: ${problem}`));
     return pending.map(({ name }) => ({ database: target.name, file: name, state: 'applied' as const }));

@@ -14,24 +14,35 @@ export interface Databases {
 }
 
 /**
- * Finds the databases that the environment names, starting the embedded server where it names none, and makes roles and
- * databases where it was given an administrator's URL. Migrates nothing.
+ * Finds the databases that the environment names, starting the embedded server where it names none. Makes and migrates nothing.
+ *
+ * @throws {ConfigurationError} where the embedded server has no data yet.
  */
 export async function findDatabases(environment: Environment): Promise<Databases> {
-  const { server } = environment;
+  const { server, dataDirectory } = environment;
   if (server.kind === 'given') return { connections: givenConnections(environment), embedded: undefined };
-  const secret = await installationSecret(environment);
-  const embedded =
-    server.kind === 'embedded'
-      ? await EmbeddedServer.start({ dataDirectory: environment.dataDirectory, port: server.port, secret })
-      : undefined;
+  const secret = await installationSecret(environment, server.kind === 'embedded' ? 'keep' : 'require');
+  if (server.kind === 'provisioned')
+    return { connections: connectionsOn(new URL(server.url), environment, secret), embedded: undefined };
+  const embedded = await EmbeddedServer.start({ dataDirectory, port: server.port, secret, initialise: false });
+  return { connections: connectionsOn(embedded.adminUrl, environment, secret), embedded };
+}
+
+/**
+ * As {@link findDatabases}; of an embedded server, data, roles and databases are made where they are missing. On any other server
+ * they are made by {@link provision}, with a URL that a process which serves never has.
+ */
+export async function prepareDatabases(environment: Environment): Promise<Databases> {
+  const { server, dataDirectory } = environment;
+  if (server.kind !== 'embedded') return findDatabases(environment);
+  const secret = await installationSecret(environment, 'make');
+  const embedded = await EmbeddedServer.start({ dataDirectory, port: server.port, secret });
   try {
-    const adminUrl = server.kind === 'provisioned' ? new URL(server.url) : (embedded as EmbeddedServer).adminUrl;
-    const connections = connectionsOn(adminUrl, environment, secret);
-    await provision(adminUrl.href, connections);
+    const connections = connectionsOn(embedded.adminUrl, environment, secret);
+    await provision(embedded.adminUrl.href, connections);
     return { connections, embedded };
   } catch (error) {
-    if (embedded && !embedded.foundRunning) await embedded.stop();
+    if (!embedded.foundRunning) await embedded.stop();
     throw error;
   }
 }
@@ -49,7 +60,9 @@ export async function migrateWherePossible(connections: Connections): Promise<Mi
  */
 export async function assertFitToServe({ connections, embedded }: Databases): Promise<readonly BootReport[]> {
   const reports = await Promise.all(
-    [connections.directory, ...connections.cells].map((target) => bootCheck(target, embedded !== undefined)),
+    [connections.directory, ...connections.cells].map((target) =>
+      bootCheck(target, connections.secret, embedded !== undefined),
+    ),
   );
   const problems = reports.flatMap((report) => report.problems);
   if (problems.length) throw new ConfigurationError(problems);

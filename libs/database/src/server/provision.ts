@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type Connections, type LoginRole, rolePassword } from './connections.js';
 import { asOperator, type OperatorClient } from './operator-client.js';
 import { MIGRATIONS } from './migrations.js';
+import { assertSecretOfInstallation } from './secret-fingerprint.js';
 
 const LOGIN_ROLES: readonly LoginRole[] = [
   'bulkhead_migrator',
@@ -22,11 +23,13 @@ const AS_SUPERUSER = [
 
 /**
  * Makes roles and databases on a server, as its administrator. What is there already is brought to the wanted state, so it
- * can run at every start.
+ * can be run again.
  *
  * @param adminUrl a superuser's, or of a role with CREATEROLE and CREATEDB.
+ * @throws {ConfigurationError} where the installation was made with another secret; nothing was changed.
  */
 export async function provision(adminUrl: string, connections: Connections): Promise<void> {
+  await assertSecretOfInstallation(adminUrl, connections);
   const superuser = await asOperator(adminUrl, async (admin) => {
     const superuser = await isSuperuser(admin);
     await admin.query(await readFile(new URL('roles.sql', MIGRATIONS), 'utf8'));

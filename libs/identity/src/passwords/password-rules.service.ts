@@ -21,17 +21,20 @@ export class PasswordRules {
 
   /**
    * @param about what others know of the person: name, address.
-   * @throws {InvalidRequestError} saying what is wrong with it, in the field `password`.
+   * @throws {InvalidRequestError} saying what is wrong with it, in the field `new_password`.
    */
   assert(password: string, about: readonly string[]): void {
     const problem = this.problemOf(password.normalize('NFKC'), about);
-    if (problem) throw new InvalidRequestError(`The password ${problem}.`, [{ field: 'password', problem }]);
+    if (problem)
+      throw new InvalidRequestError(`The password ${problem}.`, [
+        { field: 'new_password', problem, pointer: '#/new_password' },
+      ]);
   }
 
   private problemOf(password: string, about: readonly string[]): string | undefined {
     const characters = [...password].length;
     if (characters < SHORTEST) return `is shorter than ${SHORTEST} characters`;
-    if (password.length > LONGEST) return `is longer than ${LONGEST} characters`;
+    if (characters > LONGEST) return `is longer than ${LONGEST} characters`;
     if (this.common.has(password.toLowerCase())) return 'is one of the commonest there are';
     const known = about.flatMap((text) => [text, ...text.split(/[\s@.+_-]+/)]).filter((text) => text.length > 2);
     const { score } = this.estimator.check(password.slice(0, ESTIMATED), known);

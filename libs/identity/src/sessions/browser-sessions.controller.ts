@@ -28,6 +28,7 @@ class TabBody {
   @Text({
     max: 36,
     pattern: TAB_ID,
+    form: 'a UUID in lower case',
     optional: true,
     description: 'What the tab calls itself, a UUID; a new or duplicated tab leaves it out and gets one',
   })

@@ -16,7 +16,7 @@ class SignInSessionView {
   current!: boolean;
   @Text({ max: 45, nullable: true, description: 'Network address that it was begun from' })
   address!: string | null;
-  @Text({ max: 400, nullable: true })
+  @Text({ max: 400, min: 0, nullable: true })
   user_agent!: string | null;
   @Moment()
   started_at!: string;

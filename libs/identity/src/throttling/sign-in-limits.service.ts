@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
 import { newId } from '#libs/context';
 import { Directory } from '#libs/database';
-import { TooManyRequestsError } from '#libs/http';
+import { BlockedIps, TooManyRequestsError } from '#libs/http';
 import { emailKey } from '../users/email-address.js';
 
 /** Name of the provider of how many wrong sign-ins are free. */
@@ -22,12 +22,14 @@ export interface BlockedAddress {
  * address with a hundred is blocked for an hour. Whoever signs in from where they always do is not held up by others.
  */
 @Injectable()
-export class SignInLimits {
+export class SignInLimits extends BlockedIps {
   constructor(
     private readonly directory: Directory,
     private readonly trail: PlatformTrail,
     @Inject(FREE_FAILURES) private readonly free: number,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Counts a try, as a wrong one until {@link succeeded}. @throws {TooManyRequestsError} where it has to wait; it is not looked at. */
   async begin(email: string, { requestId, origin }: EventSource): Promise<void> {
@@ -40,6 +42,12 @@ export class SignInLimits {
       requestId,
     );
     if (row?.begin_sign_in) throw new TooManyRequestsError(row.begin_sign_in);
+  }
+
+  async secondsLeft(ip: string | null): Promise<number> {
+    if (ip === null) return 0;
+    const [row] = await this.directory.call<{ blocked_seconds: number | null }>('blocked_seconds', ip);
+    return row?.blocked_seconds ?? 0;
   }
 
   /** The try was right. */

@@ -10,8 +10,11 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   constructor(private readonly tokens: AccessTokens) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: never) => void) =>
-        done(null, tokens.keyFor(token) as never),
+      secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: never) => void) => {
+        const key = tokens.keyFor(token);
+        // without a key jsonwebtoken throws at a token without a signature, and the request would end as an error of ours
+        return key ? done(null, key as never) : done(new Error('The token names no key of the ring.'));
+      },
       jsonWebTokenOptions: { complete: false },
       ...tokens.rules,
     });

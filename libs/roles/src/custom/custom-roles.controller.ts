@@ -8,6 +8,7 @@ import {
   PageOf,
   PageQuery,
   Pages,
+  OptionalIfMatch,
   PathId,
   Text,
   Texts,
@@ -121,8 +122,9 @@ export class CustomRolesController {
     scope: 'account',
     records: ['role', 'role.remove'],
     permission: 'roles.write',
+    conditional: 'optional',
   })
-  remove(@PathId('customRoleId') id: string): Promise<void> {
-    return this.roles.remove(id);
+  remove(@PathId('customRoleId') id: string, @OptionalIfMatch() version: number | undefined): Promise<void> {
+    return this.roles.remove(id, version);
   }
 }

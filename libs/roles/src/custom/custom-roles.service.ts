@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
-import { InvalidRequestError, PreconditionFailedError } from '#libs/http';
+import { assertVersion, InvalidRequestError } from '#libs/http';
 import { IsNull } from 'typeorm';
 import { CannotNarrowError, RoleAboveOwnError, RoleInUseError, RoleIsOwnError } from '../roles.errors.js';
 import {
@@ -84,7 +84,7 @@ export class CustomRoles {
     if (permissions) assertComplete(permissions);
     await this.work.run(async () => {
       const before = await this.require(id);
-      if (before.version !== version) throw new PreconditionFailedError();
+      assertVersion(before, version);
       const changes = {
         ...(name !== undefined && { name }),
         ...(permissions && { permissions: [...new Set(permissions)].sort() }),
@@ -97,10 +97,17 @@ export class CustomRoles {
     });
   }
 
-  /** Removes a role that nobody has. @throws {RoleInUseError} @throws {RoleAboveOwnError} @throws {NotFoundError} */
-  async remove(id: string): Promise<void> {
+  /**
+   * Removes a role that nobody has.
+   *
+   * @param version undefined for whichever there is.
+   * @throws {RoleInUseError} @throws {RoleAboveOwnError} @throws {NotFoundError} @throws {PreconditionFailedError}
+   */
+  async remove(id: string, version?: number): Promise<void> {
     await this.work.run(async () => {
-      const { name } = await this.require(id);
+      const role = await this.require(id);
+      assertVersion(role, version);
+      const { name } = role;
       const { members, invitations } = await this.useOf(id);
       if (members || invitations) throw new RoleInUseError(members, invitations);
       await this.roles.update({ id }, { removedAt: () => 'now()', version: () => 'version + 1' });

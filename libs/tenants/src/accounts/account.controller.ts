@@ -37,7 +37,13 @@ export class AccountView {
 class AccountSettingsBody {
   @Text({ max: 100, optional: true })
   name?: string;
-  @Text({ max: 64, pattern: /^[A-Za-z0-9_+\-/]+$/, optional: true, example: 'Europe/Dublin' })
+  @Text({
+    max: 64,
+    pattern: /^[A-Za-z0-9_+\-/]+$/,
+    form: 'a time zone of the IANA database',
+    optional: true,
+    example: 'Europe/Dublin',
+  })
   time_zone?: string;
   @Whole({
     min: 5,

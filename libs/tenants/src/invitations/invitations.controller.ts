@@ -9,6 +9,7 @@ import {
   PageOf,
   PageQuery,
   Pages,
+  OptionalIfMatch,
   PathId,
   Text,
   Uuid,
@@ -194,9 +195,10 @@ export class InvitationsController {
     records: ['membership', 'invitation.revoke'],
     permission: 'members.invite',
     whileReadOnly: true,
+    conditional: 'optional',
   })
-  revoke(@PathId('invitationId') id: string): Promise<void> {
-    return this.invitations.revoke(id);
+  revoke(@PathId('invitationId') id: string, @OptionalIfMatch() version: number | undefined): Promise<void> {
+    return this.invitations.revoke(id, version);
   }
 }
 

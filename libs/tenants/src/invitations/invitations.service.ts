@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
-import { InvalidRequestError } from '#libs/http';
+import { assertVersion, InvalidRequestError } from '#libs/http';
 import { assertEmail, emailKey, isEmail } from '#libs/identity';
 import { Outbox } from '#libs/mail';
 import { CannotNarrowError, CustomRoles, type GivenRole, isAccountWide } from '#libs/roles';
@@ -118,10 +118,16 @@ export class Invitations {
     });
   }
 
-  /** Takes an invitation back: what its mail carries opens nothing from now on. @throws {InvitationSettledError} */
-  async revoke(id: string): Promise<void> {
+  /**
+   * Takes an invitation back: what its mail carries opens nothing from now on.
+   *
+   * @param version undefined for whichever there is.
+   * @throws {InvitationSettledError} @throws {PreconditionFailedError} where `version` is not the newest
+   */
+  async revoke(id: string, version?: number): Promise<void> {
     await this.work.run(async () => {
       const invitation = await this.pending(id);
+      assertVersion(invitation, version);
       await this.assertMayTouch(invitation);
       await this.invitations.update(
         { id },

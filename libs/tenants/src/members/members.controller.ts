@@ -10,6 +10,7 @@ import {
   PageOf,
   PageQuery,
   Pages,
+  OptionalIfMatch,
   PathId,
   Text,
   Uuid,
@@ -134,9 +135,10 @@ export class MembersController {
     records: ['membership', 'member.remove'],
     permission: 'members.remove',
     whileReadOnly: true,
+    conditional: 'optional',
   })
-  remove(@PathId('memberId') memberId: string): Promise<void> {
-    return this.members.remove(memberId);
+  remove(@PathId('memberId') memberId: string, @OptionalIfMatch() version: number | undefined): Promise<void> {
+    return this.members.remove(memberId, version);
   }
 
   @Put(':memberId/workspaces/:workspaceId')

@@ -4,6 +4,7 @@ import { type Actor, type AccountPlace, ContextStore, newId, NotFoundError } fro
 import { Directory, personLock, UnitOfWork } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
 import { AccountSessions, type User } from '#libs/identity';
+import { assertVersion } from '#libs/http';
 import { CustomRoles, type GivenRole } from '#libs/roles';
 import type { MemberEntity } from './member.entity.js';
 import { MemberRepository, MemberWorkspaceRepository } from './member.repository.js';
@@ -99,10 +100,16 @@ export class Members {
     return rows.length > 0;
   }
 
-  /** Removes a member: sessions, roles and membership end in one transaction. @throws {RoleAboveOwnError} */
-  async remove(memberId: string): Promise<void> {
+  /**
+   * Removes a member: sessions, roles and membership end in one transaction.
+   *
+   * @param version undefined for whichever there is.
+   * @throws {RoleAboveOwnError} @throws {PreconditionFailedError} where `version` is not the newest
+   */
+  async remove(memberId: string, version?: number): Promise<void> {
     const userId = await this.work.run(async () => {
       const member = await this.lockActive(memberId);
+      assertVersion(member, version);
       await this.assertMayTouch(member);
       await this.end(member, 'member.remove');
       return member.userId;

@@ -24,7 +24,13 @@ class NewAccountBody {
     example: 'eu-west-1',
   })
   region!: string;
-  @Text({ max: 64, pattern: /^[A-Za-z0-9_+\-/]+$/, optional: true, example: 'Europe/Dublin' })
+  @Text({
+    max: 64,
+    pattern: /^[A-Za-z0-9_+\-/]+$/,
+    form: 'a time zone of the IANA database',
+    optional: true,
+    example: 'Europe/Dublin',
+  })
   time_zone?: string;
   @Text({ max: 100, description: 'The first client brand', example: 'Harbour Coffee' })
   workspace_name!: string;
@@ -68,6 +74,7 @@ export class SignUpsController {
     summary: 'List the regions that an account can be in',
     scope: 'public',
     reason: 'asked before anybody has signed up',
+    cacheable: true,
     returns: RegionsView,
   })
   regions(): RegionsView {

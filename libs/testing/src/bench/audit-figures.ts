@@ -47,7 +47,7 @@ export async function auditFigures(
   pace: Pace,
 ): Promise<Figure[]> {
   const { connections } = options.bench.databases;
-  const variables = { LOG_FILE: '/dev/null', SESSION_REQUESTS_PER_HOUR: '1000000000' };
+  const variables = { LOG_FILE: '/dev/null', PERSON_REQUESTS_PER_HOUR: '1000000000' };
   const transformed = {
     execArgv: ['--import', new URL('../../../../../libs/testing/mutation-hook.mjs', import.meta.url).href],
     variables: { BULKHEAD_MUTATION: JSON.stringify({ edits: withoutTrail() }) },
@@ -116,7 +116,7 @@ export async function searchFigures(
 ): Promise<Figure[]> {
   const found = await fillTrail(adminUrl, account, entries, tell);
   const { connections } = options.bench.databases;
-  const variables = { SESSION_REQUESTS_PER_HOUR: '1000000000' };
+  const variables = { PERSON_REQUESTS_PER_HOUR: '1000000000' };
   const api = await ServerProcess.startApi(options.apiServer, { connections, variables });
   try {
     const figures: Figure[] = [];

@@ -5,7 +5,7 @@ import {
   type Databases,
   type DatabaseTarget,
   EmbeddedServer,
-  findDatabases,
+  prepareDatabases,
   migrateWherePossible,
   type SignedContext,
 } from '#libs/database';
@@ -58,7 +58,7 @@ export async function openBenchDatabases(
 ): Promise<BenchDatabases> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
   const environment = parseEnvironment({ DATA_DIR: folder, DEMO: 'off' });
-  const databases = await findDatabases(environment);
+  const databases = await prepareDatabases(environment);
   const { connections } = databases;
   await migrateWherePossible(connections);
   const [large, small] = connections.cells;

@@ -37,7 +37,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const { folder, size, build, apiServer, entries, tell, ...pace } = options;
   const bench = await openBenchDatabases(folder, size, tell);
   try {
-    const environment = parseEnvironment({ DATA_DIR: folder, DEMO: 'off', SESSION_REQUESTS_PER_HOUR: '1000000000' });
+    const environment = parseEnvironment({ DATA_DIR: folder, DEMO: 'off', PERSON_REQUESTS_PER_HOUR: '1000000000' });
     const app = await build(environment, bench.databases);
     try {
       const accounts = {

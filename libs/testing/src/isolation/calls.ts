@@ -20,6 +20,8 @@ export interface Meanings {
   readonly tables: Readonly<Record<string, string>>;
   /** Values of fields by name, where type, format and example do not tell a good one. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** Values of fields by name, where nothing optional goes with them: a role that needs no further id. */
+  readonly alone: Readonly<Record<string, unknown>>;
   /** Filters that are always given, by name: an answer that shows requests would differ from one to the next. */
   readonly filters: Readonly<Record<string, () => unknown>>;
   /** The handler that must have been called before, with the same ids: a document is restored after it was deleted. */

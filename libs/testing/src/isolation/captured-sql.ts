@@ -19,11 +19,16 @@ export class CapturedSql {
 
   private constructor(private readonly tables: readonly TenantTable[]) {}
 
-  /** Begins to listen, in the whole process, until {@link end}. */
-  static async begin(tables: readonly TenantTable[]): Promise<CapturedSql> {
+  /** One for the tables of a cell. */
+  static async of(tables: readonly TenantTable[]): Promise<CapturedSql> {
     await loadParser();
-    const captured = new CapturedSql(tables);
-    const { original, originalBoth } = captured;
+    return new CapturedSql(tables);
+  }
+
+  /** Listens in the whole process while something is done. */
+  async during(work: () => Promise<void>): Promise<void> {
+    const captured = this;
+    const { original, originalBoth } = this;
     TenantConnection.prototype.query = function (
       this: TenantConnection,
       statement: unknown,
@@ -37,7 +42,12 @@ export class CapturedSql {
       for (const { text, values } of reads) if (this.context) captured.hear(text, values, this);
       return originalBoth.call(this, reads, types);
     };
-    return captured;
+    try {
+      await work();
+    } finally {
+      TenantConnection.prototype.query = original;
+      TenantConnection.prototype.readBoth = originalBoth;
+    }
   }
 
   /** Reports what failed since it was asked last. */
@@ -49,20 +59,14 @@ export class CapturedSql {
     }
   }
 
-  /** Stops listening and reports one check a statement, and where all was exercised one a table that none touched. */
-  end(report: Report, complete: boolean): void {
-    TenantConnection.prototype.query = this.original;
-    TenantConnection.prototype.readBoth = this.originalBoth;
+  /** Reports one check a statement heard so far. @returns the names of the tables that they touched */
+  report(report: Report): readonly string[] {
     this.tell(report);
     for (const [text, judgement] of this.judged) {
       if (this.told.has(text) || typeof judgement === 'string' || !judgement.tables.length) continue;
       report.add('sql', this.subjectOf(text), 'statement', short(text), undefined);
     }
-    if (!complete) return;
-    for (const { name } of this.tables) {
-      const failure = this.touched.has(name) ? undefined : 'cannot be exercised: no operation reads or writes it';
-      report.add('sql', name, 'statement', 'some operation touches it', failure);
-    }
+    return [...this.touched];
   }
 
   private subjectOf(text: string): string {

@@ -5,74 +5,96 @@ import { callWith, type HttpProof, idAt, likeMissing, missingId, tableOf } from 
 import { type Field, idFields, type Operation } from './operations.js';
 import type { ProofWorld } from './proof-world.js';
 
+/** Gives a token as it would be if it had been issued just now: none is refused for its age alone, however long a proof runs. */
+export type TokenMaker = () => string;
+
 /** Somebody whom the directory still sends to an account where they are nobody any more. */
 export interface Gone {
   readonly what: string;
   readonly accountId: string;
   /** Of a fresh sign-in, which is theirs to have. */
-  readonly token: string;
+  readonly token: TokenMaker;
 }
 
 /** Tokens that must not open anything, by what is wrong with each, and people who must not come in again. */
 export interface DeadTokens {
   /** Of the session that the forged ones claim: alive as long as none of them was let through. */
-  readonly living: string;
+  readonly living: TokenMaker;
   /** Signed out before any account was entered. */
-  readonly neverArrived: string;
-  readonly tokens: ReadonlyMap<string, string>;
+  readonly neverArrived: TokenMaker;
+  readonly tokens: ReadonlyMap<string, TokenMaker>;
   readonly gone: readonly Gone[];
 }
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** Life of a token that is made here; one that is not valid yet will be after half of it. */
+const SECONDS = 600;
 
 /** Makes one token of every kind that has to be refused: forged, expired, and of people and sessions that do not count any more. */
 export async function makeDeadTokens(world: ProofWorld): Promise<DeadTokens> {
   const { own } = world;
-  const tokens = new Map<string, string>();
+  const tokens = new Map<string, TokenMaker>();
   const living = await world.person(own, 'owner');
-  const claims = jwt.decode(living.token) as Record<string, unknown>;
   const [signing] = world.world.tokens.keys;
   if (!signing) throw new Error('The application has no key that signs tokens.');
   const header = { alg: 'HS256', typ: 'at+jwt' } as const;
-  const sign = (
-    changes: Record<string, unknown>,
-    head: Record<string, unknown> = {},
-    key: KeyObject | Buffer = signing.key,
-  ) => jwt.sign({ ...claims, ...changes }, key, { keyid: signing.id, header: { ...header, ...head } as jwt.JwtHeader });
-  const now = Math.floor(Date.now() / 1_000);
-  tokens.set('expired', sign({ iat: now - 100, exp: now - 50 }));
-  tokens.set('not yet valid', sign({ nbf: now + 600 }));
-  tokens.set('another audience', sign({ aud: 'somebody else' }));
-  tokens.set('another issuer', sign({ iss: 'somebody else' }));
-  tokens.set('another type', sign({}, { typ: 'JWT' }));
-  tokens.set('another key', sign({}, {}, randomBytes(32)));
-  const unsigned = [{ alg: 'none', typ: 'at+jwt', kid: signing.id }, claims].map((part) =>
-    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  const claimsOf = (token: string, changes: Claims = {}): Claims => {
+    const now = Math.floor(Date.now() / 1_000);
+    return { ...(jwt.decode(token) as Claims), iat: now, exp: now + SECONDS, ...changes };
+  };
+  const sign = (claims: Claims, head: Claims = {}, key: KeyObject | Buffer = signing.key) =>
+    jwt.sign(claims, key, { keyid: signing.id, header: { ...header, ...head } as jwt.JwtHeader });
+  const current =
+    (token: string): TokenMaker =>
+    () =>
+      sign(claimsOf(token));
+  /** The claims of somebody who may come in, with something about them, their head or their key that must not count. */
+  const forge = (name: string, changes: Claims, head?: Claims, key?: Buffer) =>
+    tokens.set(name, () => sign(claimsOf(living.token, changes), head, key));
+  const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
+  tokens.set('expired', () => sign(claimsOf(living.token, { iat: inSeconds(-100), exp: inSeconds(-50) })));
+  tokens.set('not yet valid', () => sign(claimsOf(living.token, { nbf: inSeconds(SECONDS / 2) })));
+  forge('another audience', { aud: 'somebody else' });
+  forge('another issuer', { iss: 'somebody else' });
+  forge('another type', {}, { typ: 'JWT' });
+  forge('another key', {}, {}, randomBytes(32));
+  forge('a key that is not in the ring', {}, { kid: 'somebody else' });
+  tokens.set('unsigned', () => {
+    const parts = [{ alg: 'none', typ: 'at+jwt', kid: signing.id }, claimsOf(living.token)];
+    return `${parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;
+  });
+  tokens.set('signature left out', () => current(living.token)().replace(/[^.]*$/, ''));
+  tokens.set('signature of nobody left out', () =>
+    sign(claimsOf(living.token), { kid: 'somebody else' }).replace(/[^.]*$/, ''),
   );
-  tokens.set('unsigned', `${unsigned.join('.')}.`);
-  tokens.set('another account, session kept', sign({ acc: world.globex.id }));
-  tokens.set('another person, session kept', sign({ sub: world.attacker.userId }));
-  const again = jwt.decode(await world.tokenOf(living.email, own)) as Record<string, unknown>;
-  tokens.set('another sign-in, session kept', sign({ sid: again['sid'] }));
-  tokens.set('session of nobody', sign({ asid: own.account.id }));
-  tokens.set('a person that is no id', sign({ sub: 'somebody' }));
-  tokens.set('no account session', sign({ asid: undefined }));
-  tokens.set('a cell that is no text', sign({ cell: 7 }));
-  tokens.set('another cell', sign({ cell: world.initech.place.cell }));
+  tokens.set('signature cut off', () => current(living.token)().replace(/\.[^.]*$/, ''));
+  tokens.set('no token at all', () => 'nonsense');
+  forge('another account, session kept', { acc: world.globex.id });
+  forge('another person, session kept', { sub: world.attacker.userId });
+  const again = jwt.decode(await world.tokenOf(living.email, own)) as Claims;
+  forge('another sign-in, session kept', { sid: again['sid'] });
+  forge('session of nobody', { asid: own.account.id });
+  forge('a person that is no id', { sub: 'somebody' });
+  forge('no account session', { asid: undefined });
+  forge('a cell that is no text', { cell: 7 });
+  forge('another cell', { cell: world.initech.place.cell });
 
   const left = await world.person(own, 'owner');
-  tokens.set('account session left', left.token);
+  tokens.set('account session left', current(left.token));
   await world.world.as(left.token).enterAccount(own.account.id);
 
   const signedOut = await world.person(own, 'owner');
-  tokens.set('signed out', signedOut.token);
+  tokens.set('signed out', current(signedOut.token));
   await world.world.as(signedOut.token).send('delete', '/v1/sessions/current');
 
   const removed = await world.person(own, 'viewer');
-  tokens.set('removed member', removed.token);
+  tokens.set('removed member', current(removed.token));
   const lapsed = await world.person(own, 'owner');
-  tokens.set('account session lapsed', lapsed.token);
-  const suspended = await world.stage(await world.world.account('Suspended', own.account.place.cell));
+  tokens.set('account session lapsed', current(lapsed.token));
+  const suspended = await world.stage(await world.world.emptyAccount('Suspended', own.account.place.cell));
   const frozen = await world.person(suspended, 'owner');
-  tokens.set('suspended account', frozen.token);
+  tokens.set('suspended account', current(frozen.token));
   // what no operation of the product does yet, or does with more besides, is arranged past all policies
   const { cell } = own.account.place;
   const arrange = (text: string, id: string) => world.past.rows(cell, text, [id]);
@@ -84,10 +106,10 @@ export async function makeDeadTokens(world: ProofWorld): Promise<DeadTokens> {
     ['removed member', removed, own.account],
     ['suspended account', frozen, suspended.account],
   ] as const)
-    gone.push({ what, accountId: account.id, token: (await world.world.signIn(email)).token ?? '' });
+    gone.push({ what, accountId: account.id, token: current((await world.world.signIn(email)).token ?? '') });
   const passing = await world.world.signIn(living.email);
   await passing.send('delete', '/v1/sessions/current');
-  return { tokens, gone, living: living.token, neverArrived: passing.token ?? '' };
+  return { tokens, gone, living: current(living.token), neverArrived: current(passing.token ?? '') };
 }
 
 /** Every dead token, and none at all, on an operation: one and the same 401 for all. */
@@ -111,15 +133,15 @@ export async function attackWithDeadTokens(
   for (const [kind, token] of [...tokens, ...without]) {
     // whoever is only signed in has no account that could be wrong
     const moved = kind === 'another cell';
-    const answer = await wire.send(call, token);
+    const answer = await wire.send(call, token());
     const differs = moved ? undefined : difference(answer, nobody);
     const failure =
       answer.status !== 401 ? `answered ${answer.status}` : differs && `differs from the answer to nobody: ${differs}`;
     report.add('http', operation.id, 'token', kind, failure);
   }
   // else every later attack with the same session would be refused for the wrong reason
-  const { status } = await wire.send({ method: 'GET', path: '/v1/me', headers: {} }, living);
-  const failure = status === 200 ? undefined : 'a token that should be dead was let through, and ended the session';
+  const { status } = await wire.send({ method: 'GET', path: '/v1/me', headers: {} }, living());
+  const failure = status === 200 ? undefined : `the session that the forged tokens claim has ended (${status})`;
   report.add('http', operation.id, 'token', 'the session is untouched', failure);
 }
 
@@ -184,7 +206,7 @@ export async function attackByThoseGone(proof: HttpProof, operation: Operation, 
     const send = (id: string) =>
       wire.send(
         callWith(proof, operation, () => id),
-        token,
+        token(),
       );
     if (field) {
       const differs = likeMissing(await send(accountId), await send(missingId()));

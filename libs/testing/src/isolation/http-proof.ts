@@ -60,16 +60,19 @@ export function callWith(
     readonly password?: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly fields?: Readonly<Record<string, unknown>>;
+    /** Gives another value to a field than it would have; undefined leaves it out. */
+    readonly instead?: (field: Field, value: unknown) => unknown;
     /** The body as it is sent, in place of one made of fields. */
     readonly body?: string;
     /** Whether a filter by an id is given. Default none. */
     readonly isSought?: (field: Field) => boolean;
   } = {},
 ): Call {
-  const { person, password = '', headers = {}, isSought } = more;
+  const { person, password = '', headers = {}, isSought, instead = (_, value) => value } = more;
   const fields = { ...meanings.fields, ...(person && { email: person.email, password }), ...more.fields };
   const etag: Record<string, string> = operation.conditional ? { 'if-match': '"v1"' } : {};
-  const made = call(operation, valuesWith(operation, { ...meanings, fields }, id, isSought), { ...etag, ...headers });
+  const values = valuesWith(operation, { ...meanings, fields }, id, isSought);
+  const made = call(operation, (field) => instead(field, values(field)), { ...etag, ...headers });
   return more.body === undefined ? made : { ...made, body: more.body };
 }
 

@@ -27,7 +27,10 @@ export const MEANINGS: Meanings = {
     challenge: 'none',
     role: 'custom',
     response: {},
+    // of a page that explains it
+    problem: 'not_found',
   },
+  alone: { role: 'viewer' },
   filters: { until: () => new Date().toISOString() },
   after: {
     Datasets_restore: 'Datasets_delete',
@@ -38,15 +41,15 @@ export const MEANINGS: Meanings = {
   given: {
     Subscription_checkOut: async (world, _, stage) => {
       await neverBought(world, stage);
-      return { fields: { plan: 'enterprise', seats: 1_000, email: freshAddress() } };
+      return { fields: { plan: 'enterprise', seats: await seatsFor(world, stage), email: freshAddress() } };
     },
     Subscription_preview: async (world, _, stage) => {
       await boughtIn(world, stage);
       return {};
     },
     Subscription_change: async (world, _, stage) => {
-      await boughtIn(world, stage);
-      return { fields: { plan: 'enterprise', seats: 2_000 } };
+      const seats = await boughtIn(world, stage);
+      return { fields: { plan: 'enterprise', seats: seats + 1 } };
     },
     Subscription_cancel: async (world, _, stage) => {
       await boughtIn(world, stage);
@@ -79,6 +82,8 @@ export const MEANINGS: Meanings = {
     AuditRetention_update: async () => ({ fields: { category: 'content', days: 365 } }),
     AuditEntries_follow: async () => ({ headers: FROM_THE_BEGINNING }),
     WorkspaceAuditEntries_follow: async () => ({ headers: FROM_THE_BEGINNING }),
+    // a name is taken once in an account
+    CustomRoles_update: async () => ({ fields: { name: `Role ${newId()}` } }),
     CustomRoles_create: async () => ({ fields: { name: `Role ${newId()}` } }),
     Invitations_create: async () => ({ fields: { email: freshAddress() } }),
     Invitations_createMany: async () => ({ fields: { addresses: freshAddress() } }),
@@ -123,6 +128,9 @@ export const MEANINGS: Meanings = {
   },
 };
 
+/** Seats beyond the members that there are, for those who are added before they are counted again. */
+const SPARE_SEATS = 20;
+
 /** Takes back what an account of a stage has bought. */
 async function neverBought({ world }: ProofWorld, { account }: Stage): Promise<void> {
   // from the plan below to the largest one, so that something is promised on the way
@@ -130,14 +138,27 @@ async function neverBought({ world }: ProofWorld, { account }: Stage): Promise<v
   await world.settle();
 }
 
-/** Has the account of a stage buy a plan. @param cancelled whether it is to end with what is paid for. Default false. */
-async function boughtIn(proof: ProofWorld, stage: Stage, cancelled = false): Promise<void> {
+/** More seats than the account of a stage has members. */
+async function seatsFor({ past }: ProofWorld, { account }: Stage): Promise<number> {
+  const text = 'select count(*)::int as members from members where account_id = $1';
+  const [row] = await past.rows<{ members: number }>(account.place.cell, text, [account.id]);
+  return (row?.members ?? 0) + SPARE_SEATS;
+}
+
+/**
+ * Has the account of a stage buy a plan.
+ *
+ * @param cancelled whether it is to end with what is paid for. Default false.
+ * @returns the seats bought
+ */
+export async function boughtIn(proof: ProofWorld, stage: Stage, cancelled = false): Promise<number> {
   await neverBought(proof, stage);
+  const seats = await seatsFor(proof, stage);
   const { world } = proof;
   const { merchant } = world.payments.server;
   const checkout = await world.contexts.runAs(
     { actor: operator('isolation proof'), account: stage.account.place },
-    () => world.app.get(Purchases).checkOut({ plan: 'enterprise', seats: 1_500, email: freshAddress() }),
+    () => world.app.get(Purchases).checkOut({ plan: 'enterprise', seats, email: freshAddress() }),
   );
   await world.settle();
   const [row] = await proof.past.rows<{ reference: string }>(
@@ -148,6 +169,7 @@ async function boughtIn(proof: ProofWorld, stage: Stage, cancelled = false): Pro
   const { id } = merchant.pay(row?.reference ?? '');
   if (cancelled) merchant.cancelAtEnd(id, true);
   await world.settle();
+  return seats;
 }
 
 /** Has the provider know of the invoice that a stage shows. */

@@ -43,8 +43,12 @@ export interface Operation {
   readonly hasBody: boolean;
   /** Status of success. */
   readonly success: number;
+  /** Whether the answer is a stream of server-sent events, which does not end. */
+  readonly streamed: boolean;
   /** Whether the change needs `If-Match`. */
   readonly conditional: boolean;
+  /** Whether it is taken while the account can only be read. */
+  readonly whileReadOnly: boolean;
   /** Whether it honours `Idempotency-Key`. */
   readonly repeatable: boolean;
 }
@@ -55,9 +59,10 @@ interface RawOperation {
   readonly 'x-permission'?: string;
   readonly 'x-reason'?: string;
   readonly 'x-records'?: string;
+  readonly 'x-while-read-only'?: boolean;
   readonly parameters?: readonly { in: string; name: string; required?: boolean; schema?: Schema }[];
   readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> };
-  readonly responses?: Readonly<Record<string, unknown>>;
+  readonly responses?: Readonly<Record<string, { readonly content?: Readonly<Record<string, unknown>> }>>;
 }
 
 /** The parts of an OpenAPI 3.1 document that the proof reads. */
@@ -90,12 +95,14 @@ export function operationsOf(document: ApiDocument): Operation[] {
     Object.entries(item)
       .filter(([method]) => METHODS.has(method))
       .map(([method, raw]) => {
-        // from the path itself: a description that forgets an id must not hide it from the proof
+        // from the path itself: a description that forgets an id must not hide it from the proof. A name that is no id may stand in
+        // the path of a public operation alone
+        const isId = (name: string) => name.endsWith('Id') || raw['x-scope'] !== 'public';
         const ids = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
           in: 'path' as const,
           name,
           required: true,
-          schema: { type: 'string', format: 'uuid' },
+          schema: { type: 'string', ...(isId(name) && { format: 'uuid' }) },
           at: [name],
         }));
         const parameters = (raw.parameters ?? []).flatMap(({ in: place, name, required = false, schema }) =>
@@ -114,15 +121,19 @@ export function operationsOf(document: ApiDocument): Operation[] {
           fields: [...ids, ...parameters, ...(body ? bodyFields(body, []) : [])],
           hasBody: body !== undefined,
           success: Number(Object.keys(raw.responses ?? {}).find((status) => /^2\d\d$/.test(status)) ?? 200),
-          conditional: takesHeader(raw, 'If-Match'),
+          streamed: Object.values(raw.responses ?? {}).some(({ content = {} }) => 'text/event-stream' in content),
+          conditional: takesHeader(raw, 'If-Match', true),
+          whileReadOnly: raw['x-while-read-only'] === true,
           repeatable: takesHeader(raw, 'Idempotency-Key'),
         };
       }),
   );
 }
 
-function takesHeader({ parameters = [] }: RawOperation, header: string): boolean {
-  return parameters.some(({ in: place, name }) => place === 'header' && name === header);
+function takesHeader({ parameters = [] }: RawOperation, header: string, always = false): boolean {
+  return parameters.some(
+    ({ in: place, name, required = false }) => place === 'header' && name === header && (required || !always),
+  );
 }
 
 /** The fields of an operation that name a row. */

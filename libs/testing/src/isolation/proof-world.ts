@@ -55,6 +55,7 @@ export class ProofWorld {
   private narrowed: Person | undefined;
   /** Tokens of the attacker's on the way: signed in, and in the account, without having entered what comes next. */
   readonly arrivals = { signedIn: '', inAccount: '' };
+  private unpaid: { readonly stage: Stage; readonly token: string } | undefined;
   private closed: { readonly stage: Stage; readonly token: string } | undefined;
   private readonly owners = new WeakMap<Stage, Promise<string>>();
 
@@ -78,13 +79,14 @@ export class ProofWorld {
     await world.app.get(RequestMeter).stop();
     const [here, there] = world.databases.connections.cells;
     if (!here || !there) throw new Error('The proof needs two cells.');
-    const tables = await past.rows<TenantTable & Record<string, unknown>>(
-      here.name,
-      'select name::regclass::text as name, scope from app.tenant_tables order by 1',
-    );
+    const tables = await tenantTablesIn(past, here.name);
     const personal = await past.rows<{ name: string }>('directory', PERSONAL_TABLES);
-    const account = (name: string, region: string) =>
-      world.account(`${name}-${randomBytes(4).toString('hex')}`, region);
+    const account = async (name: string, region: string) => {
+      const made = await world.emptyAccount(`${name}-${randomBytes(4).toString('hex')}`, region);
+      // beside that of a stage, so that every list has a second page
+      await made.addWorkspace('First');
+      return made;
+    };
     const acme = await account('Acme', here.region);
     const hooli = await account('Hooli', here.region);
     const globex = await account('Globex', here.region);
@@ -135,6 +137,21 @@ export class ProofWorld {
     await this.past.rows(cell, 'update workspaces set archived_at = now() where id = $1', [stage.workspace.id]);
     this.closed = { stage, token };
     return this.closed;
+  }
+
+  /** A workspace of an account that can only be read, where its owner is at work. */
+  async readOnly(): Promise<{ readonly stage: Stage; readonly token: string }> {
+    this.unpaid ??= await this.makeUnpaid();
+    const { id, place } = this.unpaid.stage.account;
+    // each time: what other attacks have the worker settle makes it writable, because it owes nothing
+    await this.past.rows(place.cell, 'update accounts set read_only = true where account_id = $1', [id]);
+    return this.unpaid;
+  }
+
+  private async makeUnpaid(): Promise<{ readonly stage: Stage; readonly token: string }> {
+    const account = await this.world.emptyAccount(`Unpaid-${randomBytes(4).toString('hex')}`, this.acme.place.cell);
+    const stage = await this.stage(account);
+    return { stage, token: await this.ownerToken(stage) };
   }
 
   get own(): Stage {
@@ -226,7 +243,7 @@ export class ProofWorld {
     leftOut: readonly string[] = [],
   ): Promise<string> {
     // what waits to be written is written, or it would look like an effect of what comes next
-    await this.world.app.get(BatchedEntries).flush();
+    await this.flush();
     const tables = this.tables.filter(
       ({ name, scope }) =>
         (within === 'account' || scope === 'workspace') && ![...leftOut, 'idempotency_keys'].includes(name),
@@ -239,6 +256,11 @@ export class ProofWorld {
       .join(' union all ');
     const values = within === 'account' ? [account.id] : [account.id, workspace.id];
     return JSON.stringify(await this.past.rows(account.place.cell, text, values));
+  }
+
+  /** Writes the entries of reads that wait to be written with others. */
+  flush(): Promise<void> {
+    return this.world.app.get(BatchedEntries).flush();
   }
 
   /** A sum over every row of the directory, but its trail: what was tried is written there whether it succeeds or not. */
@@ -289,6 +311,14 @@ export class ProofWorld {
     if (scope === 'workspace') names.push(this.at('another workspace').workspace.name);
     return new Secrets(ids, names);
   }
+}
+
+/** The protected tables of a cell, as its catalog has them. */
+export function tenantTablesIn(past: PastPolicies, cell: string): Promise<TenantTable[]> {
+  return past.rows<TenantTable & Record<string, unknown>>(
+    cell,
+    'select name::regclass::text as name, scope from app.tenant_tables order by 1',
+  );
 }
 
 const PERSONAL_TABLES = `select t.oid::regclass::text as name from pg_class t join pg_attribute a on a.attrelid = t.oid

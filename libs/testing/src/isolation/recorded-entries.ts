@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { BatchedEntries } from '#libs/audit';
 import type { Answer } from '../answers.js';
 import type { Call } from './calls.js';
 import { callWith, type HttpProof, idAt } from './http-proof.js';
@@ -78,7 +77,7 @@ export async function proveRecorded(proof: HttpProof, operation: Operation, done
 }
 
 async function entriesOf({ world }: HttpProof, requestId: string): Promise<EntryRow[]> {
-  await world.world.app.get(BatchedEntries).flush();
+  await world.flush();
   const cells = world.world.databases.connections.cells.map(({ name }) => name);
   const found = await Promise.all(cells.map((cell) => world.past.rows<EntryRow>(cell, IN_A_CELL, [requestId])));
   return [...found.flat(), ...(await world.past.rows<EntryRow>('directory', IN_THE_DIRECTORY, [requestId]))];

@@ -12,9 +12,11 @@ export interface Check {
   readonly detail: string;
   /** Absent where it passed; else what is wrong, and the file to open. */
   readonly failure?: string;
+  /** Where an error was thrown that no attack expected: its stack. Default none. */
+  readonly stack?: string;
 }
 
-/** Ends a proof that has found what it was asked for. */
+/** Thrown to end a proof that has found what it was asked for. */
 export class ProofStopped extends Error {}
 
 /** Collects checks while a proof runs. */
@@ -23,7 +25,7 @@ export class Report {
 
   /** @param progress told of each check as it comes. */
   constructor(
-    /** Number from which the order of operations and the ids that do not exist were drawn. */
+    /** Number from which the order of operations was drawn. */
     readonly seed: number,
     private readonly progress: (check: Check) => void = () => undefined,
     /** Kinds at whose first failure the proof stops; used to ask of a mutation whether it is noticed. Default none. */
@@ -32,10 +34,26 @@ export class Report {
 
   /** Records one check; `failure` says what is wrong, undefined that nothing is. */
   add(kind: CheckKind, subject: string, attack: string, detail: string, failure: string | undefined): void {
-    const check = { kind, subject, attack, detail, ...(failure !== undefined && { failure }) };
+    this.take({ kind, subject, attack, detail, ...(failure !== undefined && { failure }) });
+  }
+
+  /**
+   * Records that a check could not be made because of an error, and keeps the error's stack.
+   *
+   * @throws {ProofStopped} where the error is one, which is not a failure.
+   */
+  broke(kind: CheckKind, subject: string, attack: string, detail: string, error: unknown): void {
+    if (error instanceof ProofStopped) throw error;
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const failure = `cannot be exercised: ${message}`;
+    this.take({ kind, subject, attack, detail, failure, ...(stack !== undefined && { stack }) });
+  }
+
+  /** Takes a check that was made elsewhere, for example by another process. */
+  take(check: Check): void {
     this.checks.push(check);
     this.progress(check);
-    if (failure !== undefined && this.stopAt.includes(kind)) throw new ProofStopped();
+    if (check.failure !== undefined && this.stopAt.includes(check.kind)) throw new ProofStopped();
   }
 
   get failures(): readonly Check[] {

@@ -34,6 +34,11 @@ const DECAYS: readonly (readonly [what: string, code: string, sql: string])[] = 
     'update workspaces set archived_at = now() where account_id = $1 and $2::uuid is not null and id = $3',
   ],
   [
+    'the account became read-only',
+    'account_read_only',
+    'update accounts set read_only = true where account_id = $1 and $2::uuid is not null',
+  ],
+  [
     'the member was kept to other workspaces',
     'not_found',
     "update members set role = 'developer', access = 'named' where account_id = $1 and user_id = $2",
@@ -73,6 +78,10 @@ export async function attackWithStaleAuthority(world: ProofWorld, report: Report
     const values = [stage.account.id, person.userId, ...(sql.includes('$3') ? [stage.workspace.id] : [])];
     await world.past.rows(stage.account.place.cell, sql, values);
     say(what, await command(context), code);
+    // the account is everybody's
+    await world.past.rows(stage.account.place.cell, 'update accounts set read_only = false where account_id = $1', [
+      stage.account.id,
+    ]);
   }
   const whole = await contextOf(world, world.own, world.attacker);
   const { accountSessionId: _, ...actor } = whole.actor as UserActor;

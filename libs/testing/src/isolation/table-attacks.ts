@@ -3,6 +3,7 @@ import { type SignedContext, type TenantConnection, type TenantPool } from '#lib
 import { poolOn } from '../bare-tenants.js';
 import type { ProofWorld, Stage } from './proof-world.js';
 import type { Report } from './report.js';
+import type { TableStages } from './table-stages.js';
 import { type Row, sampleRow, spareKey, type Target, targetsIn, tenantColumns } from './table-targets.js';
 
 interface Outcome {
@@ -13,16 +14,14 @@ interface Outcome {
 }
 
 /**
- * Every tenant table of a cell × select, insert, update, delete, reference, upsert, merge and returning, as the application's
+ * Every tenant table of a cell whose name contains `only` × select, insert, update, delete, reference, upsert, merge and returning, as the application's
  * role with a context that is signed as a request's is; each attack beside the same on a row of one's own.
  */
 export async function attackTables(
   world: ProofWorld,
   report: Report,
   only: string,
-  cell: string,
-  own: Stage,
-  foreign: readonly (readonly [string, Stage])[],
+  { cell, own, foreign }: TableStages,
 ): Promise<void> {
   const pool = poolOn(world.world.databases.connections, cell);
   try {

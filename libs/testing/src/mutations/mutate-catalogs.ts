@@ -1,53 +1,65 @@
 import { ROLES } from '#libs/roles';
+import { attackDirectory } from '../isolation/directory-attacks.js';
 import { type ApiDocument, operationsOf } from '../isolation/operations.js';
 import { PastPolicies } from '../isolation/past-policies.js';
 import { proveCatalogs } from '../isolation/prove-catalogs.js';
-import { proveTables, tableStages } from '../isolation/prove-tables.js';
 import { ProofWorld } from '../isolation/proof-world.js';
 import { type CheckKind, ProofStopped, Report, sentence } from '../isolation/report.js';
 import { readSurface, type Surface } from '../isolation/reviewed-surface.js';
+import { attackTables } from '../isolation/table-attacks.js';
+import { tableStages } from '../isolation/table-stages.js';
 import type { World } from '../world.js';
-import { catalogMutations } from './catalog-mutations.js';
+import { type CatalogMutation, catalogMutations } from './catalog-mutations.js';
 import type { Verdict } from './verdict.js';
 
-/** Takes each guard of the catalogs away in turn, asks rows and catalogs whether they notice, and puts it back. */
+/** Which mutations to make. */
+export interface CatalogPart {
+  /** Whether a mutation is meant. */
+  readonly matches: (name: string, family: string) => boolean;
+  /** Of every `of` mutations the one at `index`, so that several processes share them. Each needs a server of its own: roles are the server's. */
+  readonly share: { readonly index: number; readonly of: number };
+}
+
+/** Takes each guard of the catalogs away in turn, asks what has to notice whether it does, and puts the guard back. */
 export async function mutateCatalogs(
   world: World,
-  only: (name: string, family: string) => boolean,
+  { matches, share }: CatalogPart,
   tell: (verdict: Verdict) => void,
 ): Promise<void> {
   const past = new PastPolicies(world.databases);
   try {
     const accounts = await ProofWorld.build(world, past);
-    const stages = await tableStages(accounts);
+    const stages = await tableStages(accounts, 'here');
     const cells = world.databases.connections.cells.map(({ name }) => name);
     const [cell = ''] = cells;
     const operations = operationsOf((await world.nobody.get('/openapi.json')).body as ApiDocument);
     const reviewed = await surfaceOf(accounts);
-    const noticed = async (kind: 'row' | 'catalog', table: string | undefined): Promise<string | undefined> => {
+    const noticed = async (
+      kind: CheckKind,
+      { table, where }: Pick<CatalogMutation, 'table' | 'where'>,
+    ): Promise<string | undefined> => {
       const report = new Report(0, undefined, [kind]);
       try {
-        if (kind === 'row') await proveTables(accounts, report, table ?? '', stages.slice(0, 1));
-        else await proveCatalogs(world, operations, { ...(await surfaceOf(accounts)), reviewed }, report);
+        if (kind === 'catalog')
+          await proveCatalogs(world, operations, { ...(await surfaceOf(accounts)), reviewed }, report);
+        else if (where === 'directory') await attackDirectory(accounts, report);
+        else await attackTables(accounts, report, table ?? '', stages);
       } catch (error) {
         if (!(error instanceof ProofStopped)) return `the attack broke off: ${(error as Error).message}`;
       }
       const [failure] = report.failures;
       return failure && sentence(failure);
     };
-    for (const { name, family, where, table, must, sql, undo } of await catalogMutations(past, cell)) {
-      if (!only(name, family)) continue;
+    const all = (await catalogMutations(past, cell)).filter(({ name, family }) => matches(name, family));
+    for (const mutation of all.filter((_, index) => index % share.of === share.index)) {
+      const { name, family, where, must, sql, undo } = mutation;
       const databases = where === 'cell' ? cells : ['directory'];
       for (const database of databases) await past.rows(database, sql);
-      const by: Partial<Record<CheckKind, string>> = {};
-      for (const kind of ['row', 'catalog'] as const) {
-        const words = await noticed(kind, table);
-        if (words) by[kind] = words;
-      }
+      const words = await noticed(must, mutation);
       for (const database of databases) await past.rows(database, undo);
-      tell({ name, family, must: [must], by });
+      tell({ name, family, must: [must], by: words ? { [must]: words } : {} });
     }
-    const left = await noticed('catalog', undefined);
+    const left = await noticed('catalog', { table: undefined, where: 'cell' });
     if (left) throw new Error(`A mutation was not put back: ${left}`);
   } finally {
     await past.end();

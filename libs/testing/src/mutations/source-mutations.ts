@@ -10,6 +10,8 @@ export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Name of the function that it is in, as V8 calls it; undefined outside all functions. */
+  readonly within: string | undefined;
 }
 
 /** A guard of the sources taken away. */
@@ -21,7 +23,9 @@ export interface SourceMutation extends Pick<Verdict, 'name' | 'family' | 'must'
 const APART = /^libs\/(testing|demo)\/|^libs\/database\/src\/server\/|^apps\/cli\//;
 /** Where refusals are that keep tenants apart. */
 const GUARDS =
-  /\.guard\.ts$|authority-check\.service\.ts$|\/pages\.ts$|path-id\.decorator\.ts$|(access|refresh)-tokens\.service\.ts$|session-cookie\.service\.ts$|roles\/src\/standing\.ts$/;
+  /\.guard\.ts$|token-authenticator\.service\.ts$|admission\.service\.ts$|authority-check\.service\.ts$|\/pages\.ts$|path-id\.decorator\.ts$|(access|refresh)-tokens\.service\.ts$|session-cookie\.service\.ts$|roles\/src\/standing\.ts$/;
+/** Where requests are counted, which the proof makes too many of to be held to a limit: a test of their own notices. */
+const THROTTLES = /throttle\.guard\.ts$|admission\.service\.ts$/;
 /** What decides who somebody is and where they stand. */
 const AUTHORITY =
   /^libs\/roles\/src\/standing\.ts$|^libs\/tenants\/src\/members\/(memberships\.service|members\.read-model)\.ts$|^libs\/workspaces\/src\/workspaces\.read-model\.ts$/;
@@ -38,7 +42,7 @@ type Place = readonly [file: string, says: string, which?: number];
  */
 const IN_FRONT: readonly { readonly place: Place; readonly behind: Place; readonly mutual: boolean }[] = [
   {
-    place: ['libs/identity/src/tokens/authentication.guard.ts', 'if (error || !user) throw'],
+    place: ['libs/identity/src/tokens/token-authenticator.service.ts', 'if (error || !user) throw'],
     behind: ['libs/roles/src/access.guard.ts', 'if (!principal) throw'],
     mutual: true,
   },
@@ -76,10 +80,18 @@ function mutationsOf(file: string): SourceMutation[] {
   const text = readFileSync(file, 'utf8');
   const tree = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true);
   const found: SourceMutation[] = [];
-  const add = (family: string, must: SourceMutation['must'], start: number, end: number, instead: string) => {
+  const add = (
+    node: ts.Node,
+    family: string,
+    must: SourceMutation['must'],
+    start: number,
+    end: number,
+    instead: string,
+  ) => {
     const line = tree.getLineAndCharacterOfPosition(start).line + 1;
     const gone = text.slice(start, end).replace(/\s+/g, ' ').slice(0, 90);
-    found.push({ name: `${file}:${line} ${gone}`, family, must, edits: [{ file, start, end, text: instead }] });
+    const edit = { file, start, end, text: instead, within: functionAround(node) };
+    found.push({ name: `${file}:${line} ${gone}`, family, must, edits: [edit] });
   };
   const visit = (node: ts.Node): void => {
     if (isText(node)) {
@@ -90,7 +102,7 @@ function mutationsOf(file: string): SourceMutation[] {
         const start = node.getStart() + match.index;
         // which workspaces a member may enter is a matter of roles, which policies know nothing of
         const family = /workspace_id = \w+\./.test(match[0]) ? 'authority' : 'predicate';
-        add(family, ['sql', 'http'], start, start + match[0].length, withoutPredicate(match));
+        add(node, family, ['sql', 'http'], start, start + match[0].length, withoutPredicate(match));
       }
       if (AUTHORITY.test(file) && !locks)
         for (const match of node.getText().matchAll(CONDITION)) {
@@ -102,15 +114,23 @@ function mutationsOf(file: string): SourceMutation[] {
           const [parameter] = /\$\d+/.exec(condition) ?? [];
           // PostgreSQL wants to know the type of each parameter, whatever it is compared with
           const instead = parameter ? `and ${parameter}::uuid is not null` : '';
-          add('authority', ['http', 'row'], start, start + match[0].length, instead);
+          add(node, 'authority', ['http', 'row'], start, start + match[0].length, instead);
         }
     }
     if (ts.isSpreadAssignment(node) && node.expression.getText() === 'this.tenant()')
-      add('predicate', ['sql', 'http'], node.getStart(), node.getEnd(), '');
+      add(node, 'predicate', ['sql', 'http'], node.getStart(), node.getEnd(), '');
     if (GUARDS.test(file) && ts.isIfStatement(node) && refuses(node.thenStatement))
-      add('guard', ['http', 'row', 'boot'], node.getStart(), node.getEnd(), node.elseStatement?.getText() ?? ';');
+      add(
+        node,
+        'guard',
+        THROTTLES.test(file) ? ['test'] : ['http', 'row', 'boot'],
+        node.getStart(),
+        node.getEnd(),
+        node.elseStatement?.getText() ?? ';',
+      );
     if (ts.isObjectLiteralExpression(node) && /provide: APP_GUARD/.test(node.getText()) && node.properties.length === 2)
       add(
+        node,
         'guard',
         /Throttle/.test(node.getText()) ? ['test'] : ['http', 'catalog'],
         node.getStart(),
@@ -160,9 +180,18 @@ export function withoutDataAccessLayer(): SourceMutation {
     must: [],
     edits: [
       ...edits.filter(({ file, end }) => !(file === repository && kept.includes(end))),
-      { file: reader, start: at, end: at + check.length, text: ';' },
+      { file: reader, start: at, end: at + check.length, text: ';', within: undefined },
     ],
   };
+}
+
+function functionAround(node: ts.Node): string | undefined {
+  for (let at: ts.Node | undefined = node; at; at = at.parent) {
+    if ((ts.isMethodDeclaration(at) || ts.isFunctionDeclaration(at)) && at.name) return at.name.getText();
+    if (ts.isConstructorDeclaration(at)) return at.parent.name?.getText();
+    if (ts.isVariableDeclaration(at) && at.initializer && ts.isArrowFunction(at.initializer)) return at.name.getText();
+  }
+  return undefined;
 }
 
 function isText(node: ts.Node): boolean {

@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { ConfigurationError, parseEnvironment, processVariables } from '#libs/context';
+import { connectionsOn, installationSecret, migrate, provision } from '#libs/database';
+import { columns, report } from './output.js';
+
+/** Makes roles and databases on a server, with an administrator's URL that no process which serves ever has. */
+export function provisionCommand(): Command {
+  return new Command('provision')
+    .description(
+      'Make roles and databases on the server of DATABASE_URL, with the administrator’s URL in PROVISION_URL',
+    )
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nIt can be run again: what is there already is brought to the wanted state. SECRET_KEY is needed.',
+    )
+    .action(async ({ json = false }: { json?: boolean }) => {
+      const { PROVISION_URL: adminUrl, ...variables } = processVariables();
+      if (!adminUrl || !URL.canParse(adminUrl) || !new URL(adminUrl).username)
+        throw new ConfigurationError([
+          'PROVISION_URL is missing or no connection URL. Give the administrator’s: postgresql://postgres:password@host:port/postgres.',
+        ]);
+      const environment = parseEnvironment(variables);
+      const { server } = environment;
+      if (server.kind !== 'provisioned')
+        throw new ConfigurationError([
+          'DATABASE_URL is missing. Give the address of the server, without user and password: postgresql://host:port.',
+        ]);
+      const secret = await installationSecret(environment, 'require');
+      const connections = connectionsOn(new URL(server.url), environment, secret);
+      await provision(adminUrl, connections);
+      const done = await migrate(connections);
+      const lines = done.length
+        ? columns(done.map(({ database, state, file }) => [database, state, file]))
+        : ['Roles and databases are there. Nothing to apply.'];
+      report.result(done, lines, json);
+    });
+}

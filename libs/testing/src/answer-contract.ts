@@ -1,0 +1,98 @@
+import { describeApi } from '#libs/http';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+/** An answer, as any client gives it. */
+export interface ContractedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+interface Described {
+  readonly pattern: RegExp;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> }>
+  >;
+}
+
+/** Problem documents have further members by their code. */
+const OPEN = new Set(['ProblemView']);
+
+/**
+ * Whether answers are what the OpenAPI document of the application says they are: status, media type, every field of its type,
+ * and no field that the document does not have.
+ */
+export class AnswerContract {
+  private readonly operations = new Map<string, Described[]>();
+  private readonly validators = new Map<Schema, ValidateFunction>();
+  private readonly ajv = new Ajv2020({ strict: false, allErrors: false });
+
+  private constructor(document: {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
+  }) {
+    addFormats.default(this.ajv);
+    const schemas = Object.entries(document.components?.schemas ?? {});
+    const closed = schemas.map(([name, schema]) => [name, OPEN.has(name) ? schema : closedOff(schema)]);
+    this.ajv.addSchema({ $id: 'api', components: { schemas: Object.fromEntries(closed) } });
+    // a path without parameters goes before one whose parameter would take it
+    const places = (path: string) => path.split('{').length;
+    const paths = Object.entries(document.paths).sort(([one], [other]) => places(one) - places(other));
+    for (const [path, item] of paths)
+      for (const [method, operation] of Object.entries(item)) {
+        const { responses } = operation as Described;
+        if (!responses) continue;
+        const known = this.operations.get(method.toUpperCase()) ?? [];
+        const pattern = new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '[^/]+')}$`);
+        this.operations.set(method.toUpperCase(), [...known, { pattern, responses }]);
+      }
+  }
+
+  /** Of the document of an application. */
+  static of(app: NestFastifyApplication): AnswerContract {
+    return new AnswerContract(JSON.parse(JSON.stringify(describeApi(app))));
+  }
+
+  /** In what an answer contradicts the document; undefined where it does not, or where the document has no such operation. */
+  contradiction(method: string, url: string, answer: ContractedAnswer): string | undefined {
+    const path = url.replace(/[?#].*$/s, '');
+    const operation = this.operations.get(method.toUpperCase())?.find(({ pattern }) => pattern.test(path));
+    // not modified has no body of its own; what ends a connection early was not answered
+    if (!operation || answer.status === 304) return undefined;
+    const response =
+      operation.responses[String(answer.status)] ?? (answer.status >= 400 ? operation.responses['default'] : undefined);
+    if (!response) return `${answer.status} is not among the answers of the operation`;
+    const type = String(answer.headers['content-type'] ?? '').split(';')[0] ?? '';
+    const contents = Object.entries(response.content ?? {});
+    if (!contents.length) return answer.text ? `${answer.status} has no body in the document, and has one` : undefined;
+    const [, content] = contents.find(([name]) => name === type) ?? [];
+    if (!content) return `${type || 'no media type'} is not among ${contents.map(([name]) => name).join(', ')}`;
+    if (!content.schema || !/json$/.test(type)) return undefined;
+    const validate = this.validatorOf(content.schema);
+    if (validate(JSON.parse(answer.text))) return undefined;
+    const [first] = validate.errors ?? [];
+    return `${first?.instancePath || 'the body'} ${first?.message ?? ''} ${JSON.stringify(first?.params)}`;
+  }
+
+  private validatorOf(schema: Schema): ValidateFunction {
+    const known = this.validators.get(schema);
+    if (known) return known;
+    const made = this.ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"api#/components')));
+    this.validators.set(schema, made);
+    return made;
+  }
+}
+
+/** A schema whose objects have the fields that it lists, and no others. */
+function closedOff(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(closedOff);
+  if (!value || typeof value !== 'object') return value;
+  const schema = Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, closedOff(inner)]));
+  return 'properties' in schema && schema['type'] === 'object' && !('additionalProperties' in schema)
+    ? { ...schema, additionalProperties: false }
+    : schema;
+}
