@@ -82,7 +82,8 @@ describe('AUT-03 a second factor', () => {
     const relax = (by: Client) =>
       by.send('patch', '/v1/account/settings', { second_factor: 'optional' }, { 'If-Match': headers['etag'] ?? '' });
     expect((await relax(owner).expect(200)).body.second_factor).toBe('optional');
-    await (await world.signIn(email)).enterAccount(opened.account_id);
+    // who has one is asked for it all the same
+    await (await world.signIn(email)).post(`/v1/me/accounts/${opened.account_id}/enter`).expect(403);
   });
 
   test('stands in the token with when and how, and in those that are renewed', async () => {
@@ -105,19 +106,19 @@ describe('AUT-03 a second factor', () => {
     await inside.get('/v1/account').expect(200);
     const other = await world.signIn(email);
     await other.post(`/v1/me/accounts/${strict.id}/enter`).expect(403);
-    await other.enterAccount(acme.id);
-    // switching into the one that demands it asks, and comes through after the proof
-    const elsewhere = await (await world.signIn(email)).enterAccount(acme.id);
-    await elsewhere.post(`/v1/me/accounts/${strict.id}/enter`).expect(403);
-    await elsewhere.get('/v1/account').expect(200);
+    // somebody without one stays where they are when they try to switch there
+    const plain = await (await somebody()).client.enterAccount(acme.id);
+    await plain.post(`/v1/me/accounts/${strict.id}/enter`).expect(403);
+    await plain.get('/v1/account').expect(200);
   });
 
   test('is demanded by one workspace where the account does not ask, from the moment it says so', async () => {
     const mixed = await world.account('Mixed');
     const [workspace, other] = mixed.workspaces;
-    const person = await withTotp();
-    await mixed.addMember('multi_account_manager', { user: { id: person.id, email: person.email, name: 'Somebody' } });
-    const inside = await person.client.enterAccount(mixed.id);
+    const [plain, person] = [await somebody(), await withTotp()];
+    for (const { id, email } of [plain, person])
+      await mixed.addMember('multi_account_manager', { user: { id, email, name: 'Somebody' } });
+    const inside = await plain.client.enterAccount(mixed.id);
     const before = await inside.enterWorkspace(workspace?.id ?? '');
     const since = await inside.enterWorkspace(other?.id ?? '');
     const owner = await mixed.ownerClient();
@@ -135,7 +136,7 @@ describe('AUT-03 a second factor', () => {
     await set('required');
     // the token from before the person went elsewhere as well
     for (const client of [before, since]) await client.get('/v1/documents').expect(401);
-    const weak = await (await world.signIn(person.email)).enterAccount(mixed.id);
+    const weak = await (await world.signIn(plain.email)).enterAccount(mixed.id);
     const refused = await weak.post(`/v1/account/workspaces/${workspace?.id}/enter`).expect(403);
     expect(refused.body.code).toBe('second_factor_needed');
     await weak.enterWorkspace(other?.id ?? '');

@@ -17,7 +17,7 @@ import {
 } from '#libs/http';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { IdempotencyModule } from '#libs/idempotency';
-import { DirectoryCounter, IdentityModule, withKeys } from '#libs/identity';
+import { DirectoryCounter, FreshProofGuard, IdentityModule, withKeys } from '#libs/identity';
 import { type StructuredLog, TelemetryModule } from '#libs/telemetry';
 import { MailFolder, MailModule } from '#libs/mail';
 import { AccessGuard, DeferredAuthorityInterceptor, RolesModule, rolesWith } from '#libs/roles';
@@ -97,10 +97,11 @@ export class AppModule {
         Admission,
         LocalNotice,
         { provide: THROTTLE_LIMITS, useValue: environment.http },
-        // who sends a request is known before its body is read (Admission); then slow down, authorise and scope, look at the form of
+        // who sends a request is known before its body is read (Admission); then slow down, authorise and scope, ask for a fresh proof, look at the form of
         // the input: in this order
         { provide: APP_GUARD, useClass: ThrottleGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: FreshProofGuard },
         { provide: APP_GUARD, useClass: StrictInputGuard },
         { provide: APP_INTERCEPTOR, useClass: DeferredAuthorityInterceptor },
       ],

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { isUuid, newId, operator } from '#libs/context';
 import { Directory } from '#libs/database';
-import { Factors, Users } from '#libs/identity';
+import { Factors, Sessions, Users } from '#libs/identity';
 import { givenRole, ROLES, type Role } from '#libs/roles';
 import { Members } from '#libs/tenants';
 import { withModules } from './installation.js';
@@ -37,7 +37,35 @@ export function userCommand(): Command {
     .requiredOption('--email <email>', 'address of the person')
     .option('--json', 'print JSON')
     .action(resetFactors);
+  for (const disabled of [true, false])
+    command
+      .command(disabled ? 'disable' : 'enable')
+      .description(
+        disabled
+          ? 'Sign somebody out everywhere and let them sign in no more; their memberships stay'
+          : 'Let somebody who was disabled sign in again',
+      )
+      .requiredOption('--email <email>', 'address of the person')
+      .option('--json', 'print JSON')
+      .action((options: { readonly email: string; readonly json?: boolean }) => setDisabled(options, disabled));
   return command;
+}
+
+async function setDisabled(
+  { email, json = false }: { readonly email: string; readonly json?: boolean },
+  disabled: boolean,
+): Promise<void> {
+  const outcome = await withModules(async (app) => {
+    const user = await app.get(Users).findByEmail(email);
+    if (!user) throw new Error(`There is no user ${email}.`);
+    const changed = await app.get(Users).setDisabled(user.id, disabled, { requestId: newId() });
+    return { changed, pending_cells: changed && disabled ? await app.get(Sessions).carryOf(user.id) : [] };
+  });
+  const state = disabled ? 'disabled' : 'enabled';
+  const lines = [outcome.changed ? `${email} is ${state}.` : `${email} was ${state} already.`];
+  if (outcome.pending_cells.length)
+    lines.push(`Cells that have not heard yet, and will: ${outcome.pending_cells.join(', ')}`);
+  report.result(outcome, lines, json);
 }
 
 async function resetFactors({

@@ -10,7 +10,12 @@ export {
 export { AuditModule, AuditRequestsModule, AuditWorkerModule } from './audit.module.js';
 export { AuditTrail } from './entries/audit-trail.service.js';
 export { EntryCopies } from './entries/entry-copies.service.js';
-export { type EventSource, type PlatformEvent, PlatformTrail } from './entries/platform-trail.service.js';
+export {
+  type Consequences,
+  type EventSource,
+  type PlatformEvent,
+  PlatformTrail,
+} from './entries/platform-trail.service.js';
 export { BatchedEntries } from './entries/batched-entries.service.js';
 export { recordedOrigin } from './entries/recorded-origin.js';
 export { RequestTrail } from './entries/request-trail.service.js';

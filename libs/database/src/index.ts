@@ -1,7 +1,7 @@
 export type { Cell } from './cells/cell.js';
 export { Cells } from './cells/cells.service.js';
 export { WrongCellError } from './cells/cells.errors.js';
-export { Directory, WorkerDirectory } from './cells/directory.service.js';
+export { Directory, WorkerDirectory, type DirectoryCall } from './cells/directory.service.js';
 export { Recorders } from './cells/recorders.service.js';
 export { EveryAccount } from './cells/every-account.service.js';
 export { type QueuedWork, WorkQueues } from './cells/work-queues.service.js';

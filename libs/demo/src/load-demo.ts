@@ -92,7 +92,7 @@ class Loader {
     const { id, name, region, timeZone, brands, people } = agency;
     const [first, ...others] = people;
     const last = people.at(-1);
-    if (!first || !last || (await this.isMember(id, last.email))) return;
+    if (!first || !last || (await this.isLoaded(id, last.email))) return;
     say(`Loading the demo: ${name} in ${region}, ${brands.length} workspaces …`);
     const owner = await this.person(first.name, first.email);
     const account = await this.accounts.create(
@@ -121,11 +121,10 @@ class Loader {
     }
   }
 
-  /** The last person of an agency is what its load makes last. */
-  private async isMember(accountId: string, email: string): Promise<boolean> {
-    const user = await this.users.findByEmail(email);
-    const pointers = user ? await this.directory.call<{ account_id: string }>('accounts_of_user', user.id) : [];
-    return pointers.some(({ account_id: id }) => id === accountId);
+  /** Whether an agency was loaded before. Its last person is made last and outlives every membership, so nobody is let in twice. */
+  private async isLoaded(accountId: string, lastEmail: string): Promise<boolean> {
+    const [account] = await this.directory.call<{ cell: string }>('locate_account', accountId);
+    return account !== undefined && (await this.users.findByEmail(lastEmail)) !== null;
   }
 
   private async existing(account: { id: string; cell: string }): Promise<Map<string, string>> {

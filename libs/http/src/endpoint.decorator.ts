@@ -29,6 +29,8 @@ export interface EndpointOptions {
    * session. Default false.
    */
   readonly whileReadOnly?: boolean;
+  /** A person who has a second factor has to have used it within ten minutes. Default false. */
+  readonly freshFactor?: boolean;
   /**
    * The handler reads rows of a workspace first and changes nothing: whether it may is asked in the round trip of that read.
    * Its context has no authority in it. Default false.
@@ -70,6 +72,7 @@ export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecor
     ...(options.permission ? [ApiExtension('x-permission', options.permission)] : []),
     ...(options.reason ? [ApiExtension('x-reason', options.reason)] : []),
     ...(options.whileReadOnly ? [ApiExtension('x-while-read-only', true)] : []),
+    ...(options.freshFactor ? [ApiExtension('x-fresh-factor', true)] : []),
     ...(options.records ? [ApiExtension('x-records', options.records.join(' '))] : []),
     ApiResponse({
       status,

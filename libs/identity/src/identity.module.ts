@@ -28,6 +28,7 @@ import { CREDENTIAL_KEY, RefreshTokens } from './tokens/refresh-tokens.service.j
 import { FactorMails } from './factors/factor-mails.service.js';
 import { FactorsController } from './factors/factors.controller.js';
 import { Factors } from './factors/factors.service.js';
+import { FreshProof } from './factors/fresh-proof.service.js';
 import { PasskeySignInsController } from './factors/passkey-sign-ins.controller.js';
 import { PASSKEY_SETTINGS, Passkeys } from './factors/passkeys.service.js';
 import { StepUp } from './factors/step-up.service.js';
@@ -36,6 +37,7 @@ import { PasswordMails } from './passwords/password-mails.service.js';
 import { PasswordRules } from './passwords/password-rules.service.js';
 import { PasswordsController } from './passwords/passwords.controller.js';
 import { Passwords } from './passwords/passwords.service.js';
+import { SecurityMails } from './users/security-mails.js';
 import { Users } from './users/users.service.js';
 
 /** What {@link IdentityModule.forRoot} needs. */
@@ -90,6 +92,7 @@ export class IdentityModule {
         AccountSessions,
         BrowserSessions,
         Factors,
+        FreshProof,
         JwtStrategy,
         Passkeys,
         PlaceTokens,
@@ -115,6 +118,7 @@ export class IdentityModule {
         AccountSessions,
         BotChallenge,
         Factors,
+        FreshProof,
         Passkeys,
         Users,
         SignInSessions,
@@ -128,5 +132,5 @@ export class IdentityModule {
 }
 
 /** The mails of identity; in the worker, beside {@link IdentityModule}. */
-@Module({ providers: [FactorMails, PasswordMails] })
+@Module({ providers: [FactorMails, PasswordMails, SecurityMails] })
 export class IdentityWorkerModule {}

@@ -15,6 +15,7 @@ export {
 } from './identity.errors.js';
 export { type Factor, Factors } from './factors/factors.service.js';
 export { IdentityModule, IdentityWorkerModule } from './identity.module.js';
+export { Sessions } from './sessions/sessions.service.js';
 export { AccountSessions, type LivingSession, type ParentSession } from './sessions/account-sessions.service.js';
 export { hashOf } from './tokens/token-hash.js';
 export { mailedToken } from './tokens/mailed-token.js';
@@ -26,3 +27,5 @@ export { type BlockedAddress, SignInLimits } from './throttling/sign-in-limits.s
 export { SignOutCarrier } from './sessions/sign-out-carrier.service.js';
 export { assertEmail, emailKey, isEmail } from './users/email-address.js';
 export { type User, Users } from './users/users.service.js';
+export { FreshProofGuard } from './factors/fresh-proof.guard.js';
+export { FreshProof } from './factors/fresh-proof.service.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type Origin } from '#libs/context';
-import { Directory } from '#libs/database';
-import type { AuditCategory, Refusal } from './audit-entry.js';
+import { Directory, type DirectoryCall } from '#libs/database';
+import type { AuditCategory, LoggedEntry, Refusal } from './audit-entry.js';
 import { EntryLog } from './entry-log.service.js';
 import { recordedOrigin } from './recorded-origin.js';
 
@@ -31,8 +31,12 @@ export interface PlatformEvent {
   readonly refusal?: Refusal;
 }
 
-/** A call of a function of the directory. */
-type Call = readonly [name: string, ...values: unknown[]];
+/** What goes with an act that took effect: its entry, and further calls of the directory, for example one that asks for a mail. */
+export interface Consequences {
+  readonly event: PlatformEvent;
+  /** Default none. */
+  readonly calls?: readonly DirectoryCall[];
+}
 
 /** Writes the directory's own trail: what happens to people outside any account. */
 @Injectable()
@@ -43,38 +47,66 @@ export class PlatformTrail {
   ) {}
 
   /** Records an event, and does what it is about in the same transaction. @param calls of the directory. Default none. */
-  async record(event: PlatformEvent, { requestId, origin }: EventSource, calls: readonly Call[] = []): Promise<void> {
-    const {
-      category,
-      action,
-      userId = null,
-      byThem = true,
-      concerns = 'their accounts',
-      details = {},
-      refusal,
-    } = event;
-    const actor = event.actor ?? (byThem ? 'user' : 'unknown');
-    const { address, userAgent } = recordedOrigin(origin);
-    const id = newId();
-    const came = [refusal?.outcome ?? 'succeeded', refusal?.reason ?? null];
-    const about = [id, category, action, actor, userId, concerns === 'their accounts', ...came];
-    const entry: Call = ['record_platform_entry', ...about, requestId, address, userAgent, details];
-    if (calls.length) await this.directory.callAll([...calls, entry]);
-    else await this.directory.call(...entry);
-    this.log.wrote({
-      id,
-      category,
-      action,
-      actorKind: actor,
-      actorUserId: byThem ? userId : null,
-      actorName: null,
-      onBehalfOf: null,
-      accountId: null,
-      workspaceId: null,
-      resourceType: 'user',
-      resourceId: userId,
-      refusal,
-      requestId,
-    });
+  async record(event: PlatformEvent, source: EventSource, calls: readonly DirectoryCall[] = []): Promise<void> {
+    const { call, logged } = entryOf(event, source);
+    if (calls.length) await this.directory.callAll([...calls, call]);
+    else await this.directory.call(...call);
+    this.log.wrote(logged);
   }
+
+  /**
+   * Does something, and where it took effect records it and does what goes with it, in one transaction: neither is there without
+   * the other.
+   *
+   * @param act a function that gives one value; null, false and 0 say that it took no effect.
+   * @param then what goes with it, from that value.
+   * @returns the value; undefined where it took no effect, and nothing was recorded.
+   */
+  async perform<Result>(
+    act: DirectoryCall,
+    source: EventSource,
+    then: (result: Result) => Consequences,
+  ): Promise<Result | undefined> {
+    const done = await this.directory.inTransaction(async (call) => {
+      const [row] = await call(act);
+      const result = row?.[act[0]] as Result | undefined;
+      if (!result) return undefined;
+      const { event, calls = [] } = then(result);
+      const entry = entryOf(event, source);
+      for (const one of [...calls, entry.call]) await call(one);
+      return { result, logged: entry.logged };
+    });
+    if (done) this.log.wrote(done.logged);
+    return done?.result;
+  }
+}
+
+/** The call that writes an entry, and the same for the log. */
+function entryOf(
+  event: PlatformEvent,
+  { requestId, origin }: EventSource,
+): { readonly call: DirectoryCall; readonly logged: LoggedEntry } {
+  const { category, action, userId = null, byThem = true, concerns = 'their accounts', details = {}, refusal } = event;
+  const actor = event.actor ?? (byThem ? 'user' : 'unknown');
+  const { address, userAgent } = recordedOrigin(origin);
+  const id = newId();
+  const came = [refusal?.outcome ?? 'succeeded', refusal?.reason ?? null];
+  const about = [id, category, action, actor, userId, concerns === 'their accounts', ...came];
+  const call: DirectoryCall = ['record_platform_entry', ...about, requestId, address, userAgent, details];
+  const logged = {
+    id,
+    category,
+    action,
+    actorKind: actor,
+    actorUserId: byThem ? userId : null,
+    actorName: null,
+    onBehalfOf: null,
+    accountId: null,
+    workspaceId: null,
+    resourceType: 'user',
+    resourceId: userId,
+    refusal,
+    requestId,
+  };
+  return { call, logged };
 }

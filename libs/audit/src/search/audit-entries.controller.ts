@@ -92,6 +92,7 @@ export class AuditEntriesController {
     summary: 'Export the audit trail of the account, newest first, as it is sent',
     scope: 'account',
     records: ['administration', 'audit_entry.export'],
+    freshFactor: true,
     permission: 'audit.read',
     streams: ['application/jsonl', 'text/csv'],
   })

@@ -3,6 +3,9 @@ import type { TenantConnection } from '../gate/tenant-connection.js';
 import type { TenantPool } from '../gate/tenant-pool.js';
 import { translateDatabaseError } from '../sqlstate.errors.js';
 
+/** A call of a function of the directory: its name in schema `app`, and its arguments. */
+export type DirectoryCall = readonly [name: string, ...values: unknown[]];
+
 /**
  * The connection to the directory. The application may call its functions there and nothing else: it has no privilege on
  * any table (`migrations/directory`).
@@ -20,11 +23,21 @@ export class Directory {
   }
 
   /** Several calls in one transaction: all of them count, or none. */
-  async callAll(calls: readonly (readonly [name: string, ...values: unknown[]])[]): Promise<void> {
-    await this.using(async (connection) => {
+  async callAll(calls: readonly DirectoryCall[]): Promise<void> {
+    await this.inTransaction(async (call) => {
+      for (const one of calls) await call(one);
+    });
+  }
+
+  /** Calls that depend on each other, in one transaction: all of them count, or, where `work` throws, none. */
+  inTransaction<T>(work: (call: (call: DirectoryCall) => Promise<QueryResultRow[]>) => Promise<T>): Promise<T> {
+    return this.using(async (connection) => {
       await connection.query('begin');
-      for (const [name, ...values] of calls) await connection.query(callOf(name, values.length), values);
+      const done = await work(
+        async ([name, ...values]) => (await connection.query(callOf(name, values.length), values)).rows,
+      );
       await connection.query('commit');
+      return done;
     });
   }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Patch, Post, Res } from '@nestjs/common';
 import { ContextStore, type RequestContext, type UserActor } from '#libs/context';
 import {
   Choice,
@@ -13,10 +13,12 @@ import {
   Uuid,
   Whole,
 } from '#libs/http';
-import { assertFresh, type Principal } from '#libs/roles';
+import type { Principal } from '#libs/roles';
+import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal } from '../tokens/current-principal.decorator.js';
-import { TokenView } from '../sessions/sessions.controller.js';
+import { RaisedView } from '../sessions/sessions.controller.js';
 import { CODE_METHODS, type CodeMethod, type Factor, Factors } from './factors.service.js';
+import { FreshProof } from './fresh-proof.service.js';
 import { Passkeys } from './passkeys.service.js';
 import { StepUp } from './step-up.service.js';
 
@@ -74,7 +76,7 @@ class ProofBody extends CodeBody {
   method!: CodeMethod;
 }
 
-class ConfirmedView extends TokenView {
+class ConfirmedView extends RaisedView {
   @Texts({ description: 'With the first factor: codes to recover with, shown now and never again' })
   recovery_codes!: string[];
 }
@@ -113,6 +115,7 @@ export class FactorsController {
     private readonly factors: Factors,
     private readonly passkeys: Passkeys,
     private readonly stepUp: StepUp,
+    private readonly proof: FreshProof,
     private readonly contexts: ContextStore,
   ) {}
 
@@ -133,7 +136,7 @@ export class FactorsController {
     status: 201,
   })
   async addTotp(@Body() { name }: FactorNameBody): Promise<NewTotpView> {
-    const { id, secret, uri } = await this.factors.addTotp(await this.asOwner(), name);
+    const { id, secret, uri } = await this.factors.addTotp(await this.asOwner(), name, this.contexts.require());
     return { factor_id: id, secret, otpauth_uri: uri };
   }
 
@@ -161,11 +164,11 @@ export class FactorsController {
     @PathId('factorId') id: string,
     @Body() { code }: CodeBody,
     @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConfirmedView> {
     const userId = await this.asOwner();
     const { kind, recoveryCodes } = await this.factors.confirm(userId, id, code, this.contexts.require());
-    const token = await this.stepUp.raise(principal, proofOf(kind));
-    return { ...token, token_type: 'Bearer', recovery_codes: recoveryCodes };
+    return { ...(await this.stepUp.raise(principal, proofOf(kind), reply)), recovery_codes: recoveryCodes };
   }
 
   @Post('factors/passkey/options')
@@ -192,11 +195,11 @@ export class FactorsController {
   async addPasskey(
     @Body() { challenge, name, response }: NewPasskeyBody,
     @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConfirmedView> {
     const userId = await this.asOwner();
     const { recoveryCodes } = await this.passkeys.add(userId, challenge, name, response, this.contexts.require());
-    const token = await this.stepUp.raise(principal, proofOf('passkey'));
-    return { ...token, token_type: 'Bearer', recovery_codes: recoveryCodes };
+    return { ...(await this.stepUp.raise(principal, proofOf('passkey'), reply)), recovery_codes: recoveryCodes };
   }
 
   @Patch('factors/:factorId')
@@ -229,12 +232,16 @@ export class FactorsController {
     summary: 'Prove with a code that it is me',
     scope: 'user',
     records: ['authentication', 'factor.use'],
-    returns: TokenView,
+    returns: RaisedView,
     status: 201,
   })
-  async prove(@Body() { method, code }: ProofBody, @CurrentPrincipal() principal: Principal): Promise<TokenView> {
+  async prove(
+    @Body() { method, code }: ProofBody,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RaisedView> {
     await this.factors.use(principal.userId, method, code, this.contexts.require());
-    return { ...(await this.stepUp.raise(principal, proofOf(method))), token_type: 'Bearer' };
+    return this.stepUp.raise(principal, proofOf(method), reply);
   }
 
   @Post('second-factor/email')
@@ -267,15 +274,16 @@ export class FactorsController {
     summary: 'Prove with a passkey that it is me',
     scope: 'user',
     records: ['authentication', 'factor.use'],
-    returns: TokenView,
+    returns: RaisedView,
     status: 201,
   })
   async proveByPasskey(
     @Body() { challenge, response }: SignedBody,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<TokenView> {
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RaisedView> {
     await this.passkeys.stepUp(principal.userId, challenge, response, this.contexts.require());
-    return { ...(await this.stepUp.raise(principal, proofOf('passkey'))), token_type: 'Bearer' };
+    return this.stepUp.raise(principal, proofOf('passkey'), reply);
   }
 
   /** The person, where they have proved freshly who they are: with a factor, if they have one. */
@@ -283,7 +291,7 @@ export class FactorsController {
     const context: RequestContext = this.contexts.require();
     const { userId } = context.actor as UserActor;
     if (!userId) throw new UnauthenticatedError();
-    assertFresh(context, (await this.factors.hasAny(userId)) ? 2 : 1);
+    await this.proof.require();
     return userId;
   }
 }

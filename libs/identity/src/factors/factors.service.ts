@@ -1,14 +1,15 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { type EventSource, PlatformTrail } from '#libs/audit';
+import { type Consequences, type EventSource, PlatformTrail } from '#libs/audit';
 import { deriveKey, newId, NotFoundError, openText, sealText } from '#libs/context';
-import { Directory } from '#libs/database';
+import { Directory, type DirectoryCall } from '#libs/database';
 import { Outbox } from '#libs/mail';
 import { generateSecret, generateURI, verify } from 'otplib';
 import { CodeRefusedError, FactorMissingError, TooManyCodesError, TooManyFactorsError } from '../identity.errors.js';
 import { CREDENTIAL_KEY } from '../tokens/refresh-tokens.service.js';
 import { emailKey } from '../users/email-address.js';
-import { Users } from '../users/users.service.js';
+import { securityNotice } from '../users/security-notices.js';
+import { type User, Users } from '../users/users.service.js';
 import { hashOfRecovery, recoveryCode } from './recovery-code.js';
 
 /** Kind of the mail that carries a code, and of the code itself. */
@@ -43,6 +44,21 @@ export interface FactorRow extends Record<string, unknown> {
   readonly confirmed_at: Date | null;
   readonly last_used_at: Date | null;
   readonly mailbox_spent: boolean;
+}
+
+/** A factor to be added. A passkey has proved itself already and counts at once; the others count from their first code. */
+export interface NewFactor {
+  readonly id: string;
+  readonly userId: string;
+  readonly kind: Factor['kind'];
+  readonly name: string;
+  readonly sealed?: Buffer;
+  readonly passkey?: {
+    readonly credentialId: string;
+    readonly publicKey: Buffer;
+    readonly counter: number;
+    readonly transports: readonly string[];
+  };
 }
 
 /** Most factors of one person. */
@@ -102,26 +118,25 @@ export class Factors {
   async addTotp(
     userId: string,
     name: string,
+    source: EventSource,
   ): Promise<{ readonly id: string; readonly secret: string; readonly uri: string }> {
-    const user = await this.users.find(userId);
-    if (!user) throw new NotFoundError();
+    const user = await this.requireUser(userId);
     const [id, secret] = [newId(), generateSecret()];
-    await this.add({ id, userId, kind: 'totp', name, sealed: sealText(secret, this.sealingKey, id) });
+    await this.add({ id, userId, kind: 'totp', name, sealed: sealText(secret, this.sealingKey, id) }, source);
     return { id, secret, uri: generateURI({ issuer: 'Bulkhead', label: user.email, secret }) };
   }
 
   /** Begins codes by mail, and sends the first; {@link confirm} makes them count. */
   async addEmail(userId: string, source: EventSource): Promise<string> {
     const id = newId();
-    await this.add({ id, userId, kind: 'email', name: 'Codes by mail' });
+    await this.add({ id, userId, kind: 'email', name: 'Codes by mail' }, source);
     await this.sendCode(userId, source);
     return id;
   }
 
   /** Sends a code to the person's address; five an hour at most. */
   async sendCode(userId: string, source: EventSource): Promise<void> {
-    const user = await this.users.find(userId);
-    if (!user) throw new NotFoundError();
+    const user = await this.requireUser(userId);
     const asked = { category: 'authentication', action: 'sign_in_code.requested', userId } as const;
     await this.trail.record(asked, source, [
       this.outbox.request(SIGN_IN_CODE, { userId, email: user.email, emailKey: emailKey(user.email) }),
@@ -144,13 +159,17 @@ export class Factors {
     const row = rows.find(({ id, confirmed_at }) => id === factorId && !confirmed_at);
     if (!row || row.kind === 'passkey') throw new NotFoundError();
     const first = !rows.some(({ confirmed_at }) => confirmed_at);
-    await this.counting(userId, source, () =>
-      row.kind === 'totp' ? this.useTotp(userId, row, code) : this.useMailed(userId, code),
+    await this.counting(userId, source, async () => {
+      const act = row.kind === 'totp' ? await this.totpUse(userId, row, code) : this.mailedUse(userId, code);
+      return act !== undefined && this.tookEffect(act);
+    });
+    const recoveryCodes = first ? newRecoveryCodes() : [];
+    const user = await this.requireUser(userId);
+    const done = await this.trail.perform(['confirm_factor', factorId, userId], source, () =>
+      this.added(user, row.kind, recoveryCodes),
     );
-    const [done] = await this.directory.call<{ confirm_factor: boolean }>('confirm_factor', factorId, userId);
-    if (!done?.confirm_factor) throw new NotFoundError();
-    await this.record('factor.add', userId, { kind: row.kind }, source);
-    return { kind: row.kind, recoveryCodes: first ? await this.makeRecoveryCodes(userId, source) : [] };
+    if (!done) throw new NotFoundError();
+    return { kind: row.kind, recoveryCodes };
   }
 
   /**
@@ -159,14 +178,12 @@ export class Factors {
    * @throws {CodeRefusedError} for every reason alike. @throws {TooManyCodesError} after ten tries in a quarter of an hour.
    */
   async use(userId: string, method: CodeMethod, code: string, source: EventSource): Promise<void> {
+    const event = { category: 'authentication', action: 'factor.use', userId, details: { method } } as const;
     await this.counting(userId, source, async () => {
-      if (method === 'recovery_code') return this.useRecovery(userId, code);
-      const rows = (await this.rows(userId)).filter((row) => row.kind === method && row.confirmed_at);
-      if (method === 'email') return rows.some((row) => !row.mailbox_spent) && this.useMailed(userId, code);
-      for (const row of rows) if (await this.useTotp(userId, row, code)) return true;
+      for await (const act of this.usesOf(userId, method, code))
+        if (await this.trail.perform(act, source, () => ({ event }))) return true;
       return false;
     });
-    await this.record('factor.use', userId, { method }, source);
   }
 
   /** Renames a factor. @throws {NotFoundError} where it is not theirs. */
@@ -177,25 +194,31 @@ export class Factors {
 
   /** Removes a factor; with the last one its recovery codes go. @throws {NotFoundError} where it is not theirs. */
   async remove(userId: string, factorId: string, source: EventSource): Promise<void> {
-    const [row] = await this.directory.call<{ remove_factor: boolean }>('remove_factor', factorId, userId);
-    if (!row?.remove_factor) throw new NotFoundError();
-    await this.record('factor.remove', userId, {}, source);
+    const user = await this.requireUser(userId);
+    const done = await this.trail.perform(['remove_factor', factorId, userId], source, () => ({
+      event: { category: 'authentication', action: 'factor.remove', userId },
+      calls: [securityNotice(this.outbox, user, 'factor_removed')],
+    }));
+    if (!done) throw new NotFoundError();
   }
 
   /** Removes whatever a person has, on the operator's behalf, for somebody who has lost everything. */
   async removeAll(userId: string, source: EventSource): Promise<number> {
-    const [row] = await this.directory.call<{ remove_all_factors: number }>('remove_all_factors', userId);
     const removed = { category: 'administration', action: 'factors.remove_all', actor: 'operator', userId } as const;
-    await this.trail.record(removed, source);
-    return row?.remove_all_factors ?? 0;
+    const user = await this.requireUser(userId);
+    const count = await this.trail.perform<number>(['remove_all_factors', userId], source, () => ({
+      event: removed,
+      calls: [securityNotice(this.outbox, user, 'factor_removed')],
+    }));
+    return count ?? 0;
   }
 
   /** Ten codes to recover with, in place of those before; shown now and never again. @throws {FactorMissingError} */
   async makeRecoveryCodes(userId: string, source: EventSource): Promise<string[]> {
     if (!(await this.hasAny(userId))) throw new FactorMissingError();
-    const codes = Array.from({ length: RECOVERY_CODES }, recoveryCode);
-    await this.directory.call('replace_recovery_codes', userId, codes.map(hashOfRecovery));
-    await this.record('recovery_codes.make', userId, {}, source);
+    const codes = newRecoveryCodes();
+    const made = { category: 'authentication', action: 'recovery_codes.make', userId } as const;
+    await this.trail.record(made, source, [['replace_recovery_codes', userId, codes.map(hashOfRecovery)]]);
     return codes;
   }
 
@@ -210,22 +233,15 @@ export class Factors {
     return this.directory.call<FactorRow>('factors_of_user', userId);
   }
 
-  /** Adds a factor. @throws {TooManyFactorsError} */
-  async add(factor: {
-    readonly id: string;
-    readonly userId: string;
-    readonly kind: Factor['kind'];
-    readonly name: string;
-    readonly sealed?: Buffer;
-    readonly passkey?: {
-      readonly credentialId: string;
-      readonly publicKey: Buffer;
-      readonly counter: number;
-      readonly transports: readonly string[];
-    };
-  }): Promise<void> {
+  /**
+   * Adds a factor. One that counts from the beginning is recorded, and the person is told by mail, in the same transaction.
+   *
+   * @returns codes to recover with, where it counts and is the first.
+   * @throws {TooManyFactorsError}
+   */
+  async add(factor: NewFactor, source: EventSource): Promise<string[]> {
     const { id, userId, kind, name, sealed = null, passkey } = factor;
-    const [row] = await this.directory.call<{ add_factor: boolean }>(
+    const act = [
       'add_factor',
       id,
       userId,
@@ -238,13 +254,14 @@ export class Factors {
       passkey?.transports ?? null,
       passkey !== undefined,
       MOST_FACTORS,
-    );
-    if (!row?.add_factor) throw new TooManyFactorsError(MOST_FACTORS);
-  }
-
-  /** Records an event of a person's factors. */
-  record(action: string, userId: string, details: Record<string, unknown>, source: EventSource): Promise<void> {
-    return this.trail.record({ category: 'authentication', action, userId, details }, source);
+    ] as const;
+    const recoveryCodes = passkey && !(await this.hasAny(userId)) ? newRecoveryCodes() : [];
+    const user = await this.requireUser(userId);
+    const done = passkey
+      ? await this.trail.perform(act, source, () => this.added(user, kind, recoveryCodes))
+      : await this.tookEffect(act);
+    if (!done) throw new TooManyFactorsError(MOST_FACTORS);
+    return recoveryCodes;
   }
 
   /** What is stored of a code by mail: a MAC under a key of ours, because eight digits are soon tried by whoever reads a hash. */
@@ -268,30 +285,60 @@ export class Factors {
     await this.directory.call('forget_code_attempts', userId);
   }
 
-  private async useTotp(userId: string, { id, sealed_secret: sealed }: FactorRow, code: string): Promise<boolean> {
-    if (!sealed || !/^\d{6}$/.test(code)) return false;
+  /** What goes with a factor that counts from now on. */
+  private added(user: User, kind: Factor['kind'], recoveryCodes: readonly string[]): Consequences {
+    const codes: DirectoryCall[] = recoveryCodes.length
+      ? [['replace_recovery_codes', user.id, recoveryCodes.map(hashOfRecovery)]]
+      : [];
+    return {
+      event: { category: 'authentication', action: 'factor.add', userId: user.id, details: { kind } },
+      calls: [...codes, securityNotice(this.outbox, user, 'factor_added', { kind })],
+    };
+  }
+
+  private async requireUser(userId: string): Promise<User> {
+    const user = await this.users.find(userId);
+    if (!user) throw new NotFoundError();
+    return user;
+  }
+
+  private async tookEffect(act: DirectoryCall): Promise<boolean> {
+    const [name, ...values] = act;
+    const [row] = await this.directory.call<Record<string, unknown>>(name, ...values);
+    return Boolean(row?.[name]);
+  }
+
+  /** The calls of the directory that use a code up, of which one takes effect where the code is right. */
+  private async *usesOf(userId: string, method: CodeMethod, code: string): AsyncGenerator<DirectoryCall> {
+    if (method === 'recovery_code') return yield ['use_recovery_code', userId, hashOfRecovery(code)];
+    const rows = (await this.rows(userId)).filter((row) => row.kind === method && row.confirmed_at);
+    if (method === 'email') {
+      if (rows.some((row) => !row.mailbox_spent)) yield this.mailedUse(userId, code);
+      return;
+    }
+    for (const row of rows) {
+      const act = await this.totpUse(userId, row, code);
+      if (act) yield act;
+    }
+  }
+
+  /** The call that uses a time step of an authenticator app up; undefined where the code is not of one. */
+  private async totpUse(
+    userId: string,
+    { id, sealed_secret: sealed }: FactorRow,
+    code: string,
+  ): Promise<DirectoryCall | undefined> {
+    if (!sealed || !/^\d{6}$/.test(code)) return undefined;
     const secret = openText(sealed, this.sealingKey, id);
     const found = await verify({ secret, token: code, epochTolerance: TOLERANCE_SECONDS });
-    if (!found.valid || !('timeStep' in found)) return false;
-    const [row] = await this.directory.call<{ use_time_step: boolean }>('use_time_step', id, userId, found.timeStep);
-    return row?.use_time_step ?? false;
+    return found.valid && 'timeStep' in found ? ['use_time_step', id, userId, found.timeStep] : undefined;
   }
 
-  private async useMailed(userId: string, code: string): Promise<boolean> {
-    const [row] = await this.directory.call<{ use_mailed_code: boolean }>(
-      'use_mailed_code',
-      userId,
-      this.hashOfMailed(userId, code),
-    );
-    return row?.use_mailed_code ?? false;
+  private mailedUse(userId: string, code: string): DirectoryCall {
+    return ['use_mailed_code', userId, this.hashOfMailed(userId, code)];
   }
+}
 
-  private async useRecovery(userId: string, code: string): Promise<boolean> {
-    const [row] = await this.directory.call<{ use_recovery_code: boolean }>(
-      'use_recovery_code',
-      userId,
-      hashOfRecovery(code),
-    );
-    return row?.use_recovery_code ?? false;
-  }
+function newRecoveryCodes(): string[] {
+  return Array.from({ length: RECOVERY_CODES }, recoveryCode);
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EventSource } from '#libs/audit';
+import { type EventSource, PlatformTrail } from '#libs/audit';
 import { isUuid, newId, NotFoundError, type PasskeySettings } from '#libs/context';
-import { Directory } from '#libs/database';
+import { Directory, type DirectoryCall } from '#libs/database';
 import {
   type AuthenticationResponseJSON,
   type AuthenticatorTransport,
@@ -39,6 +39,7 @@ interface StoredPasskey extends Record<string, unknown> {
 export class Passkeys {
   constructor(
     private readonly directory: Directory,
+    private readonly trail: PlatformTrail,
     private readonly users: Users,
     private readonly factors: Factors,
     @Inject(PASSKEY_SETTINGS) private readonly settings: PasskeySettings,
@@ -86,17 +87,9 @@ export class Passkeys {
     );
     if (!found.verified) throw new CodeRefusedError();
     const { id: credentialId, publicKey, counter, transports = [] } = found.registrationInfo.credential;
-    const first = !(await this.factors.hasAny(userId));
     const id = newId();
-    await this.factors.add({
-      id,
-      userId,
-      kind: 'passkey',
-      name,
-      passkey: { credentialId, publicKey: Buffer.from(publicKey), counter, transports },
-    });
-    await this.factors.record('factor.add', userId, { kind: 'passkey' }, source);
-    return { id, recoveryCodes: first ? await this.factors.makeRecoveryCodes(userId, source) : [] };
+    const passkey = { credentialId, publicKey: Buffer.from(publicKey), counter, transports };
+    return { id, recoveryCodes: await this.factors.add({ id, userId, kind: 'passkey', name, passkey }, source) };
   }
 
   /** What a browser is to sign as a second factor. */
@@ -118,8 +111,9 @@ export class Passkeys {
     const used = credentialOf(response);
     const row = (await this.factors.rows(userId)).find(({ credential_id: id }) => id === used);
     if (!row?.public_key || row.counter === null) throw new CodeRefusedError();
-    await this.use(userId, used, row as StoredPasskey, challenge, response);
-    await this.factors.record('factor.use', userId, { method: 'passkey' }, source);
+    const act = await this.useOf(userId, used, row as StoredPasskey, challenge, response);
+    const event = { category: 'authentication', action: 'factor.use', userId, details: { method: 'passkey' } } as const;
+    if (!(await this.trail.perform(act, source, () => ({ event })))) throw new CodeRefusedError();
   }
 
   /** What a browser is to sign to sign somebody in; whose passkey it is, the answer says. */
@@ -140,17 +134,20 @@ export class Passkeys {
       used,
     );
     if (!row) throw new CodeRefusedError();
-    await this.use(row.user_id, used, row, challenge, response);
+    const [name, ...values] = await this.useOf(row.user_id, used, row, challenge, response);
+    const [done] = await this.directory.call<{ use_passkey: boolean }>(name, ...values);
+    if (!done?.use_passkey) throw new CodeRefusedError();
     return { id: row.user_id, name: row.name, email: row.email };
   }
 
-  private async use(
+  /** The call that uses a passkey, whose signature has been checked; its counter decides. @throws {CodeRefusedError} */
+  private async useOf(
     userId: string,
     credentialId: string,
     { public_key: publicKey, counter, transports }: StoredPasskey,
     challenge: string,
     response: unknown,
-  ): Promise<void> {
+  ): Promise<DirectoryCall> {
     const { verified, authenticationInfo } = await refusing(() =>
       verifyAuthenticationResponse({
         response: response as AuthenticationResponseJSON,
@@ -166,13 +163,7 @@ export class Passkeys {
       }),
     );
     if (!verified) throw new CodeRefusedError();
-    const [row] = await this.directory.call<{ use_passkey: boolean }>(
-      'use_passkey',
-      credentialId,
-      userId,
-      authenticationInfo.newCounter,
-    );
-    if (!row?.use_passkey) throw new CodeRefusedError();
+    return ['use_passkey', credentialId, userId, authenticationInfo.newCounter];
   }
 
   private async open(userId: string | null, kind: string, challenge: string): Promise<string> {

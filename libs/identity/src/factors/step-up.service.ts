@@ -2,13 +2,33 @@ import { Injectable } from '@nestjs/common';
 import { Directory } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import type { Principal } from '#libs/roles';
+import type { FastifyReply } from 'fastify';
+import { SessionCookies } from '../sessions/session-cookie.service.js';
 import type { Proof } from '../sessions/sign-ins.service.js';
 import { AccessTokens, type IssuedToken } from '../tokens/access-tokens.service.js';
+import { RefreshTokens } from '../tokens/refresh-tokens.service.js';
+import { hashOf } from '../tokens/token-hash.js';
 
 /** One more proof of a person who is signed in. */
 export interface FurtherProof extends Proof {
   /** Whether it came by mail, which is no proof after a password did. Default false. */
   readonly byMail?: boolean;
+}
+
+/** What takes the place of everything that the client held before its proof. */
+export interface RaisedToken extends IssuedToken {
+  readonly token_type: 'Bearer';
+  /** Of a program. */
+  readonly refresh_token?: string;
+  /** Of a browser, whose cookie has been replaced. */
+  readonly csrf_token?: string;
+}
+
+interface RaisedRow extends Record<string, unknown> {
+  readonly methods: string[];
+  readonly level: 1 | 2;
+  readonly authenticated_at: Date;
+  readonly kind: 'browser' | 'program';
 }
 
 /** Raises a session by one more proof, and gives a token that says so, for the place where the client stands. */
@@ -17,21 +37,42 @@ export class StepUp {
   constructor(
     private readonly directory: Directory,
     private readonly tokens: AccessTokens,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly cookies: SessionCookies,
   ) {}
 
-  /** @throws {UnauthenticatedError} where the sign-in has ended meanwhile. */
-  async raise(principal: Principal, { methods, level, byMail = false }: FurtherProof): Promise<IssuedToken> {
-    const [row] = await this.directory.call<{ methods: string[]; level: 1 | 2; authenticated_at: Date }>(
+  /**
+   * Raises the session. The cookie of a browser and the refresh token of a program are replaced, so that a copy of the one before
+   * is not raised along.
+   *
+   * @param reply gets the new cookie.
+   * @throws {UnauthenticatedError} where the sign-in has ended meanwhile.
+   */
+  async raise(
+    principal: Principal,
+    { methods, level, byMail = false }: FurtherProof,
+    reply: FastifyReply,
+  ): Promise<RaisedToken> {
+    const { signInSessionId, userId, clientId } = principal;
+    const cookie = this.cookies.make(signInSessionId);
+    const refreshToken = this.refreshTokens.first(clientId);
+    const [row] = await this.directory.call<RaisedRow>(
       'raise_session',
-      principal.signInSessionId,
-      principal.userId,
+      signInSessionId,
+      userId,
       methods,
       level,
       byMail,
+      hashOf(cookie.value),
+      clientId,
+      hashOf(refreshToken),
     );
     if (!row) throw new UnauthenticatedError();
     const assurance = { level: row.level, methods: row.methods, at: seconds(row.authenticated_at) };
-    return this.tokens.issue({ ...principal, assurance });
+    const token = { ...this.tokens.issue({ ...principal, assurance }), token_type: 'Bearer' } as const;
+    if (row.kind === 'program') return { ...token, refresh_token: refreshToken };
+    this.cookies.give(reply, cookie);
+    return { ...token, csrf_token: this.cookies.csrfToken(cookie) };
   }
 }
 

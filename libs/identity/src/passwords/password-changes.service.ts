@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EventSource, PlatformTrail } from '#libs/audit';
+import { type Consequences, type EventSource, PlatformTrail } from '#libs/audit';
 import type { RequestContext, UserActor } from '#libs/context';
 import { Directory } from '#libs/database';
 import { Outbox } from '#libs/mail';
@@ -61,16 +61,11 @@ export class PasswordChanges {
     if (!read || !person?.user_id) throw new MailedTokenRefusedError();
     this.rules.assert(password, [person.name, person.email]);
     const hash = await this.passwords.hash(password);
-    const [row] = await this.directory.call<{ reset_password: string | null }>(
-      'reset_password',
-      read.id,
-      read.hash,
-      hash,
+    const userId = await this.trail.perform<string>(['reset_password', read.id, read.hash, hash], source, (id) =>
+      this.changed('password.reset', id, person.email),
     );
-    const userId = row?.reset_password;
     // of two uses at once one is first
     if (!userId) throw new MailedTokenRefusedError();
-    await this.tell(userId, person.email, 'password.reset', source);
     return this.sessions.carryOf(userId);
   }
 
@@ -85,24 +80,19 @@ export class PasswordChanges {
     const person = await this.assertRight(current, context);
     this.rules.assert(next, [person.name, person.email]);
     const hash = await this.passwords.hash(next);
-    const [row] = await this.directory.call<{ change_password: boolean }>(
-      'change_password',
-      userId,
-      person.password_hash,
-      hash,
-      signInSessionId,
-    );
-    if (!row?.change_password) throw new WrongPasswordError();
-    await this.tell(userId, person.email, 'password.change', context);
+    const act = ['change_password', userId, person.password_hash, hash, signInSessionId] as const;
+    const done = await this.trail.perform(act, context, () => this.changed('password.change', userId, person.email));
+    if (!done) throw new WrongPasswordError();
     return this.sessions.carryOf(userId);
   }
 
   /** Removes the password of whoever asks: no hash of one is kept. @throws {PasskeyMissingError} where nothing could be signed in with */
   async remove(context: RequestContext): Promise<void> {
     const { userId } = context;
-    const [row] = await this.directory.call<{ remove_password: boolean }>('remove_password', userId);
-    if (!row?.remove_password) throw new PasskeyMissingError();
-    await this.trail.record({ category: 'authentication', action: 'password.remove', userId }, context);
+    const done = await this.trail.perform(['remove_password', userId], context, () => ({
+      event: { category: 'authentication', action: 'password.remove', userId },
+    }));
+    if (!done) throw new PasskeyMissingError();
   }
 
   /** Looks whether a password is that of whoever asks. @throws {WrongPasswordError} */
@@ -127,9 +117,11 @@ export class PasswordChanges {
     return person;
   }
 
-  private async tell(userId: string, email: string, action: string, source: EventSource): Promise<void> {
-    await this.trail.record({ category: 'authentication', action, userId }, source, [
-      this.outbox.request(PASSWORD_CHANGED, { userId, email, emailKey: emailKey(email) }),
-    ]);
+  private changed(action: string, userId: string, email: string): Consequences {
+    const addressee = { userId, email, emailKey: emailKey(email) };
+    return {
+      event: { category: 'authentication', action, userId },
+      calls: [this.outbox.request(PASSWORD_CHANGED, addressee)],
+    };
   }
 }

@@ -1,12 +1,12 @@
-import { Body, Controller, Delete, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Post, Req, Res } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
 import { Endpoint, originOf, Text } from '#libs/http';
-import type { FastifyRequest } from 'fastify';
-import { Factors } from '../factors/factors.service.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FreshProof } from '../factors/fresh-proof.service.js';
 import { StepUp } from '../factors/step-up.service.js';
 import { CurrentPrincipal } from '../tokens/current-principal.decorator.js';
 import { assertFresh, type Principal } from '#libs/roles';
-import { SignOutView, TokenView } from '../sessions/sessions.controller.js';
+import { RaisedView, SignOutView } from '../sessions/sessions.controller.js';
 import { PasswordChanges } from './password-changes.service.js';
 
 class ResetRequestBody {
@@ -35,7 +35,7 @@ class PasswordChangeBody extends ReauthenticationBody {
 export class PasswordsController {
   constructor(
     private readonly changes: PasswordChanges,
-    private readonly factors: Factors,
+    private readonly proof: FreshProof,
     private readonly stepUp: StepUp,
     private readonly contexts: ContextStore,
   ) {}
@@ -74,15 +74,16 @@ export class PasswordsController {
     summary: 'Prove again with the password that it is me',
     scope: 'user',
     records: ['authentication', 'password.prove'],
-    returns: TokenView,
+    returns: RaisedView,
     status: 201,
   })
   async prove(
     @Body() { current_password: password }: ReauthenticationBody,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<TokenView> {
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RaisedView> {
     await this.changes.assertRight(password, this.contexts.require());
-    return { ...(await this.stepUp.raise(principal, { methods: ['pwd'], level: 1 })), token_type: 'Bearer' };
+    return this.stepUp.raise(principal, { methods: ['pwd'], level: 1 }, reply);
   }
 
   @Post('me/password')
@@ -96,7 +97,7 @@ export class PasswordsController {
   async change(@Body() { current_password: current, new_password: next }: PasswordChangeBody): Promise<SignOutView> {
     const context = this.contexts.require();
     // a password that somebody found must not throw out whoever has a factor
-    if (await this.factors.hasAny(context.userId ?? '')) assertFresh(context, 2);
+    await this.proof.requireWhereThereIsAFactor();
     return { pending_cells: await this.changes.change(current, next, context) };
   }
 

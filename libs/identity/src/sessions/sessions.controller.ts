@@ -41,6 +41,14 @@ export class TokenView {
   expires_in!: number;
 }
 
+/** What takes the place of everything that a client held before it proved once more who it is. */
+export class RaisedView extends TokenView {
+  @Text({ max: 200, optional: true, description: 'Of a program; the one before is dead' })
+  refresh_token?: string;
+  @Text({ max: 100, optional: true, description: 'Of a browser, whose cookie was replaced; send it as X-CSRF-Token' })
+  csrf_token?: string;
+}
+
 class RefreshedView extends TokenView {
   @Text({ max: 200, description: 'Good once: POST /v1/sessions/refresh' })
   refresh_token!: string;

@@ -62,16 +62,11 @@ export class Sessions extends SignInSessions {
    */
   async end(signInSessionId: string, context: RequestContext): Promise<string[]> {
     const userId = context.userId ?? '';
-    const [row] = await this.directory.call<{ end_sign_in_session: boolean }>(
-      'end_sign_in_session',
-      signInSessionId,
-      userId,
-    );
-    if (!row?.end_sign_in_session) throw new NotFoundError();
-    await this.trail.record(
-      { category: 'session', action: 'sign_in.ended', userId, details: { sign_in_session_id: signInSessionId } },
-      context,
-    );
+    const details = { sign_in_session_id: signInSessionId };
+    const done = await this.trail.perform(['end_sign_in_session', signInSessionId, userId], context, () => ({
+      event: { category: 'session', action: 'sign_in.ended', userId, details },
+    }));
+    if (!done) throw new NotFoundError();
     return this.carryOf(userId);
   }
 

@@ -105,6 +105,8 @@ export class SignIns {
     const accepted = { category: 'authentication', action: 'sign_in.accepted', userId } as const;
     const { address, userAgent } = recordedOrigin(source.origin);
     await this.trail.record(accepted, source, [
+      // before the session is there, which would be one with this user agent
+      ['notice_new_device', newId(), userId, address, userAgent],
       [
         'open_sign_in_session',
         signInSessionId,

@@ -62,15 +62,12 @@ export class SignInLimits extends BlockedIps {
 
   /** Lets an address sign in again, on the operator's behalf. @returns false where it was not blocked. */
   async lift(address: string, source: EventSource): Promise<boolean> {
-    const [row] = await this.directory.call<{ lift_block: boolean }>('lift_block', address);
-    if (!row?.lift_block) return false;
     const lifted = {
       category: 'authentication',
       action: 'address.lift',
       actor: 'operator',
       details: { address },
     } as const;
-    await this.trail.record(lifted, source);
-    return true;
+    return (await this.trail.perform(['lift_block', address], source, () => ({ event: lifted }))) !== undefined;
   }
 }

@@ -16,6 +16,22 @@ export interface User {
   readonly email: string;
 }
 
+/** Somebody to be made. */
+export interface NewUser {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  /** Kind of whoever makes them, for the trail. */
+  readonly createdBy: string;
+}
+
+/** Somebody whose name, address and password have been looked at; {@link Users.insert} makes them. */
+export interface PreparedUser {
+  readonly user: User;
+  readonly hash: string;
+  readonly createdBy: string;
+}
+
 /** The people of the directory. */
 @Injectable()
 export class Users {
@@ -32,26 +48,33 @@ export class Users {
    * @throws {AddressTakenError} where the address is taken, in whatever spelling.
    * @throws {InvalidRequestError} for a malformed address or a password that the rules refuse.
    */
-  async create(input: {
-    readonly name: string;
-    readonly email: string;
-    readonly password: string;
-    readonly createdBy: string;
-  }): Promise<User> {
-    const { name, email, password, createdBy } = input;
+  async create(input: NewUser): Promise<User> {
+    const prepared = await this.prepare(input);
+    await this.insert(prepared);
+    return prepared.user;
+  }
+
+  /**
+   * Does all of {@link create} that can be done before anybody is made.
+   *
+   * @throws {InvalidRequestError} for a malformed address or a password that the rules refuse.
+   */
+  async prepare({ name, email, password, createdBy }: NewUser): Promise<PreparedUser> {
     assertName(name);
     assertEmail(email);
     this.rules.assert(password, [name, email]);
-    const user = { id: newId(), name, email: email.trim() };
-    const hash = await this.passwords.hash(password);
+    return { user: { id: newId(), name, email: email.trim() }, hash: await this.passwords.hash(password), createdBy };
+  }
+
+  /** Makes a person who was prepared. @throws {AddressTakenError} where the address is taken, in whatever spelling. */
+  async insert({ user, hash, createdBy }: PreparedUser): Promise<void> {
     await takingAddress(() =>
       this.trail.record(
         { category: 'administration', action: 'user.create', actor: createdBy, userId: user.id },
         { requestId: newId() },
-        [['create_user', user.id, emailKey(email), user.email, name, hash]],
+        [['create_user', user.id, emailKey(user.email), user.email, user.name, hash]],
       ),
     );
-    return user;
   }
 
   /**
@@ -75,21 +98,30 @@ export class Users {
     this.rules.assert(password, [name, proved.email]);
     const id = newId();
     const hash = await this.passwords.hash(password);
-    const [made] = await takingAddress(() =>
-      this.directory.call<{ create_verified_user: string | null }>(
-        'create_verified_user',
-        read.id,
-        read.hash,
-        id,
-        name,
-        hash,
-      ),
+    const email = await takingAddress(() =>
+      this.trail.perform<string>(['create_verified_user', read.id, read.hash, id, name, hash], source, () => ({
+        event: { category: 'authentication', action: 'sign_up.completed', userId: id },
+      })),
     );
-    const email = made?.create_verified_user;
     // of two uses at once one is first
     if (!email) throw new MailedTokenRefusedError();
-    await this.trail.record({ category: 'authentication', action: 'sign_up.completed', userId: id }, source);
     return { id, name, email };
+  }
+
+  /**
+   * Lets a person sign in no more, or again. Whoever is disabled is signed out everywhere; their memberships stay.
+   *
+   * @returns false where that was so already.
+   */
+  async setDisabled(userId: string, disabled: boolean, source: EventSource): Promise<boolean> {
+    const event = {
+      category: 'administration',
+      action: disabled ? 'user.disable' : 'user.enable',
+      actor: 'operator',
+      userId,
+    } as const;
+    const act = ['set_user_disabled', userId, disabled] as const;
+    return (await this.trail.perform(act, source, () => ({ event }))) !== undefined;
   }
 
   /** The user with an address, in whatever spelling; null where there is none. */

@@ -130,6 +130,7 @@ export class AccountController {
     scope: 'account',
     records: ['role', 'account.transfer_ownership'],
     permission: 'account.transfer',
+    freshFactor: true,
     whileReadOnly: true,
   })
   transfer(@Body() { member_id: memberId }: TransferBody): Promise<void> {

@@ -99,9 +99,21 @@ export class InvitationAcceptance {
     source: EventSource,
   ): Promise<{ readonly accountId: string; readonly user: User }> {
     const found = await this.findJoinable(text);
-    const user = await this.users.create({ ...person, email: found.row.email, createdBy: 'user' });
-    await this.join(found, user, job('invitation', user.id), source);
-    return { accountId: found.account.id, user };
+    const { account, token, row } = found;
+    const prepared = await this.users.prepare({ ...person, email: row.email, createdBy: 'user' });
+    const { user } = prepared;
+    await this.contexts.runAs({ ...source, actor: job('invitation', user.id), account }, () =>
+      this.work.run(
+        async () => {
+          await this.settle(token, user);
+          // last of all: who is refused for a seat, or for the inviter, leaves nobody behind whose address would be taken
+          await this.users.insert(prepared);
+          await this.directory.call('link_user', user.id, account.id);
+        },
+        async () => undefined,
+      ),
+    );
+    return { accountId: account.id, user };
   }
 
   /** @throws {AccountReadOnlyError} where nobody joins until the account is paid for. */

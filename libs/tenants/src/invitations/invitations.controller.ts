@@ -15,6 +15,7 @@ import {
   Uuid,
   Whole,
 } from '#libs/http';
+import { FreshProof } from '#libs/identity';
 import { givenRole, ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES } from '#libs/roles';
 import { InvitationsReadModel } from './invitations.read-model.js';
 import { type BulkOutcome, Invitations } from './invitations.service.js';
@@ -113,6 +114,7 @@ export class InvitationsController {
     private readonly invitations: Invitations,
     private readonly reads: InvitationsReadModel,
     private readonly pages: Pages,
+    private readonly proof: FreshProof,
   ) {}
 
   @Get()
@@ -138,6 +140,7 @@ export class InvitationsController {
     status: 201,
   })
   async create(@Body() { email, ...invited }: InvitationBody): Promise<InvitationView> {
+    await this.proof.requireToGive(rolesOf(invited));
     const id = await this.invitations.invite({ email, ...inputOf(invited) });
     return this.reads.find(id);
   }
@@ -159,6 +162,7 @@ export class InvitationsController {
       throw new InvalidRequestError(`At most ${MOST_LINES} lines at once. Paste them in parts.`, [
         { field: 'addresses', problem: 'has too many lines' },
       ]);
+    await this.proof.requireToGive(rolesOf(invited));
     return { items: await this.invitations.inviteMany(lines, inputOf(invited)) };
   }
 
@@ -200,6 +204,10 @@ export class InvitationsController {
   revoke(@PathId('invitationId') id: string, @OptionalIfMatch() version: number | undefined): Promise<void> {
     return this.invitations.revoke(id, version);
   }
+}
+
+function rolesOf({ role, workspaces = [] }: InvitedBody): RoleName[] {
+  return [role, ...workspaces.map((grant) => grant.role)];
 }
 
 function inputOf({ access, workspaces = [], ...role }: InvitedBody) {

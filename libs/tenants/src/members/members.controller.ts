@@ -16,6 +16,7 @@ import {
   Uuid,
   Whole,
 } from '#libs/http';
+import { FreshProof } from '#libs/identity';
 import { givenRole, ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES } from '#libs/roles';
 import { MemberRoles } from './member-roles.service.js';
 import { MembersReadModel } from './members.read-model.js';
@@ -78,6 +79,7 @@ export class MembersController {
     private readonly roles: MemberRoles,
     private readonly reads: MembersReadModel,
     private readonly pages: Pages,
+    private readonly proof: FreshProof,
   ) {}
 
   @Get()
@@ -121,6 +123,7 @@ export class MembersController {
   ): Promise<MemberView> {
     const { role, custom_role_id, access } = changes;
     const named = role !== undefined || custom_role_id !== undefined;
+    await this.proof.requireToGive([role]);
     await this.roles.update(memberId, version, {
       ...(named && { given: givenRole({ role, custom_role_id }) }),
       ...(access && { access }),
@@ -154,6 +157,7 @@ export class MembersController {
     @PathId('workspaceId') workspaceId: string,
     @Body() role: WorkspaceRoleBody,
   ): Promise<MemberView> {
+    await this.proof.requireToGive([role.role]);
     await this.roles.give(memberId, workspaceId, givenRole(role));
     return this.reads.find(memberId);
   }

@@ -41,6 +41,7 @@ interface Way extends Record<string, unknown> {
   readonly expires_at: Date;
   readonly ends_at: Date;
   readonly has_password: boolean;
+  readonly has_factor: boolean;
   readonly cell: string | null;
   readonly left_account: string | null;
   readonly left_cell: string | null;
@@ -85,7 +86,7 @@ export class Memberships {
     const pointer = way.cell && { account_id: accountId, cell: way.cell };
     const membership = pointer && (await this.membership(context, pointer));
     if (!pointer || !membership) throw new NotFoundError();
-    assertAssured(membership, assurance, way.has_password);
+    assertAssured(membership, assurance, way);
     const { requestId, origin } = context;
     const actor = { kind: 'user', userId, signInSessionId, clientId } as const;
     const left = placeLeft(way);
@@ -100,7 +101,7 @@ export class Memberships {
         async (manager) => {
           const locked = await lockMember(manager, account.id, userId);
           // what the account demands may have changed since it was looked at
-          assertAssured(locked, assurance, way.has_password);
+          assertAssured(locked, assurance, way);
           memberId = locked.id;
         },
       ),
@@ -199,13 +200,17 @@ function placeLeft({ left_account: id, left_cell: cell, left_account_session: se
   return id && cell && sessionId ? { id, cell, sessionId } : undefined;
 }
 
-/** @throws {SecondFactorNeededError} @throws {PasswordNotAllowedError} where the account wants more than was proved. */
+/**
+ * A person who has a second factor is asked for it wherever they enter, whatever the account demands.
+ *
+ * @throws {SecondFactorNeededError} @throws {PasswordNotAllowedError} where more is wanted than was proved.
+ */
 function assertAssured(
   { second_factor: factor, passwords }: Demands,
   { level, methods }: Assurance,
-  hasPassword: boolean,
+  { has_password: hasPassword, has_factor: hasFactor }: Pick<Way, 'has_password' | 'has_factor'>,
 ): void {
-  if (factor === 'required' && level < 2) throw new SecondFactorNeededError();
+  if ((factor === 'required' || hasFactor) && level < 2) throw new SecondFactorNeededError();
   if (passwords === 'none' && (methods.includes('pwd') || hasPassword)) throw new PasswordNotAllowedError();
 }
 
