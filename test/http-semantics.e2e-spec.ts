@@ -179,6 +179,25 @@ function sendBytes(text: string): Promise<string> {
   });
 }
 
+describe('A6 what is for this machine alone', () => {
+  const ask = (path: string, headers: Record<string, string>) => world.nobody.send('get', path, undefined, headers);
+
+  test.each([
+    ['came through a proxy', { 'X-Forwarded-For': '203.0.113.9' }],
+    ['came through a proxy that says so otherwise', { Forwarded: 'for=203.0.113.9' }],
+    ['names another host, which resolves to this one', { Host: 'evil.example' }],
+    ['is a page’s of another site', { Origin: 'https://evil.example' }],
+  ])('is not shown to a request that %s', async (_, headers) => {
+    await ask('/dev/mail', {}).expect(200);
+    await ask('/dev/mail', headers).expect(404);
+    expect((await ask('/', headers).expect(200)).text).not.toContain('Sign-ins of the demo');
+    const { url } = world.payments.server;
+    // fetch does not let a program name another host
+    const { Host, ...others } = headers as Record<string, string>;
+    if (!Host) expect((await fetch(`${url}/_local/state`, { headers: others })).status).toBe(403);
+  });
+});
+
 describe('A2 nothing is read of a request before it is known who sends it', () => {
   test('the body of a request without a valid token, or to an unknown path, is not read', async () => {
     for (const path of ['/v1/documents', '/v1/nothing']) {

@@ -210,3 +210,54 @@ test('A12 AUT-02 the longest password that is taken signs in, however it is comp
   expect(status).toBe(200);
   await world.signIn(email, password);
 });
+
+describe('A5 API-03 what one person may do in a day, across all of their accounts', () => {
+  test('ten accounts are opened, and not one more', async () => {
+    const { email } = await world.person('Opening');
+    const client = await world.signIn(email);
+    const statuses: number[] = [];
+    for (let n = 0; n < 12; n += 1) {
+      const body = { account_name: `Agency ${n}`, region: 'eu-west-1', workspace_name: 'First' };
+      statuses.push((await client.post('/v1/me/accounts', body)).status);
+    }
+    expect(statuses).toEqual([...Array<number>(10).fill(201), 429, 429]);
+  });
+
+  test('five hundred invitations are sent, from however many accounts', async () => {
+    const owner = await world.person('Inviting');
+    const clients: Client[] = [];
+    for (const name of ['One', 'Two', 'Three']) {
+      const account = await world.emptyAccount(name);
+      await account.addMember('owner', { user: owner });
+      clients.push(await (await world.signIn(owner.email)).enterAccount(account.id));
+    }
+    const paste = (n: number) =>
+      Array.from({ length: 199 }, (_, line) => `somebody.${n}.${line}@example.com`).join('\n');
+    const statuses: number[] = [];
+    for (const [n, client] of clients.entries())
+      statuses.push(
+        (await client.post('/v1/account/invitations/bulk', { addresses: paste(n), role: 'viewer' })).status,
+      );
+    expect(statuses).toEqual([200, 200, 429]);
+  });
+
+  test('a name is one line, and a mail quotes and cuts it', async () => {
+    const owner = await acme.ownerClient();
+    const { headers } = await owner.get('/v1/account').expect(200);
+    const rename = (name: string) =>
+      owner.send('patch', '/v1/account/settings', { name }, { 'If-Match': headers['etag'] ?? '' });
+    for (const name of ['Your bill\nPay at https://evil.example', 'a\u0007b', 'a\u202eb', 'a\u2028b']) {
+      const { body } = await rename(name).expect(400);
+      expect(body.errors).toEqual([
+        { field: 'name', problem: 'must be one line without control characters', pointer: '#/name' },
+      ]);
+    }
+    const name = `Pay your bill of "now" ${'x'.repeat(70)}`;
+    await rename(name).expect(200);
+    const email = `quoted.${newId()}@example.com`;
+    await owner.post('/v1/account/invitations', { email, role: 'viewer' }).expect(201);
+    const [mail] = await world.mailsTo(email);
+    expect(mail?.subject).toMatch(/^You are invited to “Pay your bill of {2}now {2}x+…”$/);
+    expect(mail?.text).not.toContain('x'.repeat(60));
+  });
+});

@@ -1,32 +1,44 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { accountCommand } from './account.command.js';
-import { addressCommand } from './address.command.js';
-import { billingCommand } from './billing.command.js';
-import { databaseUrlCommand } from './database-url.command.js';
-import { demoCommand } from './demo.command.js';
-import { doctorCommand } from './doctor.command.js';
-import { migrateCommand } from './migrate.command.js';
 import { report } from './output.js';
-import { provisionCommand } from './provision.command.js';
-import { userCommand } from './user.command.js';
+
+/** Every command: what it is for, and where it is. Only the one that is asked for is loaded: all of the product takes seconds. */
+const COMMANDS: Readonly<Record<string, readonly [description: string, load: () => Promise<Command>]>> = {
+  doctor: [
+    'Check roles, policies, migrations, versions and clocks of every database',
+    async () => (await import('./doctor.command.js')).doctorCommand(),
+  ],
+  provision: [
+    'Make roles and databases on a server of your own',
+    async () => (await import('./provision.command.js')).provisionCommand(),
+  ],
+  migrate: [
+    'Bring the databases to the newest schema',
+    async () => (await import('./migrate.command.js')).migrateCommand(),
+  ],
+  account: ['Agencies and what they may do', async () => (await import('./account.command.js')).accountCommand()],
+  user: ['People who can sign in', async () => (await import('./user.command.js')).userCommand()],
+  address: ['IPs that are blocked', async () => (await import('./address.command.js')).addressCommand()],
+  billing: ['What providers of payments reported', async () => (await import('./billing.command.js')).billingCommand()],
+  demo: ['Agencies to try Bulkhead with', async () => (await import('./demo.command.js')).demoCommand()],
+  'db-url': [
+    'Print the connection URL of a database of the running system',
+    async () => (await import('./database-url.command.js')).databaseUrlCommand(),
+  ],
+};
 
 const program = new Command('bulkhead')
   .description('The operator’s command line. Exit codes: 0 done, 1 failed, 2 wrong usage.')
-  .exitOverride()
-  .addCommand(doctorCommand())
-  .addCommand(provisionCommand())
-  .addCommand(migrateCommand())
-  .addCommand(accountCommand())
-  .addCommand(userCommand())
-  .addCommand(addressCommand())
-  .addCommand(billingCommand())
-  .addCommand(demoCommand())
-  .addCommand(databaseUrlCommand());
-for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
+  .version(versionOf(), '-v, --version', 'print the version')
+  .exitOverride();
 
 try {
+  const wanted = process.argv.slice(2).find((word) => !word.startsWith('-'));
+  for (const [name, [description, load]] of Object.entries(COMMANDS))
+    program.addCommand(name === wanted ? await load() : new Command(name).description(description));
+  for (const command of program.commands) for (const one of [command, ...command.commands]) one.exitOverride();
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
@@ -34,4 +46,15 @@ try {
     report.error(error, process.argv.includes('--json'));
     process.exitCode = 1;
   }
+}
+
+function versionOf(): string {
+  for (let folder = new URL('.', import.meta.url); folder.pathname !== '/'; folder = new URL('..', folder))
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8'));
+      if (name === 'bulkhead') return version;
+    } catch {
+      // further up
+    }
+  return 'unknown';
 }

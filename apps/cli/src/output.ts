@@ -1,5 +1,3 @@
-import { BulkheadError } from '#libs/context';
-
 /** What a command found or did: a line or a table for people, the value itself for programs. */
 export const report = {
   /** Prints a value as JSON, or the lines for people. */
@@ -9,7 +7,7 @@ export const report = {
 
   /** Prints an error to standard error; with `--json` as a problem with its code. */
   error(error: unknown, json: boolean): void {
-    const known = error instanceof BulkheadError;
+    const known = isProblem(error);
     const message = error instanceof Error ? error.message : String(error);
     if (json) {
       process.stderr.write(
@@ -30,5 +28,13 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
       .map((cell, index) => cell.padEnd(widths[index] ?? 0))
       .join('  ')
       .trimEnd(),
+  );
+}
+
+/** Whether an error is one of the product's own. By its form: the class would load all of a library for `--help`. */
+function isProblem(error: unknown): error is Error & { readonly code: string; readonly details: object } {
+  const { code, status, details } = Object(error) as { code?: unknown; status?: unknown; details?: unknown };
+  return (
+    error instanceof Error && typeof code === 'string' && typeof status === 'number' && typeof details === 'object'
   );
 }

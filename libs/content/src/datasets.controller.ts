@@ -23,7 +23,7 @@ export class DatasetView {
   id!: string;
   @Text({ max: 200 })
   name!: string;
-  @Text({ max: 2000, min: 0 })
+  @Text({ max: 2000, min: 0, multiline: true })
   description!: string;
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;
@@ -38,14 +38,14 @@ export class DatasetView {
 class NewDatasetBody {
   @Text({ max: 200 })
   name!: string;
-  @Text({ max: 2000, min: 0, optional: true })
+  @Text({ max: 2000, min: 0, multiline: true, optional: true })
   description?: string;
 }
 
 class DatasetChangesBody {
   @Text({ max: 200, optional: true })
   name?: string;
-  @Text({ max: 2000, min: 0, optional: true })
+  @Text({ max: 2000, min: 0, multiline: true, optional: true })
   description?: string;
 }
 

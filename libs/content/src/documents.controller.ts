@@ -42,7 +42,7 @@ export class DocumentItemView {
 }
 
 export class DocumentView extends DocumentItemView {
-  @Text({ max: LONGEST_BODY, min: 0 })
+  @Text({ max: LONGEST_BODY, min: 0, multiline: true })
   body!: string;
 }
 
@@ -53,7 +53,7 @@ export class DocumentHitView {
   dataset_id!: string;
   @Text({ max: 300 })
   title!: string;
-  @Text({ max: 2000, min: 0, description: 'The passage that matches' })
+  @Text({ max: 2000, min: 0, multiline: true, description: 'The passage that matches' })
   passage!: string;
 }
 
@@ -67,7 +67,7 @@ class NewDocumentBody {
   dataset_id!: string;
   @Text({ max: 300 })
   title!: string;
-  @Text({ max: LONGEST_BODY, min: 0, optional: true })
+  @Text({ max: LONGEST_BODY, min: 0, multiline: true, optional: true })
   body?: string;
   @Text({
     max: 2000,
@@ -82,7 +82,7 @@ class NewDocumentBody {
 class DocumentChangesBody {
   @Text({ max: 300, optional: true })
   title?: string;
-  @Text({ max: LONGEST_BODY, min: 0, optional: true })
+  @Text({ max: LONGEST_BODY, min: 0, multiline: true, optional: true })
   body?: string;
   @Text({
     max: 2000,

@@ -38,6 +38,9 @@ export interface FieldShape {
   readonly number?: boolean;
 }
 
+// control characters, and what ends a line or turns the direction of a text around (Unicode TR 36 §2)
+const ONE_LINE = /^[^\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]*$/u;
+
 /** Most items of a list in a body, unless a field says otherwise: each can cost a statement. */
 const MOST_ITEMS = 200;
 
@@ -89,9 +92,11 @@ export function Text(
     readonly pattern?: RegExp;
     /** What the pattern asks for, for people: "a color as #rrggbb". Default the pattern itself. */
     readonly form?: string;
+    /** Whether it may have several lines, as prose and passwords may. Default false: names land in mails, headers and logs. */
+    readonly multiline?: boolean;
   },
 ): PropertyDecorator {
-  const { max, min = 1, pattern, form } = options;
+  const { max, min = 1, pattern, form, multiline = false } = options;
   const size = min > 0 ? `${min} to ${max} characters` : `at most ${max} characters`;
   return field(
     options,
@@ -100,6 +105,7 @@ export function Text(
       IsString({ message: 'must be a text' }),
       Length(min, max, { message: `must have ${size}` }),
       ...(min > 0 ? [Matches(/\S/, { message: 'must not be blank' })] : []),
+      ...(multiline ? [] : [Matches(ONE_LINE, { message: 'must be one line without control characters' })]),
       ...(pattern ? [Matches(pattern, { message: `must be ${form ?? `of the form ${pattern.source}`}` })] : []),
     ],
   );

@@ -14,11 +14,22 @@ export interface Arrival {
 
 /**
  * Whether a request was made on this machine, for this machine: from a loopback IP, not through a proxy, and to a Host that is
- * a loopback name, so that no page of another site whose name resolves to 127.0.0.1 can read the answer (DNS rebinding).
+ * a loopback name, so that no page of another site whose name resolves to 127.0.0.1 can read the answer (DNS rebinding); nor
+ * sent by a page of another site.
  */
 export function isLocalArrival({ ip, headers }: Arrival): boolean {
   if (!ip || !LOOPBACK.test(ip) || Object.keys(headers).some((name) => FORWARDING.test(name))) return false;
   const host = String(headers['host'] ?? '').replace(/:\d+$/, '');
+  return isLoopbackName(host) && isLocalOrigin(headers['origin']);
+}
+
+/** A page of another site can send a form here, which no CORS rule keeps it from; its browser says where it comes from. */
+function isLocalOrigin(origin: unknown): boolean {
+  if (origin === undefined) return true;
+  return URL.canParse(String(origin)) && isLoopbackName(new URL(String(origin)).hostname);
+}
+
+function isLoopbackName(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1');
   return bare === 'localhost' || (isIP(bare) !== 0 && LOOPBACK.test(bare));
 }

@@ -20,6 +20,7 @@ import { SignOutCarrier } from './sessions/sign-out-carrier.service.js';
 import { TokenRenewal } from './sessions/token-renewal.service.js';
 import { BotChallenge } from './throttling/bot-challenge.port.js';
 import { NoChallenge, TurnstileChallenge } from './throttling/turnstile-challenge.js';
+import { PersonLimits } from './throttling/person-limits.service.js';
 import { FREE_FAILURES, SignInLimits } from './throttling/sign-in-limits.service.js';
 import { AccessTokens, TOKEN_SETTINGS } from './tokens/access-tokens.service.js';
 import { JwtStrategy } from './tokens/jwt.strategy.js';
@@ -95,6 +96,7 @@ export class IdentityModule {
         FreshProof,
         JwtStrategy,
         Passkeys,
+        PersonLimits,
         PlaceTokens,
         PasswordChanges,
         PasswordRules,
@@ -120,6 +122,7 @@ export class IdentityModule {
         Factors,
         FreshProof,
         Passkeys,
+        PersonLimits,
         Users,
         SignInSessions,
         Sessions,

@@ -29,3 +29,4 @@ export { assertEmail, emailKey, isEmail } from './users/email-address.js';
 export { type User, Users } from './users/users.service.js';
 export { FreshProofGuard } from './factors/fresh-proof.guard.js';
 export { FreshProof } from './factors/fresh-proof.service.js';
+export { PersonLimits } from './throttling/person-limits.service.js';

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isLocalArrival } from '#libs/http';
 import { Deliveries, type Send } from './deliveries.js';
 import type { LocalClock } from './local-clock.js';
 import { type Books, type IdOf, Merchant, type Price, RefusedError, type Report } from './merchant.js';
@@ -111,6 +112,9 @@ export abstract class LocalServer {
 
   private async answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     if (this.isDown) return void incoming.socket.destroy();
+    // pages on which to pay and `/_local` need no key: they are this machine's alone
+    const ip = incoming.socket.remoteAddress ?? null;
+    if (!isLocalArrival({ ip, headers: incoming.headers })) return void response.writeHead(403).end();
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const { pathname: path, searchParams: query } = new URL(incoming.url ?? '/', this.url);

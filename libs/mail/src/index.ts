@@ -1,4 +1,4 @@
-export { compose, type Mail, type MailText } from './mail.js';
+export { compose, type Mail, type MailText, quotedName } from './mail.js';
 export { escapedHtml } from './escaped-html.js';
 export { type LandedMail, MailFolder } from './mail-folder.js';
 export { MailKinds, type PersonalMessage, type PrepareMail } from './mail-kinds.service.js';

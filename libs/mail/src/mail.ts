@@ -33,6 +33,12 @@ export function compose({ to, subject, paragraphs, code, link }: MailText): Mail
   return { to, subject: subject.replace(/[\r\n]+/g, ' '), text: `${text}\n`, html };
 }
 
+/** A name that people gave, for a sentence of ours: in quotes and cut, so that it cannot pass for one. @param most characters. Default 60 */
+export function quotedName(name: string, most = 60): string {
+  const bare = name.replace(/[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069"“”]/gu, ' ').trim();
+  return `“${bare.length > most ? `${bare.slice(0, most)}…` : bare}”`;
+}
+
 const BODY = 'font:16px/1.5 system-ui,sans-serif;color:#1c1c1e;max-width:36em;margin:2em auto;padding:0 1em';
 const BUTTON =
   'display:inline-block;padding:.6em 1.2em;border-radius:.4em;background:#1d4ed8;color:#fff;text-decoration:none';

@@ -16,8 +16,9 @@ const PATIENCE_MS = 30_000;
 const AT_ONCE = 200;
 /** An entry can become visible so long after the time in its id: its transaction was still open, or it waited with others. */
 const LATE_MS = 20_000;
-/** Streams at once: of a session, of an account, and of the process. */
+/** Streams at once: of a session, of a person in all of their accounts, of an account, and of the process. */
 const MOST_OF_A_SESSION = 5;
+const MOST_OF_A_PERSON = 20;
 const MOST_OF_AN_ACCOUNT = 50;
 const MOST = 500;
 /** A stream goes on after an entry of the last day; what is older is in the list. */
@@ -37,7 +38,10 @@ interface Following {
 @Injectable()
 export class AuditTail implements BeforeApplicationShutdown {
   /** Streams that are open, by what ends them. */
-  private readonly streams = new Map<AbortController, { readonly session: string; readonly account: string }>();
+  private readonly streams = new Map<
+    AbortController,
+    { readonly session: string; readonly person: string; readonly account: string }
+  >();
 
   constructor(
     private readonly contexts: ContextStore,
@@ -49,7 +53,7 @@ export class AuditTail implements BeforeApplicationShutdown {
    * Opens a stream of what a filter finds from now on, or from the entry after `last`.
    *
    * @param request ends it where its client goes.
-   * @throws {TooManyRequestsError} for a sixth of one session, or the fifty-first of an account.
+   * @throws {TooManyRequestsError} for a sixth of one session, a twenty-first of one person, or the fifty-first of an account.
    * @throws {InvalidRequestError} for words: they are looked for in the list.
    */
   open(criteria: AuditCriteria, last: string | undefined, request: IncomingMessage): PassThrough {
@@ -61,17 +65,19 @@ export class AuditTail implements BeforeApplicationShutdown {
     const { actor } = context;
     const session = (actor.kind === 'user' && actor.accountSessionId) || actor.kind;
     const account = context.account?.id ?? '';
+    const person = context.userId ?? '';
     const open = [...this.streams.values()];
-    const count = (of: 'session' | 'account', id: string) => open.filter((one) => one[of] === id).length;
+    const count = (of: 'session' | 'person' | 'account', id: string) => open.filter((one) => one[of] === id).length;
     if (
       count('session', session) >= MOST_OF_A_SESSION ||
+      count('person', person) >= MOST_OF_A_PERSON ||
       count('account', account) >= MOST_OF_AN_ACCOUNT ||
       open.length >= MOST
     )
       throw new TooManyRequestsError(60);
     const ending = new AbortController();
     const stream = new PassThrough();
-    this.streams.set(ending, { session, account });
+    this.streams.set(ending, { session, person, account });
     request.once('close', () => ending.abort());
     stream.once('close', () => ending.abort());
     void this.follow(context, criteria, last, { stream, request, signal: ending.signal }).finally(() =>

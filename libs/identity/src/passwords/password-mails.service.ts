@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkerDirectory } from '#libs/database';
-import { compose, type Mail, MailKinds, MailLinks, type PersonalMessage } from '#libs/mail';
+import { compose, type Mail, quotedName, MailKinds, MailLinks, type PersonalMessage } from '#libs/mail';
 import { mailedToken } from '../tokens/mailed-token.js';
 import { PASSWORD_CHANGED, PASSWORD_RESET } from './password-changes.service.js';
 
@@ -42,7 +42,7 @@ export class PasswordMails implements OnModuleInit {
       to: person.email,
       subject: 'Set a new password',
       paragraphs: [
-        `Hello ${person.name},`,
+        `Hello ${quotedName(person.name)},`,
         'somebody asked for a new password for your sign-in. If that was you, set one within an hour. It works once.',
         'If it was not you, nothing has changed, and you need not do anything.',
       ],

@@ -17,17 +17,17 @@ class ResetRequestBody {
 class ResetBody {
   @Text({ max: 200, description: 'What the mail carries' })
   token!: string;
-  @Text({ max: 1_024, description: 'At least 12 characters, not common, not easy to guess' })
+  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, not common, not easy to guess' })
   new_password!: string;
 }
 
 class ReauthenticationBody {
-  @Text({ max: 1_024 })
+  @Text({ max: 1_024, multiline: true })
   current_password!: string;
 }
 
 class PasswordChangeBody extends ReauthenticationBody {
-  @Text({ max: 1_024, description: 'At least 12 characters, not common, not easy to guess' })
+  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, not common, not easy to guess' })
   new_password!: string;
 }
 

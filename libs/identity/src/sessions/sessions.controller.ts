@@ -11,7 +11,7 @@ import { TokenRenewal } from './token-renewal.service.js';
 export class SignInBody {
   @Text({ max: 320, example: 'olivia@northlight.example' })
   email!: string;
-  @Text({ max: 1_024 })
+  @Text({ max: 1_024, multiline: true })
   password!: string;
   @Text({
     max: 2_048,

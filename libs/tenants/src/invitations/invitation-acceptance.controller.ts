@@ -13,7 +13,7 @@ class InvitationTokenBody {
 class AcceptAsNewBody extends InvitationTokenBody {
   @Text({ max: 100 })
   name!: string;
-  @Text({ max: 1_024, description: 'At least 12 characters, not common, not easy to guess' })
+  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, not common, not easy to guess' })
   new_password!: string;
 }
 

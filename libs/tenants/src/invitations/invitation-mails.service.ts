@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { UnitOfWork } from '#libs/database';
-import { compose, type Mail, MailKinds, MailLinks } from '#libs/mail';
+import { compose, quotedName, type Mail, MailKinds, MailLinks } from '#libs/mail';
 import { InvitationRepository } from './invitation.repository.js';
 import { makeInvitationToken } from './invitation-token.js';
 import { INVITATION } from './invitations.service.js';
@@ -35,11 +35,12 @@ export class InvitationMails implements OnModuleInit {
       invitation.customRoleId,
     ]);
     const role = account?.role_name ?? invitation.role.replaceAll('_', ' ');
+    const name = quotedName(account?.name ?? '');
     return compose({
       to: invitation.email,
-      subject: `You are invited to ${account?.name}`,
+      subject: `You are invited to ${name}`,
       paragraphs: [
-        `You are invited to work in ${account?.name} as ${role}.`,
+        `You are invited to work in ${name} as ${quotedName(role)}.`,
         'The invitation is good for seven days, once, and only for the address that this mail was sent to.',
         'If you do not know who that is, you need not do anything.',
       ],

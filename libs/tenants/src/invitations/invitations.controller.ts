@@ -1,4 +1,5 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { ContextStore } from '#libs/context';
 import {
   Choice,
   Endpoint,
@@ -15,7 +16,7 @@ import {
   Uuid,
   Whole,
 } from '#libs/http';
-import { FreshProof } from '#libs/identity';
+import { FreshProof, PersonLimits } from '#libs/identity';
 import { givenRole, ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES } from '#libs/roles';
 import { InvitationsReadModel } from './invitations.read-model.js';
 import { type BulkOutcome, Invitations } from './invitations.service.js';
@@ -48,6 +49,7 @@ class InvitationBody extends InvitedBody {
 class BulkInvitationBody extends InvitedBody {
   @Text({
     max: 70_000,
+    multiline: true,
     description: 'One address a line, 200 at most',
     example: 'sam@studio.example\nkim@studio.example',
   })
@@ -115,6 +117,8 @@ export class InvitationsController {
     private readonly reads: InvitationsReadModel,
     private readonly pages: Pages,
     private readonly proof: FreshProof,
+    private readonly limits: PersonLimits,
+    private readonly contexts: ContextStore,
   ) {}
 
   @Get()
@@ -141,6 +145,7 @@ export class InvitationsController {
   })
   async create(@Body() { email, ...invited }: InvitationBody): Promise<InvitationView> {
     await this.proof.requireToGive(rolesOf(invited));
+    await this.countMails(1);
     const id = await this.invitations.invite({ email, ...inputOf(invited) });
     return this.reads.find(id);
   }
@@ -163,6 +168,7 @@ export class InvitationsController {
         { field: 'addresses', problem: 'has too many lines' },
       ]);
     await this.proof.requireToGive(rolesOf(invited));
+    await this.countMails(lines.length);
     return { items: await this.invitations.inviteMany(lines, inputOf(invited)) };
   }
 
@@ -188,6 +194,7 @@ export class InvitationsController {
     status: 200,
   })
   async resend(@PathId('invitationId') id: string): Promise<InvitationView> {
+    await this.countMails(1);
     await this.invitations.resend(id);
     return this.reads.find(id);
   }
@@ -203,6 +210,11 @@ export class InvitationsController {
   })
   revoke(@PathId('invitationId') id: string, @OptionalIfMatch() version: number | undefined): Promise<void> {
     return this.invitations.revoke(id, version);
+  }
+
+  private async countMails(count: number): Promise<void> {
+    const { userId } = this.contexts.require();
+    if (userId) await this.limits.count('invitations', userId, count);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkerDirectory } from '#libs/database';
 import { mailedToken } from '#libs/identity';
-import { compose, type Mail, MailKinds, MailLinks, type PersonalMessage } from '#libs/mail';
+import { compose, quotedName, type Mail, MailKinds, MailLinks, type PersonalMessage } from '#libs/mail';
 import { SIGN_UP } from './sign-ups.service.js';
 
 const GOOD_FOR_SECONDS = 24 * 3_600;
@@ -26,7 +26,7 @@ export class SignUpMails implements OnModuleInit {
         to: known.email,
         subject: 'You have a sign-in already',
         paragraphs: [
-          `Hello ${known.name},`,
+          `Hello ${quotedName(known.name)},`,
           'somebody wanted to sign up with your address. You have a sign-in already: use it, and open one more account there.',
           'If you have lost your password, ask for a new one. If it was not you, you need not do anything.',
         ],

@@ -41,7 +41,7 @@ class SignUpCompletionBody extends NewAccountBody {
   token!: string;
   @Text({ max: 100, description: 'What you are called' })
   name!: string;
-  @Text({ max: 1_024, description: 'At least 12 characters, not common, not easy to guess' })
+  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, not common, not easy to guess' })
   new_password!: string;
 }
 

@@ -3,7 +3,7 @@ import { type EventSource, PlatformTrail } from '#libs/audit';
 import { ContextStore, job } from '#libs/context';
 import { Cells } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
-import { assertEmail, emailKey, type User, Users } from '#libs/identity';
+import { assertEmail, emailKey, PersonLimits, type User, Users } from '#libs/identity';
 import { Outbox } from '#libs/mail';
 import { Accounts } from '../accounts/accounts.service.js';
 import { FirstWorkspace } from './first-workspace.port.js';
@@ -37,6 +37,7 @@ export class SignUps {
     private readonly users: Users,
     private readonly accounts: Accounts,
     private readonly firstWorkspace: FirstWorkspace,
+    private readonly limits: PersonLimits,
   ) {}
 
   /** Regions that an account can be in, in the order of configuration. */
@@ -69,11 +70,13 @@ export class SignUps {
     return { user, ...(await this.open(user, account, source)) };
   }
 
-  /** Opens one more account of whoever is signed in, who owns it. */
+  /** Opens one more account of whoever is signed in, who owns it. @throws {TooManyRequestsError} for an eleventh in a day. */
   async openAnother(account: NewAccount): Promise<OpenedAccount> {
     const context = this.contexts.require();
     const user = await this.users.find(context.userId ?? '');
     if (!user) throw new UnauthenticatedError();
+    this.accounts.assertPossible(account);
+    await this.limits.count('accounts', user.id);
     return this.open(user, account, context);
   }
 

@@ -78,6 +78,9 @@ export async function makeDeadTokens(world: ProofWorld): Promise<DeadTokens> {
   forge('a person that is no id', { sub: 'somebody' });
   forge('no account session', { asid: undefined });
   forge('a cell that is no text', { cell: 7 });
+  forge('an assurance that there is not', { acr: '3' });
+  forge('methods that are no list', { amr: 'pwd' });
+  forge('a proof at no time', { auth_time: 'yesterday' });
   forge('another cell', { cell: world.initech.place.cell });
 
   const left = await world.person(own, 'owner');
