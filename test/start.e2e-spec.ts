@@ -268,6 +268,42 @@ test('a port for PostgreSQL that another program holds is named', async () => {
   hold.close();
 });
 
+test('the commands of the README do what it says, in bash, and in zsh where there is one', async () => {
+  const [DATA_DIR, PORT] = [folder(), String(await port())];
+  const started = start({ DATA_DIR, PORT, DEMO: 'on', LOCAL_PAYMENTS_PORT: String(await port()) });
+  await listening(started);
+  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)]
+    .map(([, text = '']) => text)
+    .filter((text) => /\$API|json /.test(text))
+    .map((text) => text.replaceAll('127.0.0.1:3000', `127.0.0.1:${PORT}`).replaceAll('.data/', `${DATA_DIR}/`));
+  expect(blocks).toHaveLength(3);
+  // without anybody's own settings
+  const known = [
+    ['bash', '--norc'],
+    ['zsh', '-f'],
+  ] as const;
+  const shells = known.filter(([shell]) => spawnSync(shell, ['-c', 'true']).status === 0);
+  for (const [turn, [shell, bare]] of shells.entries()) {
+    // as they would be pasted, one after the other; a person signs up once
+    const script = blocks.join('\n').replaceAll('nora@', `nora${turn}@`);
+    const { stdout, stderr } = spawnSync(shell, [bare, '-c', script], {
+      encoding: 'utf8',
+      env: { PATH: processVariables()['PATH'] },
+    });
+    expect({ shell, stderr }).toEqual({ shell, stderr: '' });
+    const [read = '', refused = '', asked = '', signedUp = '', factor = ''] = stdout.split('\n');
+    expect(JSON.parse(read).items).toHaveLength(1);
+    expect(JSON.parse(refused)).toMatchObject({ status: 404, code: 'not_found' });
+    expect(asked).toBe('');
+    expect(JSON.parse(signedUp).account_id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(JSON.parse(factor).secret).toMatch(/^[A-Z2-7]+$/);
+  }
+  const page = await (await fetch(`http://127.0.0.1:${PORT}/`)).text();
+  for (const words of ['href="/docs"', 'href="/dev/mail"', 'olivia@northlight.example']) expect(page).toContain(words);
+  started.process.kill('SIGINT');
+  await started.ended;
+}, 120_000);
+
 describe('a server of one’s own', () => {
   const server = () =>
     JSON.parse(processVariables()['BULKHEAD_TEST_SERVER'] ?? '{}') as { adminUrl: string; secret: string };

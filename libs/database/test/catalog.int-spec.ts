@@ -374,6 +374,15 @@ describe('ISO-15 boot', () => {
     expect(production.problems.join('\n')).toContain('Upgrade to');
   });
 
+  test('A13 a role that may connect to the databases of the server itself is warned of', async () => {
+    expect((await check()).warnings.join('\n')).not.toContain('may connect to');
+    await withChange(
+      'grant connect on database postgres to public',
+      'revoke connect on database postgres from public',
+      async () => expect((await check()).warnings.join('\n')).toContain('may connect to postgres'),
+    );
+  });
+
   test('A26 a server that would log parameters is warned of', async () => {
     await withChange(
       'alter role bulkhead_app set log_parameter_max_length = -1',

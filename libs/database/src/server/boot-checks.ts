@@ -130,6 +130,10 @@ async function serverWarnings(client: OperatorClient): Promise<string[]> {
         || 'in this database: run migrations/database.sql'
         from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace and p.proname in ('pg_terminate_backend', 'pg_cancel_backend',
           'pg_advisory_lock', 'pg_try_advisory_lock', 'lo_create', 'pg_notify') and has_function_privilege(p.oid, 'execute')
+        having count(*) > 0
+      union all select 'this role may connect to ' || string_agg(d.datname, ', ') || ', where functions that end sessions are not taken away. '
+        || 'As superuser: REVOKE CONNECT ON DATABASE ' || string_agg(d.datname, ', ') || ' FROM PUBLIC'
+        from pg_database d where d.datname in ('postgres', 'template1') and has_database_privilege(d.oid, 'connect')
         having count(*) > 0`,
   );
   return rows.map(({ warning }) => warning);

@@ -16,6 +16,8 @@ const LOGIN_ROLES: readonly LoginRole[] = [
 
 /** Statements that only a superuser may run; on a managed server `doctor` names what is missing. */
 const AS_SUPERUSER = [
+  // where everybody may connect, the application's role could end the sessions of its siblings: functions are revoked by database
+  'revoke connect on database postgres, template1 from public',
   // a literal or a parameter in the server's log could be a signed context
   'alter role bulkhead_app set log_parameter_max_length = 0',
   'alter role bulkhead_app set log_parameter_max_length_on_error = 0',
