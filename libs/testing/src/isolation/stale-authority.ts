@@ -47,7 +47,7 @@ const DECAYS: readonly (readonly [what: string, code: string, sql: string])[] = 
 
 /**
  * A command acts on what is true when it runs, not on what was true when the guard looked: its unit of work reads the
- * authorising rows again, and refuses (security.md A15 calls the race by its name).
+ * authorising rows again, and refuses.
  */
 export async function attackWithStaleAuthority(world: ProofWorld, report: Report): Promise<void> {
   const command = async (context: RequestContext): Promise<string | undefined> => {
