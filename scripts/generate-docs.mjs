@@ -52,7 +52,8 @@ ${errorClasses()
 function problemCatalogue() {
   const seen = new Set();
   const lines = errorClasses()
-    .filter(({ code }) => !seen.has(code) && seen.add(code))
+    // what a command answers, no request does
+    .filter(({ code, lib }) => lib !== 'cli' && !seen.has(code) && seen.add(code))
     .map(({ code, status, meaning }) => `  { code: ${quoted(code)}, status: ${status}, when: ${quoted(meaning)} },`);
   return `/** Every problem that an answer can report. Generated from the classes of errors by \`npm run docs\`. */
 // biome-ignore format: a line a problem

@@ -6,14 +6,18 @@ import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Controller, Get, Headers, Module } from '@nestjs/common';
 import { processVariables } from '#libs/context';
-import { Metrics, serveMetrics, StructuredLog } from '#libs/telemetry';
+import { asOperator } from '#libs/database';
+import { Duties } from '#libs/jobs';
+import { Metrics, serveMetrics, StructuredLog, Tracing } from '#libs/telemetry';
 import { Endpoint, Text } from '#libs/http';
-import { World } from '#libs/testing';
+import { testKey, World } from '#libs/testing';
 import { createApp } from '../apps/api/src/create-app.js';
 import { BY_PATTERN } from '../libs/telemetry/test/canaries.js';
+import { openWorld } from './open-world.js';
 
 class NothingView {
   @Text({ max: 10 })
@@ -96,6 +100,7 @@ test('LIF-12 a crash says what happened, and nothing that was in its hands', asy
   free.close();
   await once(free, 'close');
   const texts = Object.values(BY_PATTERN).map(([text]) => text);
+  const url = `postgresql://bulkhead_app:horse@127.0.0.1:${(silent.address() as AddressInfo).port}/x`;
   const crash = `setTimeout(() => { throw new Error(JSON.parse(process.env.CANARIES).join('\\n'), { cause: new Error(process.env.CANARIES) }); }, 2500)`;
   const { stderr, code } = (await promisify(execFile)(
     process.execPath,
@@ -103,8 +108,10 @@ test('LIF-12 a crash says what happened, and nothing that was in its hands', asy
     {
       env: {
         PATH: processVariables()['PATH'],
-        DATABASE_URL: `postgresql://postgres:horse@127.0.0.1:${(silent.address() as AddressInfo).port}/x`,
-        SECRET_KEY: 'a'.repeat(44),
+        CELLS: 'eu-west-1',
+        DIRECTORY_URL_APP: url,
+        CELL_EU_WEST_1_URL_APP: url,
+        SECRET_KEY: testKey('crash'),
         PORT: String(port),
         METRICS_PORT: '0',
         WORKER_METRICS_PORT: '0',
@@ -120,6 +127,34 @@ test('LIF-12 a crash says what happened, and nothing that was in its hands', asy
 });
 
 /** Records requests in a process of its own and gives back what a receiver of OTLP got of them. */
+test('LIF-13 what fails in a duty of the worker is reported, and the duty goes on', async () => {
+  const reported = jest.spyOn(Tracing.prototype, 'recordFailure');
+  const failing = await openWorld();
+  const inDirectory = (text: string) =>
+    asOperator(failing.databases.adminUrlOf('directory'), (admin) => admin.query<{ sent: number }>(text));
+  const until = async (isSo: () => boolean | Promise<boolean>) => {
+    for (const began = Date.now(); !(await isSo()); await sleep(50))
+      if (Date.now() - began > 20_000) throw new Error('It did not come.');
+  };
+  const ending = new AbortController();
+  try {
+    const worker = await failing.worker();
+    await inDirectory('alter function app.claim_mail(integer, integer) rename to claim_mail_later');
+    const working = worker.get(Duties).perform(ending.signal);
+    await until(() => reported.mock.calls.some(([name]) => name === 'duty mail'));
+    await inDirectory('alter function app.claim_mail_later(integer, integer) rename to claim_mail');
+    await failing.nobody.post('/v1/password-resets', { email: (await failing.person('Reset')).email }).expect(202);
+    const sent = 'select count(*)::int as sent from outbox_messages where sent_at is not null';
+    await until(async () => ((await inDirectory(sent)).rows[0]?.sent ?? 0) > 0);
+    ending.abort();
+    await working;
+  } finally {
+    ending.abort();
+    reported.mockRestore();
+    await failing.close();
+  }
+});
+
 async function traced(ratio: number, requests: readonly { status: number; message?: string; operation?: string }[]) {
   const received: string[] = [];
   const collector = createServer((incoming, answer) => {
@@ -149,6 +184,7 @@ const tracing = new Tracing({ endpoint: process.env.ENDPOINT, ratio: Number(proc
 for (const { status, message, operation = '/v1/x' } of JSON.parse(process.env.REQUESTS)) {
   const error = message === undefined ? undefined : new Error(message, { cause: new Error(message) });
   tracing.record({ method: 'GET', operation, status, requestId: '1', began: Date.now() - 5, ended: Date.now(), error });
+  if (error) tracing.recordFailure('duty of a test', error);
 }
 await tracing.flush();
 await tracing.close();`;
@@ -158,7 +194,7 @@ test('LIF-12 no canary of any kind is in a trace', async () => {
     1,
     Object.values(BY_PATTERN).map(([message]) => ({ status: 500, message })),
   );
-  expect(sent.match(/"name":"exception"/g)).toHaveLength(Object.keys(BY_PATTERN).length);
+  expect(sent.match(/"name":"exception"/g)).toHaveLength(2 * Object.keys(BY_PATTERN).length);
   for (const [kind, [, ...canaries]] of Object.entries(BY_PATTERN))
     for (const canary of canaries) expect([kind, sent.includes(canary)]).toEqual([kind, false]);
 });
@@ -170,6 +206,7 @@ test('OPS-05 LIF-13 requests that fail are traced whole, with their error; of th
   expect(sent).toContain('bulkhead-api');
   expect(sent).toContain('It failed');
   expect(sent.match(/"name":"GET \/v1\/failing"/g)).toHaveLength(1);
+  expect(sent.match(/"name":"duty of a test"/g)).toHaveLength(1);
   const share = (sent.match(/"name":"GET \/v1\/x"/g) ?? []).length / 400;
   expect(share).toBeGreaterThan(0.03);
   expect(share).toBeLessThan(0.2);

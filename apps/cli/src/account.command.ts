@@ -5,6 +5,7 @@ import { type AccountPlace, ContextStore, isUuid, operator } from '#libs/context
 import { asOperator, Directory, Reader } from '#libs/database';
 import { Users } from '#libs/identity';
 import { Accounts } from '#libs/tenants';
+import { CommandRefusedError } from './cli.errors.js';
 import { withInstallation, withModules } from './installation.js';
 import { columns, report } from './output.js';
 
@@ -35,7 +36,8 @@ export function accountCommand(): Command {
     .action(async ({ json = false }: { json?: boolean }) => {
       const rows = await withInstallation(async ({ databases }) => {
         const { ownerUrl } = databases.connections.directory;
-        if (!ownerUrl) throw new Error('The owner’s URL of the directory is needed: set DIRECTORY_URL_OWNER.');
+        if (!ownerUrl)
+          throw new CommandRefusedError('The owner’s URL of the directory is needed: set DIRECTORY_URL_OWNER.');
         return asOperator(ownerUrl, async (client) => {
           await client.query('set role bulkhead_owner');
           const found = await client.query<{ account_id: string; cell: string; status: string }>(
@@ -68,7 +70,9 @@ async function create({ name, region, owner: email, timeZone, json = false }: Cr
   const account = await withModules(async (app) => {
     const owner = await app.get(Users).findByEmail(email);
     if (!owner)
-      throw new Error(`There is no user ${email}. Create one: bulkhead user create --email ${email} --name …`);
+      throw new CommandRefusedError(
+        `There is no user ${email}. Create one: bulkhead user create --email ${email} --name …`,
+      );
     return app.get(Accounts).create(
       { name, region, owner, ...(timeZone && { timeZone }) },
       {
@@ -85,7 +89,7 @@ async function grant(
 ): Promise<void> {
   const most = seats === undefined ? null : Number(seats);
   if (most !== null && (!Number.isInteger(most) || most < 1 || most > 100_000))
-    throw new Error(`--seats is "${seats}". Give a whole number from 1 to 100000.`);
+    throw new CommandRefusedError(`--seats is "${seats}". Give a whole number from 1 to 100000.`);
   await withModules(async (app) => {
     const account = await placeOf(app, id);
     const granting = { actor: operator('account grant'), account };
@@ -99,7 +103,7 @@ async function placeOf(app: INestApplicationContext, id: string): Promise<Accoun
   const [pointer] = isUuid(id)
     ? await app.get(Directory).call<{ cell: string; status: string }>('locate_account', id)
     : [];
-  if (!pointer) throw new Error(`There is no account ${id}. List them: bulkhead account list`);
+  if (!pointer) throw new CommandRefusedError(`There is no account ${id}. List them: bulkhead account list`);
   return { id, ...pointer };
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { asOperator } from '#libs/database';
+import { CommandRefusedError } from './cli.errors.js';
 import { withInstallation } from './installation.js';
 import { columns, report } from './output.js';
 
@@ -47,7 +48,8 @@ async function dead({ json = false }: { readonly json?: boolean }): Promise<void
 async function replay(event: string | undefined, { json = false }: { readonly json?: boolean }): Promise<void> {
   const known = await inDirectory<DeadEvent>('select * from app.dead_billing_events(1000)', []);
   const found = known.find((one) => one.event === event);
-  if (event && !found) throw new Error(`No report ${event} was given up. List those that were: bulkhead billing dead`);
+  if (event && !found)
+    throw new CommandRefusedError(`No report ${event} was given up. List those that were: bulkhead billing dead`);
   const [row] = await inDirectory<{ count: number }>('select app.replay_billing_events($1, $2) as count', [
     found?.provider ?? null,
     found?.event ?? null,
@@ -59,7 +61,8 @@ async function replay(event: string | undefined, { json = false }: { readonly js
 async function inDirectory<Row extends Record<string, unknown>>(text: string, values: unknown[]): Promise<Row[]> {
   return withInstallation(async ({ databases }) => {
     const { ownerUrl } = databases.connections.directory;
-    if (!ownerUrl) throw new Error('The owner’s URL of the directory is needed: set DIRECTORY_URL_OWNER.');
+    if (!ownerUrl)
+      throw new CommandRefusedError('The owner’s URL of the directory is needed: set DIRECTORY_URL_OWNER.');
     return asOperator(ownerUrl, async (client) => {
       await client.query('set role bulkhead_owner');
       return (await client.query<Row>(text, values)).rows;

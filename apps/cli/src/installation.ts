@@ -1,8 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { type Environment, parseEnvironment, processVariables } from '#libs/context';
+import { BulkheadError, type Environment, parseEnvironment, processVariables } from '#libs/context';
 import { assertFitToServe, type Databases, findDatabases } from '#libs/database';
-import { StructuredLog } from '#libs/telemetry';
+import { StructuredLog, Tracing } from '#libs/telemetry';
 import { AppModule } from '../../api/src/app.module.js';
 
 /** An installation that a command works on. */
@@ -36,6 +36,12 @@ export function withModules<T>(
     const app = await NestFactory.createApplicationContext(module, { logger: log, abortOnError: false });
     try {
       return await work(app, installation);
+    } catch (error) {
+      // what the operator asked for and cannot have is no failure of ours
+      if (!(error instanceof BulkheadError && error.status < 500))
+        app.get(Tracing).recordFailure(`command ${process.argv.slice(2, 4).join(' ')}`, error);
+      await app.get(Tracing).flush();
+      throw error;
     } finally {
       await app.close();
     }

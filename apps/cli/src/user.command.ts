@@ -6,6 +6,7 @@ import { Directory } from '#libs/database';
 import { Factors, Sessions, Users } from '#libs/identity';
 import { givenRole, ROLES, type Role } from '#libs/roles';
 import { Members } from '#libs/tenants';
+import { CommandRefusedError } from './cli.errors.js';
 import { withModules } from './installation.js';
 import { report } from './output.js';
 
@@ -57,7 +58,7 @@ async function setDisabled(
 ): Promise<void> {
   const outcome = await withModules(async (app) => {
     const user = await app.get(Users).findByEmail(email);
-    if (!user) throw new Error(`There is no user ${email}.`);
+    if (!user) throw new CommandRefusedError(`There is no user ${email}.`);
     const changed = await app.get(Users).setDisabled(user.id, disabled, { requestId: newId() });
     return { changed, pending_cells: changed && disabled ? await app.get(Sessions).carryOf(user.id) : [] };
   });
@@ -77,7 +78,7 @@ async function resetFactors({
 }): Promise<void> {
   const removed = await withModules(async (app) => {
     const user = await app.get(Users).findByEmail(email);
-    if (!user) throw new Error(`There is no user ${email}.`);
+    if (!user) throw new CommandRefusedError(`There is no user ${email}.`);
     return app.get(Factors).removeAll(user.id, { requestId: newId() });
   });
   report.result({ removed }, [`${removed} factors of ${email} were removed. They add one when they sign in.`], json);
@@ -95,7 +96,8 @@ async function create({
   const outcome = await withModules(async (app) => {
     const users = app.get(Users);
     const known = await users.findByEmail(email);
-    if (known && !accountId) throw new Error(`There is a user ${email} already. With --account they join an account.`);
+    if (known && !accountId)
+      throw new CommandRefusedError(`There is a user ${email} already. With --account they join an account.`);
     // looked for before anybody is made: the password of a new user is shown once
     const cell = accountId ? await cellOf(app.get(Directory), accountId) : undefined;
     const password = known ? undefined : (given ?? randomBytes(12).toString('base64url'));
@@ -118,6 +120,6 @@ async function create({
 
 async function cellOf(directory: Directory, accountId: string): Promise<string> {
   const [pointer] = isUuid(accountId) ? await directory.call<{ cell: string }>('locate_account', accountId) : [];
-  if (!pointer) throw new Error(`There is no account ${accountId}. List them: bulkhead account list`);
+  if (!pointer) throw new CommandRefusedError(`There is no account ${accountId}. List them: bulkhead account list`);
   return pointer.cell;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { StructuredLog } from '#libs/telemetry';
+import { StructuredLog, Tracing } from '#libs/telemetry';
 import { dutyOf } from './duty.decorator.js';
 
 /** A duty of this process, bound to its provider. */
@@ -22,6 +22,7 @@ export class Duties {
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly log: StructuredLog,
+    private readonly tracing: Tracing,
   ) {}
 
   /** Every duty, by name. */
@@ -32,7 +33,7 @@ export class Duties {
       .sort((one, other) => one.name.localeCompare(other.name));
   }
 
-  /** Performs every duty until the signal is aborted, each independently of the others. An error is logged; its duty goes on. */
+  /** Performs every duty until the signal is aborted, each independently of the others. An error is logged and reported; its duty goes on. */
   async perform(signal: AbortSignal): Promise<void> {
     await Promise.all(this.all().map((duty) => this.repeat(duty, signal)));
   }
@@ -51,6 +52,7 @@ export class Duties {
     while (!signal.aborted) {
       const done = await run(signal).catch((error: unknown) => {
         this.log.error({ error, duty: name });
+        this.tracing.recordFailure(`duty ${name}`, error);
         return 0;
       });
       if (!done) await sleep(everySeconds * 1_000, undefined, { signal }).catch(() => undefined);

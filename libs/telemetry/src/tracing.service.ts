@@ -73,6 +73,15 @@ export class Tracing {
     span.end(ended);
   }
 
+  /** Records what failed outside a request: a duty of the worker, a command of the operator. @param name bounded: `duty mail` */
+  recordFailure(name: string, error: unknown): void {
+    if (!this.tracer) return;
+    const span = this.tracer.startSpan(name, { kind: SpanKind.INTERNAL }, ROOT_CONTEXT);
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    if (error instanceof Error) span.recordException(error);
+    span.end();
+  }
+
   /** Sends what is held now. */
   async flush(): Promise<void> {
     await this.provider?.forceFlush().catch(() => undefined);

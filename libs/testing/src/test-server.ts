@@ -62,6 +62,8 @@ export class TestServer {
     readonly cellSql?: readonly string[];
     readonly durable?: boolean;
   } = {}): Promise<TestServer> {
+    const { TEST_SERVER_URL: url, TEST_SERVER_SECRET: kept } = processVariables();
+    if (url && kept) return TestServer.on(url, createSecretKey(kept, 'base64'), cellSql);
     const dataDirectory = join(tmpdir(), `bulkhead-test-${randomBytes(6).toString('hex')}`);
     await mkdir(dataDirectory, { mode: 0o755 });
     const secret = createSecretKey(randomBytes(32));
@@ -79,21 +81,25 @@ export class TestServer {
     const interrupted = () => void end().finally(() => process.exit(130));
     for (const signal of SIGNALS) process.once(signal, interrupted);
     try {
-      const template = connectionsOn(server.adminUrl, { cells: CELLS }, secret, TEMPLATE);
-      await provision(server.adminUrl.href, template);
-      await migrate(template);
-      for (const { name } of template.cells) {
-        const url = new URL(server.adminUrl);
-        url.pathname = `/${databaseName(name, TEMPLATE)}`;
-        await asOperator(url.href, async (admin) => {
-          for (const statement of cellSql) await admin.query(statement);
-        });
-      }
+      await makeTemplate(server.adminUrl, secret, cellSql);
     } catch (error) {
       await end();
       throw error;
     }
     return new TestServer(server.adminUrl.href, secret, end, again);
+  }
+
+  /**
+   * On a server that somebody else started and that nothing else uses (`npm run check:server`): the databases that are copied are made
+   * there again. Its roles are the server's, so every run uses one secret.
+   */
+  private static async on(url: string, secret: KeyObject, cellSql: readonly string[]): Promise<TestServer> {
+    await asOperator(url, async (admin) => {
+      for (const name of ['directory', ...CELLS.map((cell) => cell.name)])
+        await admin.query(`drop database if exists ${databaseName(name, TEMPLATE)} with (force)`);
+    });
+    await makeTemplate(new URL(url), secret, cellSql);
+    return new TestServer(url, secret, async () => undefined);
   }
 
   /** The server that the global set-up of this run of tests started. @throws {Error} where there is none. */
@@ -157,6 +163,20 @@ export class TestServer {
   /** Ends the server and removes its folder; does nothing for one that another process started. */
   stop(): Promise<void> {
     return this.end();
+  }
+}
+
+/** Makes the migrated databases that are copied. @param cellSql run in every cell afterwards, as the server's administrator. */
+async function makeTemplate(adminUrl: URL, secret: KeyObject, cellSql: readonly string[]): Promise<void> {
+  const template = connectionsOn(adminUrl, { cells: CELLS }, secret, TEMPLATE);
+  await provision(adminUrl.href, template);
+  await migrate(template);
+  for (const { name } of template.cells) {
+    const url = new URL(adminUrl);
+    url.pathname = `/${databaseName(name, TEMPLATE)}`;
+    await asOperator(url.href, async (admin) => {
+      for (const statement of cellSql) await admin.query(statement);
+    });
   }
 }
 

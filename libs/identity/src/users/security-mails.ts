@@ -22,7 +22,7 @@ export class SecurityMails implements OnModuleInit {
 function notice({ email, details }: PersonalMessage): Mail {
   const { what, ip, user_agent: device } = details as { what: SecurityEvent; ip?: string | null; user_agent?: string };
   const subject = SUBJECTS[what];
-  const from = [ip && `from ${ip}`, device && `with ${device}`].filter(Boolean).join(' ');
+  const from = [ip && `from ${ip}`, device && `(${device})`].filter(Boolean).join(' ');
   return compose({
     to: email,
     subject,
