@@ -28,8 +28,9 @@ const { passed, failed } = await (options.mutate ? proveByMutation() : proveProd
   console.error(error.stack);
   return { passed: 0, failed: 1 };
 });
-if (!options.json) console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed || !passed ? 1 : 0);
+// a pipe may take the table later than we end: the last line is waited for, and what came before it with it
+const last = options.json ? '' : `${passed} passed, ${failed} failed\n`;
+process.stdout.write(last, () => process.exit(failed || !passed ? 1 : 0));
 
 async function proveProduct() {
   const { only, quick, seed = randomInt(2 ** 31), review, json } = options;

@@ -54,8 +54,7 @@ console.log(
     .toFixed(1)
     .padStart(6)} s\n`,
 );
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+process.stdout.write(`${passed} passed, ${failed} failed\n`, () => process.exit(failed ? 1 : 0));
 
 function readReport(name) {
   try {
