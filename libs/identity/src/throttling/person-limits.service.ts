@@ -21,13 +21,12 @@ export class PersonLimits {
    */
   async count(what: keyof typeof MOST_A_DAY, userId: string, times = 1): Promise<void> {
     const key = createHash('sha256').update(`${what}:${userId}`).digest('base64url');
-    for (let time = 0; time < times; time += 1) {
-      const [row] = await this.directory.call<{ hits: number; seconds_left: number }>(
-        'count_request',
-        key,
-        DAY_SECONDS,
-      );
-      if ((row?.hits ?? 0) > MOST_A_DAY[what]) throw new TooManyRequestsError(Math.max(1, row?.seconds_left ?? 1));
-    }
+    const [row] = await this.directory.call<{ hits: number; seconds_left: number }>(
+      'count_requests',
+      key,
+      DAY_SECONDS,
+      times,
+    );
+    if ((row?.hits ?? 0) > MOST_A_DAY[what]) throw new TooManyRequestsError(Math.max(1, row?.seconds_left ?? 1));
   }
 }
