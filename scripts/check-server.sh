@@ -30,9 +30,9 @@ chmod 600 "$home/server.key"
 as_postgres "$bin/initdb -D $home/data --auth=scram-sha-256 --username=postgres --pwfile=$home/password --encoding=UTF8 --locale=C.UTF-8" >/dev/null
 as_postgres "$bin/pg_ctl -D $home/data -l $home/data/log -w -s start -o '-p $port -c listen_addresses=localhost -c unix_socket_directories= -c ssl=on -c ssl_cert_file=$home/server.crt -c ssl_key_file=$home/server.key -c max_connections=200'"
 tls="sslmode=verify-full&sslrootcert=$home/server.crt"
-admin="postgresql://postgres:$password@localhost:$port/postgres?$tls"
-SECRET_KEY=$(openssl rand -base64 32)
-export SECRET_KEY
+admin="postgresql://postgres:${password}@localhost:$port/postgres?$tls"
+secret=$(openssl rand -base64 32)
+export SECRET_KEY="$secret"
 
 passed=0 failed=0
 check() {
@@ -76,7 +76,7 @@ unset DATABASE_URL
 check 'doctor (one URL a role)' bulkhead doctor
 check 'start (one URL a role)' serves
 unset DIRECTORY_URL_APP DIRECTORY_URL_OWNER DIRECTORY_URL_WORKER "${!CELL_@}"
-TEST_SERVER_URL=$admin TEST_SERVER_SECRET=$SECRET_KEY
+TEST_SERVER_URL=$admin TEST_SERVER_SECRET=$secret
 export TEST_SERVER_URL TEST_SERVER_SECRET
 unset SECRET_KEY
 check 'integration and system tests' node_modules/.bin/jest --forceExit --selectProjects integration system --maxWorkers=2
