@@ -54,8 +54,11 @@ export async function start(environment: Environment): Promise<void> {
     const databases = await finding;
     await migrateWherePossible(databases.connections);
     const reports = await assertFitToServe(databases);
-    for (const { database, warnings } of reports)
-      for (const warning of warnings) process.stderr.write(`Warning, ${database}: ${warning}.\n`);
+    // of one server every database says the same
+    for (const warning of new Set(reports.flatMap(({ warnings }) => warnings))) {
+      const where = reports.filter(({ warnings }) => warnings.includes(warning)).map(({ database }) => database);
+      process.stderr.write(`Warning (${where.join(', ')}): ${warning}.\n`);
+    }
     const { mail, server } = environment;
     if (mail.kind === 'folder' && server.kind !== 'embedded')
       process.stderr.write(`Warning: mails reach nobody, they land in ${mail.folder}. Set MAIL_URL.\n`);
