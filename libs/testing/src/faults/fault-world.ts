@@ -59,9 +59,10 @@ export class FaultWorld {
       `select id, title as mark from documents where workspace_id = $1 and title like 'write %'`,
       [workspaceId],
     );
+    // of acts alone: a write that failed, and one that was sent again after it was done, leave entries of their own
     const entries = await this.rows<{ resource_id: string }>(
       `select e.resource_id from audit_entries e where e.workspace_id = $1 and e.action = 'document.create'
-       and e.actor_kind = 'user'`,
+       and e.actor_kind = 'user' and e.outcome = 'succeeded' and not e.reading`,
       [workspaceId],
     );
     return { rows, entries };
