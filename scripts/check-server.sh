@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 version=15
 bin=/usr/lib/postgresql/$version/bin
-[ -x "$bin/postgres" ] || { apt-get install -y -q "postgresql-$version" >/dev/null; }
+apt-get update -q >/dev/null && apt-get install -y -q "postgresql-$version" >/dev/null
 
 home=$(mktemp -d)
 chmod 755 "$home"

@@ -39,7 +39,8 @@ const LINES: readonly string[] = [
      || coalesce(', execute ' || (select string_agg(${GRANTEE}, ', ' order by ${GRANTEE})
        from aclexplode(p.proacl) a where ${NOT_OWNER}), '') as line
    from pg_proc p where p.pronamespace in ${OURS} and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`,
-  `select 'system function ' || p.oid::regprocedure || ': no longer for PUBLIC' || coalesce(', execute ' || (select string_agg(${GRANTEE}, ', ' order by ${GRANTEE})
+  // by name: what they take differs from one version of the server to the next
+  `select distinct 'system function ' || p.proname || ': no longer for PUBLIC' || coalesce(', execute ' || (select string_agg(${GRANTEE}, ', ' order by ${GRANTEE})
        from aclexplode(p.proacl) a where ${NOT_OWNER}), '') as line
    from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace and p.proacl is not null
    and not exists (select from aclexplode(p.proacl) a where a.grantee = 0) and exists (select from pg_init_privs i where i.objoid = p.oid
