@@ -10,10 +10,7 @@ export function provisionCommand(): Command {
       'Make roles and databases on the server of DATABASE_URL, with the administrator’s URL in PROVISION_URL',
     )
     .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      '\nIt can be run again: what is there already is brought to the wanted state. SECRET_KEY is needed.',
-    )
+    .addHelpText('after', '\nIt can be run again: existing roles and databases are updated. SECRET_KEY is required.')
     .action(async ({ json = false }: { json?: boolean }) => {
       const { PROVISION_URL: adminUrl, ...variables } = processVariables();
       if (!adminUrl || !URL.canParse(adminUrl) || !new URL(adminUrl).username)

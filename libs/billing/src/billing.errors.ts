@@ -33,7 +33,7 @@ export class ProviderRefusedError extends BulkheadError {
   }
 }
 
-/** A webhook that is not of the provider, not of now, or cannot be read. It says no more: whoever forges learns nothing. */
+/** The webhook is not signed by the provider, is too old, or cannot be read. The answer is the same for each, so that a forger learns nothing. */
 export class WebhookRefusedError extends BulkheadError {
   readonly code = 'webhook_refused';
   readonly status = 400;

@@ -10,7 +10,7 @@ export class ContextMissingError extends BulkheadError {
   }
 }
 
-/** The configuration cannot be used; `problems` lists everything that is wrong, each with its mend. */
+/** The configuration cannot be used; `problems` lists everything that is wrong, each with how to correct it. */
 export class ConfigurationError extends BulkheadError {
   readonly code = 'configuration_invalid';
   readonly status = 500;
@@ -21,7 +21,7 @@ export class ConfigurationError extends BulkheadError {
 }
 
 /**
- * What was asked for is not there, or belongs to another account or workspace, which is the same to a client: the answer
+ * The resource does not exist, or belongs to another account or workspace, which is the same to a client: the answer
  * is byte for byte the same.
  */
 export class NotFoundError extends BulkheadError {

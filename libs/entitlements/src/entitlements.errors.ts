@@ -1,7 +1,7 @@
 import { BulkheadError } from '#libs/context';
 import type { Entitlement, Limit } from './terms.js';
 
-/** The account's plan does not have what was asked for. */
+/** The account's plan does not include this feature. */
 export class NotInPlanError extends BulkheadError {
   readonly code = 'not_in_plan';
   readonly status = 403;

@@ -1,5 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { Inject, Injectable } from '@nestjs/common';
 import { ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticator } from './authenticator.port.js';
@@ -16,21 +15,13 @@ const WINDOW_MS = 60_000;
  * counts against its IP, to whatever path it goes; so do unknown paths and bad tokens. A blocked IP reaches no public operation.
  */
 @Injectable()
-export class Admission implements OnModuleInit {
-  private authenticator!: Authenticator;
-  private blocked!: BlockedIps;
-
+export class Admission {
   constructor(
     @Inject(ThrottlerStorage) private readonly counter: ThrottlerStorage,
     @Inject(THROTTLE_LIMITS) private readonly limits: ThrottleLimits,
-    private readonly modules: ModuleRef,
+    private readonly authenticator: Authenticator,
+    private readonly blocked: BlockedIps,
   ) {}
-
-  /** What stands above this library in the order of libraries is found by its port. */
-  onModuleInit(): void {
-    this.authenticator = this.modules.get(Authenticator, { strict: false });
-    this.blocked = this.modules.get(BlockedIps, { strict: false });
-  }
 
   /**
    * Lets a request in, or throws.

@@ -20,7 +20,7 @@ export class AddressTakenError extends BulkheadError {
   }
 }
 
-/** A cookie came without the token that only our own pages have. */
+/** A request with a cookie has no valid CSRF token. */
 export class CsrfRefusedError extends BulkheadError {
   readonly code = 'csrf_refused';
   readonly status = 403;

@@ -118,6 +118,8 @@ export class IdentityModule {
       exports: [
         AccessTokens,
         AccountSessions,
+        Authenticator,
+        BlockedIps,
         BotChallenge,
         Factors,
         FreshProof,

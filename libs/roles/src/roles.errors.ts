@@ -72,7 +72,7 @@ export class RoleInUseError extends BulkheadError {
   }
 }
 
-/** What is asked for needs a proof of who one is that is fresher, or stronger (RFC 9470). */
+/** The operation needs a more recent or a stronger authentication (RFC 9470). */
 export class StepUpNeededError extends BulkheadError {
   readonly code = 'step_up_needed';
   readonly status = 403;

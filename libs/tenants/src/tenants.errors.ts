@@ -42,7 +42,7 @@ export class InvitationSettledError extends BulkheadError {
   }
 }
 
-/** The invitation is for another address than that of whoever is signed in. It is still good. */
+/** The invitation is for another address than that of the signed-in user. It remains valid. */
 export class InvitationForAnotherError extends BulkheadError {
   readonly code = 'invitation_for_another';
   readonly status = 403;

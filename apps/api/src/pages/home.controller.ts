@@ -20,14 +20,14 @@ const LINKS = new Map([
   ['/problems', 'The problems that an answer can report'],
 ]);
 
-/** The first page: what is here, and how to go on. */
+/** The start page: links to the API description, the problems and, on this machine, the demo. */
 @Controller()
 export class HomeController {
   constructor(private readonly local: LocalNotice) {}
 
   @Get()
   @Endpoint({
-    summary: 'Say what is here',
+    summary: 'Show the start page',
     scope: 'public',
     reason: 'a person who opens the address in a browser',
     streams: ['text/html'],

@@ -1,6 +1,6 @@
 import { BulkheadError } from '#libs/context';
 
-/** The cell that a token names is none of ours; the client enters the account anew. */
+/** The token names a cell that this installation does not have; the client has to enter the account again. */
 export class WrongCellError extends BulkheadError {
   readonly code = 'account_moved';
   readonly status = 401;

@@ -5,7 +5,6 @@ import { SECURITY_NOTICE, type SecurityEvent } from './security-notices.js';
 const SUBJECTS: Readonly<Record<SecurityEvent, string>> = {
   factor_added: 'A second factor was added to your sign-in',
   factor_removed: 'A second factor was removed from your sign-in',
-  password_removed: 'Your password was removed',
   new_device: 'You signed in on a new device',
 };
 

@@ -6,7 +6,7 @@ import { emailKey } from './email-address.js';
 export const SECURITY_NOTICE = 'security_notice';
 
 /** What a person is told of by mail. */
-export type SecurityEvent = 'factor_added' | 'factor_removed' | 'password_removed' | 'new_device';
+export type SecurityEvent = 'factor_added' | 'factor_removed' | 'new_device';
 
 /** The call of the directory that asks for the mail; in the transaction of what it tells. */
 export function securityNotice(
