@@ -20,9 +20,10 @@ function lengthOf(fields: Buffer): Buffer {
 beforeAll(async () => {
   databases = await copyDatabases();
   const target = new URL(databases.connections.cells[0]?.appUrl ?? '');
-  const port = Number(target.port);
+  target.search = ''; // without TLS, so that the messages of the server can be read on the way
+  const [host, port] = [target.hostname, Number(target.port)];
   server = createServer((client) => {
-    const upstream = connect({ port, host: '127.0.0.1' });
+    const upstream = connect({ port, host });
     client.on('data', (part) => upstream.write(part));
     upstream.on('data', (part: Buffer) => {
       const isReady = part.subarray(-READY.length).equals(READY);
@@ -34,6 +35,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   target.port = String((server.address() as { port: number }).port);
+  target.hostname = '127.0.0.1';
   url = target.href;
 });
 afterAll(async () => {

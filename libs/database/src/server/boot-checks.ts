@@ -89,8 +89,12 @@ async function roleProblems(client: OperatorClient, duty: 'serves' | 'migrates')
 
 async function versionProblems(client: OperatorClient): Promise<string[]> {
   const { rows } = await client.query<{ version: string }>("select current_setting('server_version_num') as version");
-  const number = Number(rows[0]?.version);
-  const [major, minor] = [Math.floor(number / 10_000), number % 10_000];
+  return problemsOfVersion(Number(rows[0]?.version));
+}
+
+/** Whether a release of PostgreSQL is older than the floor. @param version as in `server_version_num`, for example 150020 */
+export function problemsOfVersion(version: number): string[] {
+  const [major, minor] = [Math.floor(version / 10_000), version % 10_000];
   const floor = FLOOR[major] ?? (major > 18 ? 0 : Number.POSITIVE_INFINITY);
   if (minor >= floor) return [];
   const wanted = Number.isFinite(floor) ? `${major}.${floor}` : '15.20, 16.16, 17.12 or 18.6';

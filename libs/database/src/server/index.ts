@@ -1,4 +1,4 @@
-export { bootCheck, type BootReport } from './boot-checks.js';
+export { bootCheck, type BootReport, problemsOfVersion } from './boot-checks.js';
 export { catalogProblems } from './catalog-rules.js';
 export {
   type Connections,
