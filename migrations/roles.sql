@@ -16,7 +16,7 @@ begin
       ('bulkhead_recorder', true),    -- writes entries of what changed nothing into every account's trail; reads nothing
       ('bulkhead_handover', false),   -- lets the owner hand functions over to bulkhead_search without its privileges
       ('bulkhead_search', false),     -- owns the search functions; sees ids, tenants and search vectors
-      ('bulkhead_retention', false),  -- owns the function that deletes entries over their time
+      ('bulkhead_retention', false),  -- owns the functions that delete what is over its time
       ('bulkhead_backup', true)       -- reads all, by a policy that says so
     ) as role (name, login)
   loop

@@ -1,16 +1,20 @@
-import { asOperator } from '#libs/database';
+import { ContentPurge } from '#libs/content';
+import { job, operator } from '#libs/context';
+import { asOperator, UnitOfWork } from '#libs/database';
 import { type Client, twoAccounts, type World, type WorldAccount } from '#libs/testing';
 import { openWorld } from './open-world.js';
 
 let world: World;
 let acme: WorldAccount;
 let globex: WorldAccount;
+let owner: Client;
 let inside: Client;
 
 beforeAll(async () => {
   world = await openWorld();
   ({ acme, globex } = await twoAccounts(world));
-  inside = await (await acme.ownerClient()).enterWorkspace(acme.workspaces[0]?.id ?? '');
+  owner = await acme.ownerClient();
+  inside = await owner.enterWorkspace(acme.workspaces[0]?.id ?? '');
 });
 afterAll(() => world.close());
 
@@ -114,6 +118,48 @@ describe('LIF-04 a deleted document', () => {
     await inside.post(`/v1/documents/${id}/restore`).expect(404);
     const { body } = await inside.get('/v1/documents?state=deleted');
     expect(body.items.map((item: { id: string }) => item.id)).not.toContain(id);
+  });
+
+  test('is gone for good after 30 days, with its dataset, an entry says so, and what is younger or a neighbour’s stays', async () => {
+    const asAdmin = <Row extends Record<string, unknown>>(text: string, ids: readonly string[]) =>
+      asOperator(world.databases.adminUrlOf('eu-west-1'), async (admin) => (await admin.query<Row>(text, [ids])).rows);
+    const [bin, kept] = [await dataset('Over'), await dataset('Kept')];
+    const over = [await document(bin, 'Over one'), await document(bin, 'Over two'), await document(kept, 'Over three')];
+    const young = await document(kept, 'Young');
+    await inside.send('delete', `/v1/datasets/${bin}`).expect(204);
+    for (const id of [over[2], young]) await inside.send('delete', `/v1/documents/${id}`).expect(204);
+    const age = (table: string, ids: readonly string[], by: string) =>
+      asAdmin(`update public.${table} set deleted_at = now() - interval '${by}' where id = any($1)`, ids);
+    await age('documents', over, '30 days 1 minute');
+    await age('datasets', [bin], '30 days 1 minute');
+    await age('documents', [young], '29 days 23 hours');
+    const documentsUsed = async () => (await owner.get('/v1/account/usage').expect(200)).body.items[2].used;
+    const used = await documentsUsed();
+
+    const purge = (await world.worker()).get(ContentPurge);
+    expect(await purge.run()).toBeGreaterThanOrEqual(4);
+    expect(await purge.run()).toBe(0);
+    const left = await asAdmin<{ id: string }>('select id from public.documents where id = any($1)', [...over, young]);
+    expect(left).toEqual([{ id: young }]);
+    expect(await asAdmin('select id from public.datasets where id = any($1)', [bin, kept])).toEqual([{ id: kept }]);
+    await inside.post(`/v1/documents/${young}/restore`).expect(200);
+    expect(await documentsUsed()).toBe(used + 1);
+    const { body } = await owner.get('/v1/account/audit-entries?action=content.purge').expect(200);
+    expect(body.items).toHaveLength(1);
+    expect(body.items[0]).toMatchObject({ category: 'privacy', actor_name: 'content-purge' });
+    expect(body.items[0].changes.documents.from).toBeGreaterThanOrEqual(3);
+  });
+
+  test('is purged by a job alone: no request can', async () => {
+    const purge = () =>
+      world.app.get(UnitOfWork).run(async () => {
+        const unit = world.app.get(UnitOfWork).require();
+        unit.nothingHappened();
+        await unit.manager.query('select * from app.purge_deleted_content(1)');
+      });
+    const as = (actor: ReturnType<typeof job>) => world.contexts.runAs({ actor, account: acme.place }, purge);
+    await expect(as(operator('test'))).rejects.toMatchObject({ code: 'refused_by_database' });
+    await expect(as(job('test'))).resolves.toBeUndefined();
   });
 });
 

@@ -99,7 +99,7 @@ describe('BIL-03 limits hold exactly', () => {
     await account.grant('starter');
     const ask = () =>
       world.contexts.runAs({ actor: operator('test'), account: account.place }, () =>
-        world.app.get(Entitlements).require('identity.provider'),
+        world.app.get(Entitlements).require('audit.year'),
       );
     await expect(ask()).rejects.toMatchObject({ code: 'not_in_plan' });
     await account.grant('enterprise');
@@ -126,6 +126,28 @@ describe('BIL-03 limits hold exactly', () => {
     await meter.write();
     // with the one that has asked for the figure
     expect(await usageOf('requests')).toMatchObject({ used: used + 7, most: null, mark: null });
+  });
+
+  test('BIL-03 the requests of a plan are held: beyond them only what pays, frees or leaves is answered, until the plan has more', async () => {
+    const meter = world.app.get(RequestMeter);
+    await meter.write();
+    const { used } = await usageOf('requests');
+    await limitTo({ requests: used + 5 });
+    await meter.write();
+    const statuses: number[] = [];
+    for (let times = 0; times < 8; times += 1) statuses.push((await owner.get('/v1/account/members')).status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(4);
+    const refused = await owner.get('/v1/account/members').expect(429);
+    expect(refused.body).toMatchObject({ code: 'requests_used_up', most: used + 5, roles: ['owner', 'admin'] });
+    expect(refused.body.retry_after).toBeLessThanOrEqual(31 * 86_400);
+    // the plan, its use, one's sessions and accounts stay within reach, and a process that knows nothing yet learns it when it writes
+    for (const path of ['account/subscription', 'account/usage', 'me/accounts', 'me/sessions'])
+      await owner.get(`/v1/${path}`).expect(200);
+    await meter.write();
+    expect(await usageOf('requests')).toMatchObject({ most: used + 5, mark: 100 });
+    await account.grant('enterprise');
+    await meter.write();
+    await owner.get('/v1/account/members').expect(200);
   });
 
   test('BIL-07 seats that are counted wrong are put right, with an entry that says by how much', async () => {

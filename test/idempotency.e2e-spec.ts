@@ -170,3 +170,18 @@ test('API-17 an answer with a token is given again, and kept sealed under the ke
     expect(row).not.toContain(key);
   }
 });
+
+test('API-17 every POST takes an Idempotency-Key, or the document says why it does not', async () => {
+  const { body: document } = await world.nobody.get('/openapi.json').expect(200);
+  const posts = Object.entries<{ post?: { parameters?: { name: string }[]; description?: string } }>(document.paths);
+  const [taking, without] = [true, false].map((takes) =>
+    posts.flatMap(([at, { post }]) =>
+      post && (post.parameters ?? []).some(({ name }) => name === 'Idempotency-Key') === takes ? [{ at, post }] : [],
+    ),
+  );
+  expect(taking?.map(({ at }) => at)).toContain('/v1/me/accounts');
+  for (const { at, post } of without ?? []) {
+    expect(at).not.toMatch(/^\/v1\/account\b|\/workspaces\/\{|^\/v1\/d/);
+    expect([at, post.description]).toEqual([at, expect.stringMatching(/^Takes no Idempotency-Key\. .{15,}\.$/)]);
+  }
+});

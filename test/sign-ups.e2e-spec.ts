@@ -168,6 +168,48 @@ describe('TEN-07 one more account', () => {
     expect(entry).toMatchObject({ action: 'account.create', actor_name: 'sign-up' });
   });
 
+  test('BIL-04 a person has one trial: of accounts opened at once one has it, and the others can be read until a plan is bought', async () => {
+    const { email, token } = await mailed();
+    expect((await complete(token).expect(201)).body.subscription).toBe('trial');
+    const signedIn = await (await world.signIn(email)).withSecondFactor();
+    const { body } = await signedIn.post('/v1/me/accounts', OTHER).expect(201);
+    expect(body.subscription).toBe('unpaid');
+    const there = await signedIn.enterAccount(body.account_id);
+    const refused = await there.post('/v1/account/workspaces', { name: 'Second' }).expect(403);
+    expect(refused.body).toMatchObject({ code: 'account_read_only' });
+    expect((await there.get('/v1/account/subscription').expect(200)).body).toMatchObject({ state: 'read_only' });
+    expect((await there.get('/v1/account/workspaces').expect(200)).body.items).toHaveLength(1);
+
+    const another = await (await world.signIn((await world.person('Olga')).email)).withSecondFactor();
+    const opened = await Promise.all(
+      Array.from({ length: 4 }, () => another.post('/v1/me/accounts', OTHER).expect(201)),
+    );
+    const starts = opened.map(({ body: { subscription } }) => subscription).sort();
+    expect(starts).toEqual(['trial', 'unpaid', 'unpaid', 'unpaid']);
+  });
+
+  test('API-17 repeated with the same key, at once and after it, one account is opened; with another body the key is refused', async () => {
+    const { email } = await world.person('Olivia');
+    const signedIn = await (await world.signIn(email)).withSecondFactor();
+    const key = { 'Idempotency-Key': 'open once' };
+    await signedIn.send('post', '/v1/me/accounts', OTHER, key).expect(400);
+    key['Idempotency-Key'] = 'open-once';
+    const open = (body: object = OTHER) => signedIn.send('post', '/v1/me/accounts', body, key);
+    const answers = [...(await Promise.all([open(), open(), open()])), await open()];
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(3);
+    expect((await signedIn.get('/v1/me/accounts').expect(200)).body.items).toHaveLength(1);
+    const there = await signedIn.enterAccount(answers[0]?.body.account_id);
+    expect((await there.get('/v1/account/workspaces').expect(200)).body.items).toHaveLength(1);
+
+    const refused = await open({ ...OTHER, account_name: 'Third Agency' }).expect(422);
+    expect(refused.body.code).toBe('idempotency_key_reused');
+    const somebodyElse = await (await world.signIn((await world.person('Oscar')).email)).withSecondFactor();
+    const { body } = await somebodyElse.send('post', '/v1/me/accounts', OTHER, key).expect(201);
+    expect(body.account_id).not.toBe(answers[0]?.body.account_id);
+  });
+
   test('is opened by nobody who is not', async () => {
     await world.nobody.post('/v1/me/accounts', OTHER).expect(401);
   });

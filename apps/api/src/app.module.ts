@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AuditModule, AuditRequestsModule } from '#libs/audit';
-import { BillingModule, BillingRequestsModule } from '#libs/billing';
+import { BillingModule, BillingRequestsModule, RequestQuotaGuard } from '#libs/billing';
 import { ContentModule } from '#libs/content';
 import { ContextModule, deriveKey, type Environment } from '#libs/context';
 import { DatabaseModule, type Databases, Directory, RecorderDatabaseModule } from '#libs/database';
@@ -21,7 +21,7 @@ import { DirectoryCounter, FreshProofGuard, IdentityModule, withKeys } from '#li
 import { type StructuredLog, TelemetryModule } from '#libs/telemetry';
 import { MailFolder, MailModule } from '#libs/mail';
 import { AccessGuard, DeferredAuthorityInterceptor, RolesModule, rolesWith } from '#libs/roles';
-import { TenantsModule } from '#libs/tenants';
+import { TenantsModule, TenantsRequestsModule } from '#libs/tenants';
 import { WorkspacesModule } from '#libs/workspaces';
 import { DevMailController } from './pages/dev-mail.controller.js';
 import { HomeController, LocalNotice } from './pages/home.controller.js';
@@ -77,6 +77,7 @@ export class AppModule {
           credentialKey: deriveKey(connections.secret, 'credential'),
         }),
         TenantsModule,
+        TenantsRequestsModule,
         WorkspacesModule,
         ContentModule,
         BillingModule.forRoot(environment.billing, localCredentials(connections.secret)),
@@ -97,10 +98,11 @@ export class AppModule {
         Admission,
         LocalNotice,
         { provide: THROTTLE_LIMITS, useValue: environment.http },
-        // who sends a request is known before its body is read (Admission); then slow down, authorise and scope, ask for a fresh proof, look at the form of
+        // who sends a request is known before its body is read (Admission); then slow down, authorise and scope, hold the plan's requests, ask for a fresh proof, look at the form of
         // the input: in this order
         { provide: APP_GUARD, useClass: ThrottleGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: RequestQuotaGuard },
         { provide: APP_GUARD, useClass: FreshProofGuard },
         { provide: APP_GUARD, useClass: StrictInputGuard },
         { provide: APP_INTERCEPTOR, useClass: DeferredAuthorityInterceptor },

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditModule, AuditWorkerModule } from '#libs/audit';
 import { BillingModule, BillingWorkerModule } from '#libs/billing';
+import { ContentWorkerModule } from '#libs/content';
 import { ContextModule, deriveKey, type Environment } from '#libs/context';
 import { DatabaseModule, type Databases, WorkerDatabaseModule } from '#libs/database';
 import { EntitlementsModule } from '#libs/entitlements';
@@ -50,6 +51,7 @@ export class WorkerModule {
         TenantsModule,
         TenantsWorkerModule,
         WorkspacesModule,
+        ContentWorkerModule,
         BillingModule.forRoot(billing, localCredentials(secret)),
         BillingWorkerModule,
       ],

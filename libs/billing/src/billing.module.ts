@@ -18,6 +18,7 @@ import { PaddleProvider } from './providers/paddle/paddle-provider.js';
 import type { PaymentProvider } from './providers/payment-provider.port.js';
 import { Payments } from './providers/payments.service.js';
 import { StripeProvider } from './providers/stripe/stripe-provider.js';
+import { FirstSubscriptions, TAKES_PAYMENTS } from './subscriptions/first-subscriptions.service.js';
 import { Purchases } from './subscriptions/purchases.service.js';
 import { Settlement } from './subscriptions/settlement.service.js';
 import { SubscriptionController } from './subscriptions/subscription.controller.js';
@@ -34,7 +35,7 @@ import {
   CheckoutRepository,
   SubscriptionRepository,
 } from './subscriptions/subscription.repository.js';
-import { Subscriptions, TAKES_PAYMENTS } from './subscriptions/subscriptions.service.js';
+import { Subscriptions } from './subscriptions/subscriptions.service.js';
 import { RequestMeter } from './usage/request-meter.service.js';
 import { UsageController } from './usage/usage.controller.js';
 import { AccountUsageEntity } from './usage/usage.entity.js';
@@ -59,7 +60,7 @@ export class BillingModule {
       { provide: Clock, useFactory: () => new Clock(settings.clockFile) },
       { provide: Payments, useFactory: () => new Payments(adaptersOf(settings, local)) },
       { provide: TAKES_PAYMENTS, useValue: settings.payments.length > 0 },
-      { provide: Subscribing, useExisting: Subscriptions },
+      { provide: Subscribing, useClass: FirstSubscriptions },
       AccountUsageRepository,
       AgreedTermsRepository,
       BillingEventRepository,

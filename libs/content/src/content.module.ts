@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { DatabaseModule } from '#libs/database';
+import { ContentPurge } from './content-purge.service.js';
 import { ContentReadModel } from './content.read-model.js';
 import { DatasetRepository, DocumentRepository } from './content.repository.js';
 import { DatasetEntity } from './dataset.entity.js';
@@ -18,3 +19,7 @@ import { Documents } from './documents.service.js';
   exports: [Datasets, Documents],
 })
 export class ContentModule {}
+
+/** What the worker does for content: it deletes for good what can no longer be restored. */
+@Module({ providers: [ContentPurge], exports: [ContentPurge] })
+export class ContentWorkerModule {}

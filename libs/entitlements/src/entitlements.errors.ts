@@ -28,3 +28,20 @@ export class LimitReachedError extends BulkheadError {
     );
   }
 }
+
+/** The account has used up the requests that its plan has for the calendar month (UTC). */
+export class RequestsUsedUpError extends BulkheadError {
+  readonly code = 'requests_used_up';
+  readonly status = 429;
+
+  /**
+   * @param roles the built-in roles that can change the plan.
+   * @param retryAfter seconds until the next month.
+   */
+  constructor(most: number, roles: readonly string[], retryAfter: number) {
+    super(
+      'The account has used up the requests of its plan for this month. Wait for the next one, or have a member with one of the roles in "roles" change the plan: PATCH /v1/account/subscription.',
+      { limit: 'requests', most, roles, retry_after: retryAfter },
+    );
+  }
+}

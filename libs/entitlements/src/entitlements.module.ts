@@ -21,7 +21,7 @@ export class EntitlementsModule {
         AuditPromiseRepository,
         Entitlements,
       ],
-      exports: [AccountTerms, Entitlements],
+      exports: [AccountTerms, Entitlements, PLAN_ROLES],
     };
   }
 }

@@ -1,7 +1,7 @@
 export { AccountTerms } from './account-terms.service.js';
-export { LimitReachedError, NotInPlanError } from './entitlements.errors.js';
+export { LimitReachedError, NotInPlanError, RequestsUsedUpError } from './entitlements.errors.js';
 export { EntitlementsModule } from './entitlements.module.js';
-export { Entitlements } from './entitlements.service.js';
+export { Entitlements, PLAN_ROLES } from './entitlements.service.js';
 export {
   auditDays,
   type Entitlement,

@@ -1,10 +1,7 @@
-/** What a plan can let an account do, and what that is. */
+/** What a plan can let an account do, and what that is: each is asked for somewhere, for a plan sells nothing else. */
 export const ENTITLEMENTS = {
   'audit.search': 'Filter the audit trail and search it by words',
   'audit.year': 'Keep the audit trail for a year',
-  'audit.pack': 'Give auditors a pack of evidence',
-  'identity.provider': 'Sign in with an identity provider of one’s own',
-  'encryption.own_key': 'Encrypt with a key of one’s own',
 } as const;
 
 /** Name of something that a plan lets an account do. */
@@ -16,8 +13,7 @@ export const LIMITS = {
   workspaces: 'Workspaces that are not archived',
   documents: 'Documents that are not deleted',
   storage_bytes: 'Bytes of titles and texts of documents that are not deleted',
-  requests: 'Requests in a calendar month (UTC)',
-  background_runs: 'Runs in the background at once',
+  requests: 'Requests in a calendar month (UTC); further ones are refused within ten seconds',
 } as const;
 
 /** Name of a limit. */

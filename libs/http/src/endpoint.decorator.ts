@@ -51,6 +51,11 @@ export interface EndpointOptions {
   readonly returns?: Type;
   /** Status of success; default 200, or 204 without `returns`. */
   readonly status?: 200 | 201 | 202 | 204;
+  /**
+   * For a POST outside accounts: `handled` where the handler honours `Idempotency-Key` itself; else the reason why it takes none, a sentence of
+   * the OpenAPI document. Every POST in an account honours it without being told.
+   */
+  readonly idempotency?: 'handled' | { readonly none: string };
   /** Whether the change needs `If-Match` (`true`), or heeds it where it comes (`optional`). Default false. */
   readonly conditional?: boolean | 'optional';
 }
@@ -67,12 +72,13 @@ export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecor
     SetMetadata(ENDPOINT, options),
     RouteConfig({ endpoint: options }),
     HttpCode(status),
-    ApiOperation({ summary: options.summary }),
+    ApiOperation({ summary: options.summary, ...withoutKey(options) }),
     ApiExtension('x-scope', options.scope),
     ...(options.permission ? [ApiExtension('x-permission', options.permission)] : []),
     ...(options.reason ? [ApiExtension('x-reason', options.reason)] : []),
     ...(options.whileReadOnly ? [ApiExtension('x-while-read-only', true)] : []),
     ...(options.freshFactor ? [ApiExtension('x-fresh-factor', true)] : []),
+    ...(options.idempotency === 'handled' ? [ApiExtension('x-idempotency-key', true)] : []),
     ...(options.records ? [ApiExtension('x-records', options.records.join(' '))] : []),
     ApiResponse({
       status,
@@ -95,7 +101,11 @@ export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecor
   );
 }
 
-/** Whether an operation honours `Idempotency-Key`: every POST in an account does. */
+function withoutKey({ idempotency }: EndpointOptions): { description?: string } {
+  return typeof idempotency === 'object' ? { description: `Takes no Idempotency-Key. ${idempotency.none}` } : {};
+}
+
+/** Whether answers of an operation are repeated for an `Idempotency-Key` without its handler knowing: of every POST in an account. */
 export function takesIdempotencyKey(method: string, scope: EndpointScope | undefined): boolean {
   return method.toUpperCase() === 'POST' && (scope === 'account' || scope === 'workspace');
 }

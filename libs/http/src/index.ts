@@ -18,6 +18,7 @@ export {
   UnsupportedMediaTypeError,
 } from './http.errors.js';
 export { HttpModule } from './http.module.js';
+export { IdempotencyKey, idempotencyKeyOf } from './idempotency-key.js';
 export { type Arrival, isLocal, isLocalArrival } from './local-request.js';
 export { describeApi } from './openapi.js';
 export { noteEndpoint, notedEndpoint } from './noted-endpoint.js';

@@ -48,6 +48,7 @@ type Operation = {
   responses: Record<string, unknown>;
   operationId?: string;
   'x-scope'?: EndpointScope;
+  'x-idempotency-key'?: boolean;
 };
 
 const IDEMPOTENCY_KEY = {
@@ -82,7 +83,9 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       operation.parameters = [
         ...idsIn(path),
         ...(operation.parameters ?? []).filter(({ in: place }) => place !== 'path'),
-        ...(takesIdempotencyKey(method, operation['x-scope']) ? [IDEMPOTENCY_KEY] : []),
+        ...(takesIdempotencyKey(method, operation['x-scope']) || operation['x-idempotency-key']
+          ? [IDEMPOTENCY_KEY]
+          : []),
       ];
       // a controller with an alias gives the same handler twice
       const id = (operation.operationId ?? '').replace(/\[\d+\]$/, '');

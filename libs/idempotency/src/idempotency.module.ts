@@ -1,13 +1,16 @@
 import type { KeyObject } from 'node:crypto';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DatabaseModule } from '#libs/database';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
 import { IdempotencyKeyRepository } from './idempotency-key.repository.js';
-import { IDEMPOTENCY_KEY, IdempotentRequests } from './idempotent-requests.service.js';
+import { IdempotentRequests } from './idempotent-requests.service.js';
+import { IDEMPOTENCY_KEY } from './keyed-hash.js';
+import { ReservedIds } from './reserved-ids.service.js';
 
-/** `Idempotency-Key` on every POST in an account. */
+/** `Idempotency-Key` on every POST in an account, and reserved ids for what is created outside accounts. */
+@Global()
 @Module({})
 export class IdempotencyModule {
   /** @param key recognises requests and seals answers; any 32 bytes that all instances share. */
@@ -19,8 +22,10 @@ export class IdempotencyModule {
         { provide: IDEMPOTENCY_KEY, useValue: key },
         IdempotencyKeyRepository,
         IdempotentRequests,
+        ReservedIds,
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
+      exports: [ReservedIds],
     };
   }
 }

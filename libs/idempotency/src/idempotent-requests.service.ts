@@ -1,12 +1,10 @@
-import { createHmac, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { UnitOfWork } from '#libs/database';
 import { IdempotencyKeyReusedError } from './idempotency.errors.js';
 import { IdempotencyKeyRepository } from './idempotency-key.repository.js';
+import { IDEMPOTENCY_KEY, keyedHash } from './keyed-hash.js';
 import { open, seal } from './sealed-answer.js';
-
-/** Name of the provider of the key under which requests are recognised and answers sealed: a KeyObject. */
-export const IDEMPOTENCY_KEY = Symbol('idempotency key');
 
 /** A request that may come again. */
 export interface RepeatableRequest {
@@ -43,8 +41,8 @@ export class IdempotentRequests {
     return this.work.around(async () => {
       const unit = this.work.require();
       const { account, workspaceId, userId } = unit.context;
-      const digest = this.sign([userId, workspaceId ?? null, route, key]);
-      const fingerprint = this.sign([body ?? null]);
+      const digest = keyedHash(this.secret, [userId, workspaceId ?? null, route, key]);
+      const fingerprint = keyedHash(this.secret, [body ?? null]);
       const sealing = { ours: this.secret, clients: key, place: `${account?.id} ${digest.toString('hex')}` };
       await unit.lock(`idempotency:${digest.toString('hex')}`, 'alone');
       await this.keys.forgetOld(digest);
@@ -58,9 +56,5 @@ export class IdempotentRequests {
       await this.keys.insert({ digest, fingerprint, answer: seal(JSON.stringify({ answer }), sealing) });
       return { answer, replayed: false };
     });
-  }
-
-  private sign(parts: readonly unknown[]): Buffer {
-    return createHmac('sha256', this.secret).update(JSON.stringify(parts)).digest();
   }
 }

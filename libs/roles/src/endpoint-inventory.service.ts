@@ -29,11 +29,14 @@ export class EndpointInventory implements OnApplicationBootstrap {
 function problemsOf(handler: object): string[] {
   const endpoint = endpointOf(handler);
   if (!endpoint) return ['declares no scope. Add @Endpoint({ scope, permission, … }).'];
-  const { scope, permission, reason, records } = endpoint;
-  const reads = Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET;
+  const { scope, permission, reason, records, idempotency } = endpoint;
+  const method: RequestMethod = Reflect.getMetadata(METHOD_METADATA, handler);
+  const reads = method === RequestMethod.GET;
   if (scope === 'public' && !reason) return ['is public without a reason. Add @Endpoint({ reason }).'];
   if ((scope === 'account' || scope === 'workspace') && !permission)
     return ['declares no permission. Add @Endpoint({ permission }).'];
+  if (method === RequestMethod.POST && !permission && !idempotency)
+    return ['does not say whether it takes an Idempotency-Key. Add @Endpoint({ idempotency }).'];
   if (permission && !(permission in PERMISSIONS))
     return [`needs the permission "${permission}", which libs/roles/src/roles.permissions.ts does not have.`];
   if (!records && !(reads && (scope === 'public' || scope === 'user')))

@@ -25,7 +25,7 @@ import { SignUpMails } from './sign-ups/sign-up-mails.service.js';
 import { SignUpsController } from './sign-ups/sign-ups.controller.js';
 import { SignUps } from './sign-ups/sign-ups.service.js';
 
-/** Accounts, their members, how people come into them, and one person's many accounts. */
+/** Accounts, their members and who is invited to them. */
 @Global()
 @Module({
   imports: [
@@ -37,6 +37,32 @@ import { SignUps } from './sign-ups/sign-ups.service.js';
       MemberWorkspaceEntity,
     ]),
   ],
+  providers: [
+    AccountRepository,
+    Accounts,
+    InvitationRepository,
+    InvitationWorkspaceRepository,
+    Invitations,
+    MemberRepository,
+    MemberWorkspaceRepository,
+    MemberRoles,
+    Members,
+  ],
+  exports: [
+    AccountRepository,
+    Accounts,
+    InvitationRepository,
+    InvitationWorkspaceRepository,
+    Invitations,
+    MemberRepository,
+    MemberRoles,
+    Members,
+  ],
+})
+export class TenantsModule {}
+
+/** What the API has of tenants, beside {@link TenantsModule}: their operations, and how people come into accounts. */
+@Module({
   controllers: [
     AccountController,
     InvitationAcceptanceController,
@@ -45,26 +71,9 @@ import { SignUps } from './sign-ups/sign-ups.service.js';
     MembershipsController,
     SignUpsController,
   ],
-  providers: [
-    AccountRepository,
-    Accounts,
-    AccountsReadModel,
-    InvitationAcceptance,
-    InvitationRepository,
-    InvitationWorkspaceRepository,
-    Invitations,
-    InvitationsReadModel,
-    MemberRepository,
-    MemberWorkspaceRepository,
-    MemberRoles,
-    Members,
-    MembersReadModel,
-    Memberships,
-    SignUps,
-  ],
-  exports: [AccountRepository, Accounts, InvitationRepository, Invitations, MemberRoles, Members],
+  providers: [AccountsReadModel, InvitationAcceptance, InvitationsReadModel, MembersReadModel, Memberships, SignUps],
 })
-export class TenantsModule {}
+export class TenantsRequestsModule {}
 
 /** The mails of tenants; in the worker, beside {@link TenantsModule}. */
 @Module({ providers: [InvitationMails, SignUpMails] })

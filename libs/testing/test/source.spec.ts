@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { readPlans } from '#libs/billing';
+import { ENTITLEMENTS, LIMITS } from '#libs/entitlements';
 import ts from 'typescript';
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
@@ -110,4 +112,15 @@ test('CRY-09 no secret is in the repository', () => {
 
 test('package-lock.json names no host', () => {
   expect(read('package-lock.json')).not.toMatch(/"resolved":|https?:\/\/[^"]*registry/);
+});
+
+test('BIL-03 what plans sell is asked for by the code', () => {
+  const sold = readPlans(undefined).all.flatMap(({ entitlements, limits }) => [
+    ...entitlements,
+    ...Object.keys(limits),
+  ]);
+  expect(new Set(sold)).toEqual(new Set([...Object.keys(ENTITLEMENTS), ...Object.keys(LIMITS)]));
+  const asking = product.filter((name) => !/\/plans\/|\/terms\.ts$/.test(name));
+  for (const name of sold)
+    expect([name, withText(asking, new RegExp(`'${name}'|\\b${name}: `))]).not.toEqual([name, []]);
 });

@@ -33,10 +33,21 @@ export class Workspaces {
     private readonly trail: AuditTrail,
   ) {}
 
-  /** Creates a workspace, which whoever made it may enter; returns its id. @throws {LimitReachedError} */
-  async create({ name, color = null }: { readonly name: string; readonly color?: string | null }): Promise<string> {
-    const id = newId();
+  /**
+   * Creates a workspace, which whoever made it may enter; returns its id.
+   *
+   * @param input.id of a workspace that may be there already: then nothing happens. Default a new one.
+   * @throws {LimitReachedError}
+   */
+  async create(input: {
+    readonly id?: string;
+    readonly name: string;
+    readonly color?: string | null;
+  }): Promise<string> {
+    const { id = newId(), name, color = null } = input;
     await this.work.run(async () => {
+      if (input.id) await this.work.require().lock('workspace', 'alone');
+      if (input.id && (await this.workspaces.findOne({ id }))) return this.work.require().nothingHappened();
       await this.workspaces.insert({ id, name, color });
       await this.entitlements.requireRoom({ workspaces: 1 });
       if (this.work.require().isMembers) await this.roles.admitSelf(id);

@@ -56,6 +56,7 @@ export const PROBLEMS: readonly { readonly code: string; readonly status: number
   { code: 'value_refused', status: 422, when: 'A value breaks a rule that the database holds.' },
   { code: 'wrong_region', status: 422, when: 'An account belongs in the cell of its region, and this is another.' },
   { code: 'precondition_required', status: 428, when: 'A change without saying which version it changes (RFC 6585 §3).' },
+  { code: 'requests_used_up', status: 429, when: 'The account has used up the requests that its plan has for the calendar month (UTC).' },
   { code: 'too_many_codes', status: 429, when: 'Too many codes were tried for one person.' },
   { code: 'too_many_invitations', status: 429, when: 'The account has sent more invitations than anybody needs: to one address, or in one day.' },
   { code: 'too_many_requests', status: 429, when: 'Too many requests (RFC 6585 §4).' },

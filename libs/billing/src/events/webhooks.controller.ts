@@ -24,6 +24,7 @@ export class WebhooksController {
     records: ['billing', 'webhook.receive'],
     rate: 'webhooks',
     bodyLimit: BODY_LIMIT,
+    idempotency: { none: 'The provider names each event, which is taken in once.' },
   })
   @ApiBody(BODY)
   paddle(@RawBody() body: Buffer, @Headers() headers: Signatures, @Req() request: FastifyRequest): Promise<void> {
@@ -38,6 +39,7 @@ export class WebhooksController {
     records: ['billing', 'webhook.receive'],
     rate: 'webhooks',
     bodyLimit: BODY_LIMIT,
+    idempotency: { none: 'The provider names each event, which is taken in once.' },
   })
   @ApiBody(BODY)
   stripe(@RawBody() body: Buffer, @Headers() headers: Signatures, @Req() request: FastifyRequest): Promise<void> {

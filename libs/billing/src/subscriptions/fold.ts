@@ -1,10 +1,17 @@
 import type { ProviderName } from '../plans/plan.js';
 import { daysAfter, DATA_DAYS, type Happening, LIFE, type LifeTimes, type State } from './life.js';
 
-/** How a subscription begins: on trial, or granted by the operator, who can grant anew. */
+/**
+ * How a subscription begins: on trial; unpaid, for a person who has had a trial; or granted by the operator, who can grant anew.
+ */
 export type Beginning =
   | { readonly kind: 'trial'; readonly at: Date; readonly trialEndsAt: Date }
-  | { readonly kind: 'granted'; readonly at: Date };
+  | { readonly kind: 'unpaid' | 'granted'; readonly at: Date };
+
+const FIRST_STATE = { trial: 'trialing', unpaid: 'read_only', granted: 'active' } as const satisfies Record<
+  Beginning['kind'],
+  State
+>;
 
 /** What a provider says of one of its subscriptions at some moment: the whole of it. */
 export interface SubscriptionReport {
@@ -107,7 +114,7 @@ class Life {
   private readonly transitions: Transition[] = [];
 
   constructor(private readonly beginning: Beginning) {
-    this.state = beginning.kind === 'trial' ? 'trialing' : 'active';
+    this.state = FIRST_STATE[beginning.kind];
     this.since = beginning.at;
     this.paidUntil = this.trialEndsAt;
   }

@@ -1,6 +1,7 @@
 import type { Entitlement, Limit } from '#libs/entitlements';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ProviderName } from '../plans/plan.js';
+import type { Beginning } from './fold.js';
 import type { State } from './life.js';
 
 /** What the provider is to be told. */
@@ -13,7 +14,7 @@ export interface PendingChange {
 
 /** How a subscription began, as its row keeps it. */
 export interface StoredBeginning {
-  readonly kind: 'trial' | 'granted';
+  readonly kind: Beginning['kind'];
   /** RFC 3339. */
   readonly at: string;
   readonly trial_ends_at?: string;

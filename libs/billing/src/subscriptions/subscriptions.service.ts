@@ -1,9 +1,9 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { AccountTerms, type PlanTerms, type Terms } from '#libs/entitlements';
-import { AccountRepository, Subscribing } from '#libs/tenants';
+import { AccountRepository } from '#libs/tenants';
 import { IsNull, Raw } from 'typeorm';
 import { PlanTooSmallError, PlanUnknownError, PriceUnknownError } from '../billing.errors.js';
 import { Clock } from '../clock.js';
@@ -11,8 +11,8 @@ import { Invoices } from '../invoices/invoices.service.js';
 import { type ProviderName, termsOf } from '../plans/plan.js';
 import { PlanCatalogue } from '../plans/plan-catalogue.js';
 import type { ProviderEvent } from '../providers/payment-provider.port.js';
+import { beginningOf, readBeginning, termsAt } from './beginning.js';
 import {
-  type Beginning,
   fold,
   type Folded,
   readReport,
@@ -21,8 +21,8 @@ import {
   type SubscriptionReport,
   type Transition,
 } from './fold.js';
-import { daysAfter, LIFE, TRIAL_DAYS } from './life.js';
-import type { BillingEventEntity, StoredBeginning, SubscriptionEntity } from './subscription.entity.js';
+import { LIFE } from './life.js';
+import type { BillingEventEntity, SubscriptionEntity } from './subscription.entity.js';
 import {
   AgreedTermsRepository,
   BillingEventRepository,
@@ -30,12 +30,9 @@ import {
   SubscriptionRepository,
 } from './subscription.repository.js';
 
-/** Whether this installation takes payments; where it does not, every account is granted what there is. */
-export const TAKES_PAYMENTS = Symbol('whether payments are taken');
-
 /** What an account's subscription is: how it began, and everything that was reported since, folded into one row. */
 @Injectable()
-export class Subscriptions extends Subscribing {
+export class Subscriptions {
   private readonly logger = new Logger('billing');
 
   constructor(
@@ -50,22 +47,7 @@ export class Subscriptions extends Subscribing {
     private readonly plans: PlanCatalogue,
     private readonly clock: Clock,
     private readonly trail: AuditTrail,
-    @Inject(TAKES_PAYMENTS) private readonly takesPayments: boolean,
-  ) {
-    super();
-  }
-
-  override async begin(kind: 'trial' | 'granted'): Promise<void> {
-    const at = this.clock.now();
-    const trial = kind === 'trial' && this.takesPayments;
-    const plan = trial ? this.plans.onTrial : this.plans.largest;
-    const beginning = beginningOf(termsOf(plan), at, trial);
-    const { state, since, deadlineAt } = fold(readBeginning(beginning), [], at);
-    const { plan: name, planVersion } = termsOf(plan);
-    const times = { since, deadlineAt, dueAt: deadlineAt };
-    await this.rows.insert({ state, ...times, beginning, plan: name, planVersion, seats: plan.limits.seats ?? null });
-    await this.terms.put(termsOf(plan));
-  }
+  ) {}
 
   /**
    * Gives the account a plan that it pays nothing for, from now on; for the operator.
@@ -78,7 +60,7 @@ export class Subscriptions extends Subscribing {
     if (!plan) throw new PlanUnknownError(this.plans.onSale.map((known) => known.plan));
     await this.work.run(async () => {
       const row = await this.locked();
-      const beginning = beginningOf(withSeats(termsOf(plan), seats), this.clock.now(), false);
+      const beginning = beginningOf(withSeats(termsOf(plan), seats), this.clock.now(), 'granted');
       const changed = { ...row, beginning, pending: null };
       await this.rows.update({}, { beginning, pending: null, pendingSince: null, version: () => 'version + 1' });
       await this.follow(changed, { record: true });
@@ -279,27 +261,6 @@ export const WAITING = { openedAt: IsNull(), refused: IsNull() };
 
 function withSeats(terms: PlanTerms, seats: number | null): PlanTerms {
   return seats === null ? terms : { ...terms, limits: { ...terms.limits, seats } };
-}
-
-function beginningOf(terms: PlanTerms, at: Date, trial: boolean): StoredBeginning {
-  const { plan, planVersion, entitlements, limits } = terms;
-  return {
-    kind: trial ? 'trial' : 'granted',
-    at: at.toISOString(),
-    ...(trial && { trial_ends_at: daysAfter(at, TRIAL_DAYS).toISOString() }),
-    plan,
-    plan_version: planVersion,
-    entitlements,
-    limits,
-  };
-}
-
-function termsAt({ plan, plan_version: planVersion, entitlements, limits }: StoredBeginning): PlanTerms {
-  return { plan, planVersion, entitlements, limits };
-}
-
-function readBeginning({ kind, at, trial_ends_at: ends = at }: StoredBeginning): Beginning {
-  return kind === 'trial' ? { kind, at: new Date(at), trialEndsAt: new Date(ends) } : { kind, at: new Date(at) };
 }
 
 /** A row of the log of reports as the fold takes it. */

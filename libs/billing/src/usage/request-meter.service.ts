@@ -7,14 +7,36 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 const WRITE_EVERY_MS = 10_000;
 const ACTOR = job('request-meter');
 
+const ADD = `insert into account_requests as r (account_id, month, requests)
+  values ($1, date_trunc('month', now() at time zone 'UTC')::date, $2)
+  on conflict (account_id, month) do update set requests = r.requests + excluded.requests
+  returning to_char(r.month, 'YYYY-MM') as month, r.requests::float8 as requests,
+    (select (t.limits ->> 'requests')::float8 from account_terms t where t.account_id = $1) as most`;
+
+/** What the database said of an account's requests when they were last written. */
+interface Written {
+  /** `YYYY-MM`, UTC. */
+  readonly month: string;
+  readonly requests: number;
+  /** Null for as many as one likes. */
+  readonly most: number | null;
+}
+
+interface Meter {
+  readonly account: AccountPlace;
+  /** Requests that are not written yet. */
+  pending: number;
+  written?: Written;
+}
+
 /**
  * Counts requests by account, in memory, and adds them to the month's figure every ten seconds: a request costs an addition.
- * What a process has counted since is lost where it is killed.
+ * What a process has counted since is lost where it is killed. Requests that were refused with 429 do not count.
  */
 @Injectable()
 export class RequestMeter implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger('billing');
-  private counted = new Map<string, { readonly account: AccountPlace; requests: number }>();
+  private readonly meters = new Map<string, Meter>();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
 
@@ -26,9 +48,9 @@ export class RequestMeter implements OnModuleInit, BeforeApplicationShutdown {
 
   onModuleInit(): void {
     if (!this.host.httpAdapter) return;
-    this.host.httpAdapter.getInstance().addHook('onResponse', async () => {
+    this.host.httpAdapter.getInstance().addHook('onResponse', async (_, reply) => {
       const account = this.contexts.current()?.account;
-      if (account) this.count(account);
+      if (account && reply.statusCode !== 429) this.meterOf(account).pending += 1;
     });
     this.timer = setInterval(() => void this.write(), WRITE_EVERY_MS);
     this.timer.unref();
@@ -47,36 +69,52 @@ export class RequestMeter implements OnModuleInit, BeforeApplicationShutdown {
   /** Writes down what was counted. What cannot be written now is written the next time. */
   write(): Promise<void> {
     this.writing = this.writing.then(async () => {
-      const counted = this.counted;
-      this.counted = new Map();
-      for (const { account, requests } of counted.values())
-        await this.add(account, requests).catch((error: unknown) => {
-          this.logger.warn({ error, account_id: account.id, duty: 'request meter' });
-          this.count(account, requests);
-        });
+      for (const [id, meter] of this.meters) {
+        // an account at its limit is asked for again: its plan may have changed
+        if (!meter.pending && !this.mostReached(id)) this.meters.delete(id);
+        else await this.writeOne(meter);
+      }
     });
     return this.writing;
   }
 
-  private count(account: AccountPlace, requests = 1): void {
-    const known = this.counted.get(account.id);
-    if (known) known.requests += requests;
-    else this.counted.set(account.id, { account, requests });
+  /**
+   * The limit of requests that an account has reached in this month; undefined where it has not, or nothing was written yet. Exact
+   * for one process after its first ten seconds with the account; of other processes it knows what they wrote.
+   */
+  mostReached(accountId: string): number | undefined {
+    const { written, pending = 0 } = this.meters.get(accountId) ?? {};
+    if (!written || written.most === null || written.month !== new Date().toISOString().slice(0, 7)) return undefined;
+    return written.requests + pending >= written.most ? written.most : undefined;
   }
 
-  /** Adds to the month's figure of an account. */
-  add(account: AccountPlace, requests: number): Promise<void> {
+  private meterOf(account: AccountPlace): Meter {
+    const known = this.meters.get(account.id);
+    if (known) return known;
+    const meter = { account, pending: 0 };
+    this.meters.set(account.id, meter);
+    return meter;
+  }
+
+  private async writeOne(meter: Meter): Promise<void> {
+    const requests = meter.pending;
+    try {
+      meter.written = await this.add(meter.account, requests);
+      meter.pending -= requests;
+    } catch (error) {
+      this.logger.warn({ error, account_id: meter.account.id, duty: 'request meter' });
+    }
+  }
+
+  /** Adds to the month's figure of an account. @returns the figure and its limit */
+  add(account: AccountPlace, requests: number): Promise<Written> {
     return this.contexts.runAs({ actor: ACTOR, account }, () =>
       this.work.run(async () => {
         const unit = this.work.require();
         // a figure, not an act
         unit.nothingHappened();
-        await unit.manager.query(
-          `insert into account_requests as r (account_id, month, requests)
-           values ($1, date_trunc('month', now() at time zone 'UTC')::date, $2)
-           on conflict (account_id, month) do update set requests = r.requests + excluded.requests`,
-          [account.id, requests],
-        );
+        const [row]: [Written] = await unit.manager.query(ADD, [account.id, requests]);
+        return row;
       }),
     );
   }

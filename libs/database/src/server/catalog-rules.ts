@@ -159,7 +159,7 @@ const IN_A_CELL: readonly CatalogRule[] = [
       where g.table_schema = 'public' and g.grantee like 'bulkhead\\_%' and g.grantee <> 'bulkhead_owner'
       and not (g.grantee = 'bulkhead_backup' and g.privilege_type = 'SELECT')
       and not (g.grantee = 'bulkhead_app' and g.privilege_type in ('SELECT', 'DELETE'))
-      and not (g.grantee = 'bulkhead_retention' and g.privilege_type = 'DELETE' and g.table_name = 'audit_entries')`,
+      and not (g.grantee = 'bulkhead_retention' and g.privilege_type = 'DELETE' and g.table_name in ('audit_entries', 'datasets', 'documents'))`,
   },
   {
     name: 'tenant columns are never updated',

@@ -134,6 +134,7 @@ export class FactorsController {
     records: ['authentication', 'factor.begin'],
     returns: NewTotpView,
     status: 201,
+    idempotency: { none: 'A factor that was begun counts for nothing until it is confirmed.' },
   })
   async addTotp(@Body() { name }: FactorNameBody): Promise<NewTotpView> {
     const { id, secret, uri } = await this.factors.addTotp(await this.asOwner(), name, this.contexts.require());
@@ -147,6 +148,7 @@ export class FactorsController {
     records: ['authentication', 'sign_in_code.requested'],
     returns: FactorIdView,
     status: 201,
+    idempotency: { none: 'A factor that was begun counts for nothing until it is confirmed.' },
   })
   async addEmail(): Promise<FactorIdView> {
     return { factor_id: await this.factors.addEmail(await this.asOwner(), this.contexts.require()) };
@@ -159,6 +161,7 @@ export class FactorsController {
     records: ['authentication', 'factor.add'],
     returns: ConfirmedView,
     status: 200,
+    idempotency: { none: 'A code is good once.' },
   })
   async confirm(
     @PathId('factorId') id: string,
@@ -178,6 +181,7 @@ export class FactorsController {
     records: ['authentication', 'factor.begin'],
     returns: ChallengeView,
     status: 201,
+    idempotency: { none: 'A challenge that nobody signs has no effect.' },
   })
   async beginPasskey(): Promise<ChallengeView> {
     const { id, options } = await this.passkeys.beginAdding(await this.asOwner());
@@ -191,6 +195,7 @@ export class FactorsController {
     records: ['authentication', 'factor.add'],
     returns: ConfirmedView,
     status: 201,
+    idempotency: { none: 'A challenge is good once.' },
   })
   async addPasskey(
     @Body() { challenge, name, response }: NewPasskeyBody,
@@ -221,6 +226,7 @@ export class FactorsController {
     records: ['authentication', 'recovery_codes.make'],
     returns: RecoveryCodesView,
     status: 201,
+    idempotency: { none: 'The codes are shown once and kept by nobody; a repetition makes others in their place.' },
   })
   async makeRecoveryCodes(): Promise<RecoveryCodesView> {
     const userId = await this.asOwner();
@@ -234,6 +240,7 @@ export class FactorsController {
     records: ['authentication', 'factor.use'],
     returns: RaisedView,
     status: 201,
+    idempotency: { none: 'A code is good once.' },
   })
   async prove(
     @Body() { method, code }: ProofBody,
@@ -250,6 +257,7 @@ export class FactorsController {
     scope: 'user',
     records: ['authentication', 'sign_in_code.requested'],
     status: 202,
+    idempotency: { none: 'A repetition mails another code, within the limits of mails; the one before is dead.' },
   })
   async sendCode(): Promise<void> {
     const context = this.contexts.require();
@@ -263,6 +271,7 @@ export class FactorsController {
     records: ['authentication', 'factor.challenge'],
     returns: ChallengeView,
     status: 201,
+    idempotency: { none: 'A challenge that nobody signs has no effect.' },
   })
   async beginProof(): Promise<ChallengeView> {
     const { id, options } = await this.passkeys.beginStepUp(this.contexts.require().userId ?? '');
@@ -276,6 +285,7 @@ export class FactorsController {
     records: ['authentication', 'factor.use'],
     returns: RaisedView,
     status: 201,
+    idempotency: { none: 'A challenge is good once.' },
   })
   async proveByPasskey(
     @Body() { challenge, response }: SignedBody,

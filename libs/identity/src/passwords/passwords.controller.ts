@@ -47,6 +47,7 @@ export class PasswordsController {
     records: ['authentication', 'password.reset_requested'],
     reason: 'whoever has lost the password cannot sign in',
     status: 202,
+    idempotency: { none: 'A repetition sends another mail, within the limits of mails.' },
   })
   async request(@Body() { email }: ResetRequestBody, @Req() request: FastifyRequest): Promise<void> {
     await this.changes.requestReset(email, { requestId: request.id, origin: originOf(request) });
@@ -60,6 +61,7 @@ export class PasswordsController {
     reason: 'what the mail carries is the credential',
     returns: SignOutView,
     status: 200,
+    idempotency: { none: 'What the mail carries is good once.' },
   })
   async complete(
     @Body() { token, new_password: password }: ResetBody,
@@ -76,6 +78,7 @@ export class PasswordsController {
     records: ['authentication', 'password.prove'],
     returns: RaisedView,
     status: 201,
+    idempotency: { none: 'Answers with tokens are not kept; a repetition is one more proof.' },
   })
   async prove(
     @Body() { current_password: password }: ReauthenticationBody,
@@ -93,6 +96,7 @@ export class PasswordsController {
     records: ['authentication', 'password.change'],
     returns: SignOutView,
     status: 200,
+    idempotency: { none: 'It takes the present password, which is another one after the change.' },
   })
   async change(@Body() { current_password: current, new_password: next }: PasswordChangeBody): Promise<SignOutView> {
     const context = this.contexts.require();

@@ -86,6 +86,7 @@ export class MySessionsController {
     records: ['session', 'sign_in.others_ended'],
     returns: SignOutView,
     status: 200,
+    idempotency: { none: 'A repetition finds nothing to end.' },
   })
   async endOthers(): Promise<SignOutView> {
     const context = await this.asOwner();

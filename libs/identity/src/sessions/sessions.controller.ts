@@ -92,6 +92,7 @@ export class SessionsController {
     reason: 'it is where tokens come from',
     returns: SignInView,
     status: 201,
+    idempotency: { none: 'A repetition is a sign-in of its own; answers with tokens are not kept.' },
   })
   async signIn(
     @Body() { email, password, challenge }: SignInBody,
@@ -118,6 +119,7 @@ export class SessionsController {
     reason: 'the refresh token is the credential',
     returns: RefreshedView,
     status: 201,
+    idempotency: { none: 'A refresh token is good once; ADR 12 says what a lost answer costs.' },
   })
   async refresh(@Body() { refresh_token: given }: RefreshBody, @Req() request: FastifyRequest): Promise<RefreshedView> {
     const source = { requestId: request.id, origin: originOf(request) };

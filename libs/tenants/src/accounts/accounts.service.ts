@@ -8,7 +8,7 @@ import { assertFresh, PermissionMissingError } from '#libs/roles';
 import { AccountRepository } from './account.repository.js';
 import { MemberRepository } from '../members/member.repository.js';
 import { RegionUnknownError } from '../tenants.errors.js';
-import { Subscribing } from './subscribing.port.js';
+import { Subscribing, type SubscriptionStart } from './subscribing.port.js';
 
 /** Settings that a request may change. */
 export interface AccountSettings {
@@ -43,9 +43,9 @@ export class Accounts {
 
   /**
    * Makes an account with its first owner: a pending pointer in the directory, the rows in the cell, which decide, and the
-   * pointer made active. Interrupted, it can be repeated with the same id.
+   * pointer made active. Interrupted, or twice at once, it can be repeated with the same id.
    *
-   * @param by who makes it, and in which request, where it was one. An operator's account pays nothing; others begin on trial.
+   * @param by who makes it, and in which request, where it was one. An operator's account pays nothing.
    * @throws {RegionUnknownError} where no cell holds the region.
    */
   async create(
@@ -59,17 +59,19 @@ export class Accounts {
       readonly secondFactor?: 'required' | 'optional';
     },
     by: Pick<ContextInput, 'actor' | 'requestId' | 'origin'>,
-  ): Promise<{ readonly id: string; readonly cell: string }> {
+  ): Promise<{ readonly id: string; readonly cell: string; readonly start: SubscriptionStart }> {
     const { name, region, owner, timeZone = 'UTC', secondFactor = 'required' } = input;
     // before anything is begun: a pointer whose account the cell refuses would stay pending
     const cell = this.assertPossible(input);
     const id = input.id ?? newId();
     await this.directory.call('begin_account', id, cell);
+    const start = by.actor.kind === 'operator' ? 'granted' : await this.subscribing.startFor(owner.id, id);
     await this.contexts.runAs({ ...by, account: { id, cell } }, () =>
       this.work.run(async () => {
+        await this.work.require().lock('account', 'alone');
         if (await this.accounts.findOne({})) return this.work.require().nothingHappened();
         await this.accounts.insert({ name, dataRegion: region, timeZone, secondFactor });
-        await this.subscribing.begin(by.actor.kind === 'operator' ? 'granted' : 'trial');
+        await this.subscribing.begin(start);
         await this.members.insert({
           id: newId(),
           userId: owner.id,
@@ -88,7 +90,7 @@ export class Accounts {
     );
     await this.directory.call('activate_account', id);
     await this.directory.call('link_user', owner.id, id);
-    return { id, cell };
+    return { id, cell, start };
   }
 
   /**

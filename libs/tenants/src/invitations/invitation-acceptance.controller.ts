@@ -58,6 +58,7 @@ export class InvitationAcceptanceController {
     reason: REASON,
     returns: OpenInvitationView,
     status: 200,
+    idempotency: { none: 'It changes nothing.' },
   })
   look(@Body() { token }: InvitationTokenBody): Promise<OpenInvitationView> {
     return this.acceptance.look(token);
@@ -70,6 +71,7 @@ export class InvitationAcceptanceController {
     records: ['membership', 'invitation.accept'],
     returns: AcceptedView,
     status: 201,
+    idempotency: { none: 'An invitation is accepted once.' },
   })
   async accept(@Body() { token }: InvitationTokenBody): Promise<AcceptedView> {
     const { accountId } = await this.acceptance.accept(token);
@@ -84,6 +86,7 @@ export class InvitationAcceptanceController {
     reason: REASON,
     returns: AcceptedAsNewView,
     status: 201,
+    idempotency: { none: 'An invitation is accepted once.' },
   })
   async acceptAsNew(
     @Body() { token, name, new_password: password }: AcceptAsNewBody,

@@ -39,6 +39,7 @@ export class MembershipsController {
     records: ['session', 'account.enter'],
     returns: TokenView,
     status: 201,
+    idempotency: { none: 'Answers with tokens are not kept; whoever repeats it is where they were.' },
   })
   async enter(@PathId('accountId') accountId: string): Promise<TokenView> {
     return { ...(await this.memberships.enter(accountId)), token_type: 'Bearer' };

@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Post, Req } from '@nestjs/common';
-import { Endpoint, Nested, originOf, Text, Texts, Uuid } from '#libs/http';
+import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Choice, Endpoint, IdempotencyKey, Nested, originOf, Text, Texts, Uuid } from '#libs/http';
 import { BotChallenge, UserView } from '#libs/identity';
-import type { FastifyRequest } from 'fastify';
-import { type NewAccount, SignUps } from './sign-ups.service.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SubscriptionStart } from '../accounts/subscribing.port.js';
+import { type NewAccount, type OpenedAccount, SignUps } from './sign-ups.service.js';
 
 class SignUpBody {
   @Text({ max: 320, example: 'olivia@northlight.example' })
@@ -50,6 +51,11 @@ class OpenedAccountView {
   account_id!: string;
   @Uuid()
   workspace_id!: string;
+  @Choice(['trial', 'unpaid', 'granted'], {
+    description:
+      'A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here',
+  })
+  subscription!: SubscriptionStart;
 }
 
 class SignedUpView extends OpenedAccountView {
@@ -88,6 +94,7 @@ export class SignUpsController {
     records: ['authentication', 'sign_up.requested'],
     reason: 'whoever signs up is nobody yet',
     status: 202,
+    idempotency: { none: 'A repetition sends another mail, within the limits of mails.' },
   })
   async request(@Body() { email, challenge }: SignUpBody, @Req() request: FastifyRequest): Promise<void> {
     await this.challenge.check(challenge, originOf(request).address);
@@ -102,6 +109,7 @@ export class SignUpsController {
     reason: 'what the mail carries is the credential',
     returns: SignedUpView,
     status: 201,
+    idempotency: { none: 'What the mail carries is good once.' },
   })
   async complete(
     @Body() { token, name, new_password: password, ...account }: SignUpCompletionBody,
@@ -109,7 +117,7 @@ export class SignUpsController {
   ): Promise<SignedUpView> {
     const source = { requestId: request.id, origin: originOf(request) };
     const opened = await this.signUps.complete(token, { name, password }, accountOf(account), source);
-    return { account_id: opened.accountId, workspace_id: opened.workspaceId, user: opened.user };
+    return { ...viewOf(opened), user: opened.user };
   }
 
   @Post('me/accounts')
@@ -119,11 +127,21 @@ export class SignUpsController {
     records: ['administration', 'account.create'],
     returns: OpenedAccountView,
     status: 201,
+    idempotency: 'handled',
   })
-  async openAnother(@Body() body: NewAccountBody): Promise<OpenedAccountView> {
-    const { accountId, workspaceId } = await this.signUps.openAnother(accountOf(body));
-    return { account_id: accountId, workspace_id: workspaceId };
+  async openAnother(
+    @Body() body: NewAccountBody,
+    @IdempotencyKey() key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OpenedAccountView> {
+    const { opened, repeated } = await this.signUps.openAnother(accountOf(body), key);
+    if (repeated) reply.header('Idempotent-Replayed', 'true');
+    return viewOf(opened);
   }
+}
+
+function viewOf({ accountId, workspaceId, start }: OpenedAccount): OpenedAccountView {
+  return { account_id: accountId, workspace_id: workspaceId, subscription: start };
 }
 
 function accountOf(body: NewAccountBody): NewAccount {

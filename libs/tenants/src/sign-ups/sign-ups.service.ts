@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
-import { ContextStore, job } from '#libs/context';
+import { ContextStore, job, newId } from '#libs/context';
 import { Cells } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
+import { ReservedIds } from '#libs/idempotency';
 import { assertEmail, emailKey, PersonLimits, type User, Users } from '#libs/identity';
 import { Outbox } from '#libs/mail';
 import { Accounts } from '../accounts/accounts.service.js';
+import type { SubscriptionStart } from '../accounts/subscribing.port.js';
 import { FirstWorkspace } from './first-workspace.port.js';
 
 /** Kind of the mail that proves an address. */
@@ -20,10 +22,11 @@ export interface NewAccount {
   readonly workspaceName: string;
 }
 
-/** Where a new account is. */
+/** Where a new account is, and how its subscription starts. */
 export interface OpenedAccount {
   readonly accountId: string;
   readonly workspaceId: string;
+  readonly start: SubscriptionStart;
 }
 
 /** New people with their accounts, and further accounts of people who are there. Nothing exists before an address is proved. */
@@ -38,6 +41,7 @@ export class SignUps {
     private readonly accounts: Accounts,
     private readonly firstWorkspace: FirstWorkspace,
     private readonly limits: PersonLimits,
+    private readonly reservedIds: ReservedIds,
   ) {}
 
   /** Regions that an account can be in, in the order of configuration. */
@@ -67,29 +71,42 @@ export class SignUps {
   ): Promise<OpenedAccount & { readonly user: User }> {
     this.accounts.assertPossible(account);
     const user = await this.users.createVerified(token, person, source);
-    return { user, ...(await this.open(user, account, source)) };
+    return { user, ...(await this.open(user, account, { accountId: newId(), workspaceId: newId() }, source)) };
   }
 
-  /** Opens one more account of whoever is signed in, who owns it. @throws {TooManyRequestsError} for an eleventh in a day. */
-  async openAnother(account: NewAccount): Promise<OpenedAccount> {
+  /**
+   * Opens one more account of whoever is signed in, who owns it. Repeated with the same key within a day, it finishes what was
+   * interrupted and answers the same.
+   *
+   * @param key what the client sent as `Idempotency-Key`.
+   * @throws {TooManyRequestsError} for an eleventh in a day. @throws {IdempotencyKeyReusedError}
+   */
+  async openAnother(
+    account: NewAccount,
+    key: string | undefined,
+  ): Promise<{ readonly opened: OpenedAccount; readonly repeated: boolean }> {
     const context = this.contexts.require();
     const user = await this.users.find(context.userId ?? '');
     if (!user) throw new UnauthenticatedError();
     this.accounts.assertPossible(account);
-    await this.limits.count('accounts', user.id);
-    return this.open(user, account, context);
+    const request = { userId: user.id, key, operation: 'POST /v1/me/accounts', body: account };
+    const { ids, repeated } = await this.reservedIds.reserve(request, 2);
+    const [accountId = newId(), workspaceId = newId()] = ids;
+    if (!repeated) await this.limits.count('accounts', user.id);
+    return { opened: await this.open(user, account, { accountId, workspaceId }, context), repeated };
   }
 
   private async open(
     owner: User,
     { workspaceName, ...account }: NewAccount,
+    { accountId, workspaceId }: { readonly accountId: string; readonly workspaceId: string },
     { requestId, origin }: EventSource,
   ): Promise<OpenedAccount> {
     const by = { requestId, origin, actor: job('sign-up', owner.id) };
-    const place = await this.accounts.create({ ...account, owner }, by);
-    const workspaceId = await this.contexts.runAs({ ...by, account: place }, () =>
-      this.firstWorkspace.create({ name: workspaceName }),
+    const { start, ...place } = await this.accounts.create({ ...account, id: accountId, owner }, by);
+    await this.contexts.runAs({ ...by, account: place }, () =>
+      this.firstWorkspace.create({ id: workspaceId, name: workspaceName }),
     );
-    return { accountId: place.id, workspaceId };
+    return { accountId, workspaceId, start };
   }
 }

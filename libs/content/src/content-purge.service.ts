@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#libs/audit';
+import { type AccountPlace, ContextStore, job } from '#libs/context';
+import { EveryAccount, UnitOfWork } from '#libs/database';
+import { Duty } from '#libs/jobs';
+
+const ROWS_AT_ONCE = 1_000;
+
+interface PurgedRow {
+  readonly documents: string;
+  readonly datasets: string;
+}
+
+/**
+ * Deletes for good what was deleted 30 days ago, account by account, some of it in each transaction, with an entry in it that says how
+ * much. Cut off anywhere, the next run goes on with what is left.
+ */
+@Injectable()
+export class ContentPurge {
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly accounts: EveryAccount,
+    private readonly work: UnitOfWork,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  /** Goes through every account of every cell. @param signal stops it between two transactions. @returns how many rows went. */
+  @Duty({ name: 'content purge', everySeconds: 6 * 3_600 })
+  run(signal?: AbortSignal): Promise<number> {
+    return this.accounts.sum('content purge', (account) => this.purgeAccount(account, signal), signal);
+  }
+
+  private async purgeAccount(account: AccountPlace, signal: AbortSignal | undefined): Promise<number> {
+    let gone = 0;
+    while (!signal?.aborted) {
+      const count = await this.contexts.runAs({ actor: job('content-purge'), account }, () =>
+        this.work.run(() => this.purgeSome()),
+      );
+      gone += count;
+      if (!count) break;
+    }
+    return gone;
+  }
+
+  private async purgeSome(): Promise<number> {
+    const unit = this.work.require();
+    // of two workers one goes on
+    await unit.lock('content-purge', 'alone');
+    const [row]: [PurgedRow] = await unit.manager.query('select * from app.purge_deleted_content($1)', [ROWS_AT_ONCE]);
+    const [documents, datasets] = [Number(row.documents), Number(row.datasets)];
+    if (!documents && !datasets) {
+      unit.nothingHappened();
+      return 0;
+    }
+    await this.trail.record({
+      category: 'privacy',
+      action: 'content.purge',
+      resource: { type: 'documents', id: null },
+      changes: { documents: { from: documents, to: 0 }, datasets: { from: datasets, to: 0 } },
+    });
+    return documents + datasets;
+  }
+}

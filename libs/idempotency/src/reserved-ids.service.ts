@@ -1,0 +1,51 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newId } from '#libs/context';
+import { Directory } from '#libs/database';
+import { IdempotencyKeyReusedError } from './idempotency.errors.js';
+import { IDEMPOTENCY_KEY, keyedHash } from './keyed-hash.js';
+import type { KeyObject } from 'node:crypto';
+
+/** A request outside accounts that may come again. */
+export interface RepeatableCreation {
+  readonly userId: string;
+  /** What the client sent as `Idempotency-Key`; undefined where it sent none. */
+  readonly key: string | undefined;
+  /** The operation, for example `POST /v1/me/accounts`. */
+  readonly operation: string;
+  readonly body: unknown;
+}
+
+/**
+ * Ids of what a request creates outside accounts, where no transaction holds the creation and its answer together. A repetition of
+ * the request within a day gets the same ids, so that a creation that is idempotent by its id takes effect once.
+ */
+@Injectable()
+export class ReservedIds {
+  constructor(
+    private readonly directory: Directory,
+    @Inject(IDEMPOTENCY_KEY) private readonly secret: KeyObject,
+  ) {}
+
+  /**
+   * @param count how many ids; 1 to 10.
+   * @returns the ids, and whether an earlier request had them. Without a key the ids are new.
+   * @throws {IdempotencyKeyReusedError} where the key came with another body within a day.
+   */
+  async reserve(
+    { userId, key, operation, body }: RepeatableCreation,
+    count: number,
+  ): Promise<{ readonly ids: readonly string[]; readonly repeated: boolean }> {
+    const ids = Array.from({ length: count }, newId);
+    if (key === undefined) return { ids, repeated: false };
+    const fingerprint = keyedHash(this.secret, [body]);
+    const [row] = await this.directory.call<{ ids: string[]; fingerprint: Buffer; repeated: boolean }>(
+      'reserve_ids',
+      userId,
+      keyedHash(this.secret, [operation, key]),
+      fingerprint,
+      ids,
+    );
+    if (!row?.fingerprint.equals(fingerprint)) throw new IdempotencyKeyReusedError();
+    return { ids: row.ids, repeated: row.repeated };
+  }
+}
