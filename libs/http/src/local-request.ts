@@ -19,14 +19,15 @@ export interface Arrival {
  */
 export function isLocalArrival({ ip, headers }: Arrival): boolean {
   if (!ip || !LOOPBACK.test(ip) || Object.keys(headers).some((name) => FORWARDING.test(name))) return false;
-  const host = String(headers['host'] ?? '').replace(/:\d+$/, '');
-  return isLoopbackName(host) && isLocalOrigin(headers['origin']);
+  const { host } = headers;
+  if (typeof host !== 'string') return false;
+  return isLoopbackName(host.replace(/:\d+$/, '')) && isLocalOrigin(headers['origin']);
 }
 
 /** A page of another site can send a form here, which no CORS rule keeps it from; its browser says where it comes from. */
 function isLocalOrigin(origin: unknown): boolean {
   if (origin === undefined) return true;
-  return URL.canParse(String(origin)) && isLoopbackName(new URL(String(origin)).hostname);
+  return typeof origin === 'string' && URL.canParse(origin) && isLoopbackName(new URL(origin).hostname);
 }
 
 function isLoopbackName(host: string): boolean {

@@ -23,7 +23,7 @@ export function originOf({ raw }: FastifyRequest): Origin {
 function addressIn(text: string | undefined): string | null {
   // some proxies add a port; an IPv6 zone (fe80::1%eth0) is no part of it; one of IPv4 is one, however it is written
   const bare = text?.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
-  const address = bare?.replace(/%.*$|^::ffff:(?=\d+\.)/g, '') ?? '';
+  const address = (bare?.split('%', 1)[0] ?? '').replace(/^::ffff:(?=\d+\.)/, '');
   return isIP(address) ? address : null;
 }
 

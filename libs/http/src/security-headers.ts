@@ -18,7 +18,7 @@ export function securityHeaders(): Readonly<Record<string, string>> {
     removeHeader: () => undefined,
   };
   apply({} as IncomingMessage, answer as unknown as ServerResponse, (error?: unknown) => {
-    if (error) throw error;
+    if (error) throw new Error('Helmet refuses its options.', { cause: error });
   });
   return headers;
 }

@@ -141,5 +141,8 @@ function nextTry(error: unknown, attempts: number): number | null {
 /** What a server said, without the addresses that servers like to repeat. */
 function problemOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/[^\s<>]+@[^\s<>]+/g, '…').slice(0, 500);
+  return text
+    .slice(0, 2_000)
+    .replace(/[^\s<>@]{1,320}@[^\s<>]{1,320}/g, '…')
+    .slice(0, 500);
 }

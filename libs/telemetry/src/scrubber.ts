@@ -28,6 +28,7 @@ const PATTERNS: readonly Replacement[] = [
   [/\b(__(?:Host|Secure)-[\w-]{1,60}=)[^;\s"'\\]{1,4000}/g, `$1${SCRUBBED}`],
   // name=value and name: value, in texts, queries and connection strings
   [
+    // eslint-disable-next-line security/detect-non-literal-regexp -- of a constant
     new RegExp(
       String.raw`((?:pass(?:word|wd|phrase)|pwd|secret|token|api[-_]?key|access[-_]?key|client[-_]?secret|credential)s?\\{0,8}["']?\s{0,8}(?:[=:]|=>|%3D)\s{0,8})${VALUE}`,
       'gi',

@@ -73,7 +73,7 @@ const csvOf: TextOf = Object.assign(
 );
 
 /** A value as a cell that no spreadsheet takes for a formula (OWASP, CSV injection). */
-function cellOf(value: unknown): string {
+function cellOf(value: AuditEntryView[keyof AuditEntryView]): string {
   const text = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
   const harmless = /^\s*[=+\-@＝＋－＠\t\r]/.test(text) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;
