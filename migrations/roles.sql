@@ -12,6 +12,7 @@ begin
       ('bulkhead_migrator', true),    -- may become the owner; migrations only
       ('bulkhead_app', true),         -- requests, under policies
       ('bulkhead_directory', true),   -- no table at all: the directory's functions
+      ('bulkhead_operator', true),    -- the operator's commands: what the directory's role may, and what concerns people and IPs
       ('bulkhead_worker', true),      -- sees in every account that there is something to do, and nothing else
       ('bulkhead_recorder', true),    -- writes entries of what changed nothing into every account's trail; reads nothing
       ('bulkhead_handover', false),   -- lets the owner hand functions over to bulkhead_search without its privileges
@@ -31,6 +32,7 @@ end
 $roles$;
 
 grant bulkhead_owner to bulkhead_migrator;
+grant bulkhead_directory to bulkhead_operator;
 -- So that the owner can hand their functions over to them. To bulkhead_search by way of a role that inherits nothing: with its
 -- privileges would come its policies, which let it see every account.
 grant bulkhead_retention, bulkhead_handover to bulkhead_owner;
@@ -46,6 +48,10 @@ alter role bulkhead_directory set statement_timeout = '5s';
 alter role bulkhead_directory set lock_timeout = '5s';
 alter role bulkhead_directory set idle_in_transaction_session_timeout = '15s';
 alter role bulkhead_directory set search_path = pg_catalog, pg_temp;
+alter role bulkhead_operator set statement_timeout = '15s';
+alter role bulkhead_operator set lock_timeout = '5s';
+alter role bulkhead_operator set idle_in_transaction_session_timeout = '15s';
+alter role bulkhead_operator set search_path = pg_catalog, pg_temp;
 alter role bulkhead_worker set statement_timeout = '15s';
 alter role bulkhead_worker set lock_timeout = '5s';
 alter role bulkhead_worker set idle_in_transaction_session_timeout = '15s';

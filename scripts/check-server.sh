@@ -75,7 +75,8 @@ eval "$(node scripts/given-urls.mjs)"
 unset DATABASE_URL
 check 'doctor (one URL a role)' bulkhead doctor
 check 'start (one URL a role)' serves
-unset DIRECTORY_URL_APP DIRECTORY_URL_OWNER DIRECTORY_URL_WORKER "${!CELL_@}"
+check 'user list (one URL a role)' bulkhead user list
+unset DIRECTORY_URL_APP DIRECTORY_URL_OWNER DIRECTORY_URL_WORKER DIRECTORY_URL_OPERATOR "${!CELL_@}"
 TEST_SERVER_URL=$admin TEST_SERVER_SECRET=$secret
 export TEST_SERVER_URL TEST_SERVER_SECRET
 unset SECRET_KEY

@@ -10,10 +10,14 @@ const connections = connectionsOn(
   await installationSecret(environment, 'require'),
 );
 const line = (name, url) => url && console.log(`export ${name}='${url}'`);
-for (const { kind, name, appUrl, ownerUrl, workerUrl, recorderUrl } of [connections.directory, ...connections.cells]) {
+for (const { kind, name, appUrl, ownerUrl, workerUrl, recorderUrl, operatorUrl } of [
+  connections.directory,
+  ...connections.cells,
+]) {
   const prefix = kind === 'directory' ? 'DIRECTORY' : `CELL_${name.toUpperCase().replaceAll('-', '_')}`;
   line(`${prefix}_URL_APP`, appUrl);
   line(`${prefix}_URL_OWNER`, ownerUrl);
   line(`${prefix}_URL_WORKER`, workerUrl);
   line(`${prefix}_URL_RECORDER`, recorderUrl);
+  line(`${prefix}_URL_OPERATOR`, operatorUrl);
 }

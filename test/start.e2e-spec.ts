@@ -110,6 +110,25 @@ test('starts, answers, and ends with everything it started on SIGINT', async () 
   expect(alive(server)).toBe(false);
 });
 
+test('D4 npm start that is told to end by its pid ends the product: nothing is left', async () => {
+  const [DATA_DIR, PORT] = [folder(), String(await port())];
+  const npm = spawn('npm', ['run', '-s', 'start:built'], {
+    env: { PATH: processVariables()['PATH'], DATA_DIR, PORT, DEMO: 'off', METRICS_PORT: '0', WORKER_METRICS_PORT: '0' },
+  });
+  running.push(npm);
+  let output = '';
+  npm.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  for (let waited = 0; waited < 30_000 && !output.includes('listens on'); waited += 50) await sleep(50);
+  const server = postmaster(DATA_DIR);
+  npm.kill('SIGTERM');
+  await new Promise((resolve) => npm.once('exit', resolve));
+  for (let waited = 0; waited < 10_000 && alive(server); waited += 50) await sleep(50);
+  expect(alive(server)).toBe(false);
+  await expect(fetch(`http://127.0.0.1:${PORT}/health/live`)).rejects.toThrow();
+}, 60_000);
+
 test('after kill -9 the next start takes over the server that was left, with its data', async () => {
   const [DATA_DIR, PORT] = [folder(), String(await port())];
   const first = start({ DATA_DIR, PORT });
@@ -205,6 +224,24 @@ test('ISO-15 does not start on a role that could bypass a policy; the command li
   ]);
   expect(cli('account', 'create').status).toBe(2);
   expect(cli('migrate', 'status').status).toBe(0);
+
+  const json = (...parameters: string[]) => JSON.parse(cli(...parameters, '--json').stdout);
+  const signIn = async () => {
+    const body = JSON.stringify({ email: 'ada@example.com', password: JSON.parse(made.stdout).password });
+    const headers = { 'Content-Type': 'application/json' };
+    return (await fetch(`http://127.0.0.1:${PORT}/v1/sessions`, { method: 'POST', headers, body })).status;
+  };
+  expect(json('user', 'list')).toMatchObject([
+    { email: 'ada@example.com', name: 'Ada', status: 'active', accounts: 1 },
+  ]);
+  expect(cli('user', 'list', '--limit', '0').stderr).toContain('--limit takes a whole number');
+  expect(await signIn()).toBe(201);
+  expect(json('user', 'disable', '--email', 'ada@example.com')).toMatchObject({ changed: true });
+  expect(await signIn()).toBe(401);
+  const person = { status: 'disabled', sign_ins: 0, factors: [], accounts: [id] };
+  expect(json('user', 'show', '--email', 'ADA@example.com')).toMatchObject(person);
+  expect(cli('account', 'suspend', id).status).toBe(2);
+  expect(json('account', 'suspend', id, '--reason', 'unpaid')).toMatchObject({ changed: true });
   const ownerUrl = cli('db-url', 'eu-west-1', 'app').stdout.trim();
   expect(ownerUrl).toMatch(/^postgresql:\/\/bulkhead_app:.+@127\.0\.0\.1:\d+\/bulkhead_cell_eu_west_1$/);
 

@@ -17,7 +17,7 @@ import { Endpoint, Text } from '#libs/http';
 import { testKey, World } from '#libs/testing';
 import { createApp } from '../apps/api/src/create-app.js';
 import { BY_PATTERN } from '../libs/telemetry/test/canaries.js';
-import { openWorld } from './open-world.js';
+import { openWorld, quietWorker } from './open-world.js';
 
 class NothingView {
   @Text({ max: 10 })
@@ -240,6 +240,86 @@ test('OPS-05 labels stay within bounds, whatever is asked for', async () => {
   expect(operations.has('none')).toBe(true);
   expect(operations.has('/v1/documents/:documentId')).toBe(true);
   expect(operations.size).toBeLessThan(40);
+});
+
+test('A19 OPS-05 what is refused before an operation is reached is counted, and of a flood a line a second is written', async () => {
+  const before = (await sinks())['log']?.length ?? 0;
+  for (let turn = 0; turn < 10; turn += 1) await world.as('bad.token.here').get('/v1/me').expect(401);
+  for (let turn = 0; turn < 10; turn += 1)
+    await world.nobody
+      .send('post', '/v1/sessions', undefined, { 'Content-Type': 'application/json' })
+      .send('{"a":')
+      .expect(400);
+  const { log = '', metrics = '' } = await sinks();
+  for (const code of ['unauthenticated', 'invalid_request'])
+    expect(
+      Number(new RegExp(`bulkhead_http_refused_total\\{code="${code}"\\} (\\d+)`).exec(metrics)?.[1]),
+    ).toBeGreaterThan(9);
+  const lines = log
+    .slice(before)
+    .split('\n')
+    .filter((line) => line.includes('a request was refused at the edge'))
+    .map((line) => JSON.parse(line));
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.length).toBeLessThan(8);
+  expect(lines[0]).toMatchObject({ level: 'warn', refused: expect.any(String), count: expect.any(Number) });
+});
+
+test('OPS-05 every request has a line with its route, status and time; looks at health have none', async () => {
+  const before = (await sinks())['log']?.length ?? 0;
+  const { headers } = await world.nobody.get('/v1/regions').expect(200);
+  await world.nobody.get('/health/live').expect(200);
+  const { log = '' } = await sinks();
+  const lines = log
+    .slice(before)
+    .split('\n')
+    .filter((line) => line.includes('"message":"request"'))
+    .map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([
+    {
+      request_id: headers['x-request-id'],
+      method: 'GET',
+      operation: '/v1/regions',
+      status: 200,
+      ms: expect.any(Number),
+    },
+  ]);
+});
+
+test('OPS-05 sign-ins, refusals for too many requests, waiting for connections, old mail and dead reports are measured', async () => {
+  const { email } = await world.person('Measured');
+  await world.signIn(email);
+  await world.nobody.post('/v1/sessions', { email, password: 'a wrong one' }).expect(401);
+  const inDirectory = (text: string) =>
+    asOperator(world.databases.adminUrlOf('directory'), (admin) => admin.query(text));
+  await inDirectory(`insert into blocked_addresses (address, until, reason)
+    select a::inet, now() + interval '1 hour', 'a test' from unnest(array['127.0.0.1', '::1']) a`);
+  await world.nobody.get('/v1/regions').expect(429);
+  await inDirectory('delete from blocked_addresses');
+  const { metrics = '' } = await sinks();
+  for (const name of [
+    'bulkhead_sign_ins_total{outcome="accepted"}',
+    'bulkhead_sign_ins_total{outcome="refused"}',
+    'bulkhead_http_throttled_total{code="too_many_requests"}',
+    'bulkhead_database_wait_seconds_count{database="eu-west-1"}',
+    'bulkhead_database_wait_seconds_count{database="directory"}',
+  ])
+    expect(metrics.split('\n').filter((line) => line.startsWith(name) && !line.endsWith(' 0'))).toHaveLength(1);
+  await inDirectory(`insert into outbox_messages (id, kind, email, email_key, due_at)
+    values (gen_random_uuid(), 'unknown', 'x@example.com', 'x@example.com', now() - interval '90 s')`);
+  const worker = await quietWorker(world.environment, world.databases);
+  for (const { run } of worker
+    .get(Duties)
+    .all()
+    .filter(({ name }) => /backlog|dead/.test(name)))
+    expect(await run(new AbortController().signal)).toBe(0);
+  const measured = await worker.get(Metrics).registry.metrics();
+  expect(Number(/bulkhead_mail_oldest_due_seconds\{queue="directory"\} ([\d.]+)/.exec(measured)?.[1])).toBeGreaterThan(
+    89,
+  );
+  expect(measured).toContain('bulkhead_mail_oldest_due_seconds{queue="us-east-1"} 0');
+  expect(measured).toContain('bulkhead_billing_dead_events 0');
+  await worker.close();
 });
 
 test('OPS-05 a log that cannot be written is counted, and the answer comes all the same', async () => {

@@ -2,11 +2,12 @@ import { Command } from 'commander';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Subscriptions } from '#libs/billing';
 import { type AccountPlace, ContextStore, isUuid, operator } from '#libs/context';
-import { asOperator, Directory, Reader } from '#libs/database';
+import { Directory, Reader } from '#libs/database';
 import { Users } from '#libs/identity';
 import { Accounts } from '#libs/tenants';
 import { CommandRefusedError } from './cli.errors.js';
-import { withInstallation, withModules } from './installation.js';
+import { withModules } from './installation.js';
+import { callDirectory } from './operator-directory.js';
 import { columns, report } from './output.js';
 
 interface CreateOptions {
@@ -17,7 +18,9 @@ interface CreateOptions {
   readonly json?: boolean;
 }
 
-/** Creates, lists and shows accounts. */
+const ACCOUNTS_AT_ONCE = 1_000;
+
+/** Creates, lists, shows, suspends and resumes accounts. */
 export function accountCommand(): Command {
   const command = new Command('account').description('Accounts of this installation');
   command
@@ -34,18 +37,7 @@ export function accountCommand(): Command {
     .description('List the accounts with their cells')
     .option('--json', 'print JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
-      const rows = await withInstallation(async ({ databases }) => {
-        const { ownerUrl } = databases.connections.directory;
-        if (!ownerUrl)
-          throw new CommandRefusedError('The owner’s URL of the directory is needed: set DIRECTORY_URL_OWNER.');
-        return asOperator(ownerUrl, async (client) => {
-          await client.query('set role bulkhead_owner');
-          const found = await client.query<{ account_id: string; cell: string; status: string }>(
-            'select account_id, cell, status from public.account_pointers order by account_id',
-          );
-          return found.rows;
-        });
-      });
+      const rows = await allAccounts();
       const lines = columns(rows.map((row) => [row.account_id, row.cell, row.status]));
       report.result(rows, rows.length ? lines : ['There is no account yet. Create one: bulkhead account create'], json);
     });
@@ -63,6 +55,19 @@ export function accountCommand(): Command {
     .option('--seats <seats>', 'members at most; default as many as the plan holds')
     .option('--json', 'print JSON')
     .action(grant);
+  command
+    .command('suspend')
+    .description('Let nobody enter an account; its data stays, and who is inside is out with their next request')
+    .argument('<id>', 'its id')
+    .requiredOption('--reason <text>', 'why, for the account’s audit trail; at most 200 characters')
+    .option('--json', 'print JSON')
+    .action((id: string, options: { reason: string; json?: boolean }) => setSuspended(id, true, options));
+  command
+    .command('resume')
+    .description('Let the members of a suspended account enter it again')
+    .argument('<id>', 'its id')
+    .option('--json', 'print JSON')
+    .action((id: string, options: { json?: boolean }) => setSuspended(id, false, options));
   return command;
 }
 
@@ -81,6 +86,33 @@ async function create({ name, region, owner: email, timeZone, json = false }: Cr
     );
   });
   report.result(account, [`Account ${account.id} is in ${account.cell}.`], json);
+}
+
+type AccountPointer = { readonly account_id: string; readonly cell: string; readonly status: string };
+
+async function allAccounts(): Promise<AccountPointer[]> {
+  const all: AccountPointer[] = [];
+  for (let page = ACCOUNTS_AT_ONCE; page === ACCOUNTS_AT_ONCE; ) {
+    const rows = await callDirectory<AccountPointer>('list_accounts', all.at(-1)?.account_id ?? null, ACCOUNTS_AT_ONCE);
+    all.push(...rows);
+    page = rows.length;
+  }
+  return all;
+}
+
+/** Suspends an account, or resumes it. */
+async function setSuspended(
+  id: string,
+  suspended: boolean,
+  { reason, json = false }: { readonly reason?: string; readonly json?: boolean },
+): Promise<void> {
+  const changed = await withModules(async (app) => {
+    const { status: _, ...account } = await placeOf(app, id);
+    const by = { actor: operator(suspended ? 'account suspend' : 'account resume'), account };
+    return app.get(ContextStore).runAs(by, () => app.get(Accounts).setSuspended(suspended, reason));
+  });
+  const state = suspended ? 'suspended: nobody enters it until "bulkhead account resume"' : 'active';
+  report.result({ id, suspended, changed }, [`Account ${id} ${changed ? 'is' : 'was already'} ${state}.`], json);
 }
 
 async function grant(

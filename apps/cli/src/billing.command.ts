@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { asOperator } from '#libs/database';
 import { CommandRefusedError } from './cli.errors.js';
-import { withInstallation } from './installation.js';
+import { callDirectory } from './operator-directory.js';
 import { columns, report } from './output.js';
 
 interface DeadEvent extends Record<string, unknown> {
@@ -32,7 +31,7 @@ export function billingCommand(): Command {
 }
 
 async function dead({ json = false }: { readonly json?: boolean }): Promise<void> {
-  const events = await inDirectory<DeadEvent>('select * from app.dead_billing_events(1000)', []);
+  const events = await callDirectory<DeadEvent>('dead_billing_events', 1_000);
   const lines = columns(
     events.map(({ provider, event, occurred_at, refers_to, problem }) => [
       provider,
@@ -46,26 +45,12 @@ async function dead({ json = false }: { readonly json?: boolean }): Promise<void
 }
 
 async function replay(event: string | undefined, { json = false }: { readonly json?: boolean }): Promise<void> {
-  const known = await inDirectory<DeadEvent>('select * from app.dead_billing_events(1000)', []);
+  const known = await callDirectory<DeadEvent>('dead_billing_events', 1_000);
   const found = known.find((one) => one.event === event);
   if (event && !found)
     throw new CommandRefusedError(`No report ${event} was given up. List those that were: bulkhead billing dead`);
-  const [row] = await inDirectory<{ count: number }>('select app.replay_billing_events($1, $2) as count', [
-    found?.provider ?? null,
-    found?.event ?? null,
-  ]);
-  const count = row?.count ?? 0;
+  const [provider, name] = [found?.provider ?? null, found?.event ?? null];
+  const [row] = await callDirectory<{ replay_billing_events: number }>('replay_billing_events', provider, name);
+  const count = row?.replay_billing_events ?? 0;
   report.result({ count }, [`${count} of them will be tried again, by the worker.`], json);
-}
-
-async function inDirectory<Row extends Record<string, unknown>>(text: string, values: unknown[]): Promise<Row[]> {
-  return withInstallation(async ({ databases }) => {
-    const { ownerUrl } = databases.connections.directory;
-    if (!ownerUrl)
-      throw new CommandRefusedError('The owner’s URL of the directory is needed: set DIRECTORY_URL_OWNER.');
-    return asOperator(ownerUrl, async (client) => {
-      await client.query('set role bulkhead_owner');
-      return (await client.query<Row>(text, values)).rows;
-    });
-  });
 }

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BulkheadError, type Environment, parseEnvironment, processVariables } from '#libs/context';
-import { assertFitToServe, type Databases, findDatabases } from '#libs/database';
+import { asOperators, assertFitToServe, type Databases, findDatabases } from '#libs/database';
 import { StructuredLog, Tracing } from '#libs/telemetry';
 import { AppModule } from '../../api/src/app.module.js';
 
@@ -22,18 +22,25 @@ export async function withInstallation<T>(work: (installation: Installation) => 
   }
 }
 
-/** As {@link withInstallation}, with the modules of the product on it; refuses an installation that is not fit to serve. */
+/** The modules of the product as the operator's commands have them: the directory is reached as `bulkhead_operator`. */
+export async function createOperatorApp({ environment, databases }: Installation): Promise<INestApplicationContext> {
+  const { level, file } = environment.telemetry.log;
+  // standard output is for what the command answers
+  const log = new StructuredLog({ level: file ? level : 'warn', file: file ?? 2 }, 'cli');
+  const connections = asOperators(databases.connections);
+  const module = AppModule.forRoot(environment, { ...databases, connections }, log);
+  return NestFactory.createApplicationContext(module, { logger: log, abortOnError: false });
+}
+
+/**
+ * As {@link withInstallation}, with {@link createOperatorApp}; refuses an installation that is not fit to serve.
+ */
 export function withModules<T>(
   work: (app: INestApplicationContext, installation: Installation) => Promise<T>,
 ): Promise<T> {
   return withInstallation(async (installation) => {
     await assertFitToServe(installation.databases);
-    const { environment, databases } = installation;
-    const { level, file } = environment.telemetry.log;
-    // standard output is for what the command answers
-    const log = new StructuredLog({ level: file ? level : 'warn', file: file ?? 2 }, 'cli');
-    const module = AppModule.forRoot(environment, databases, log);
-    const app = await NestFactory.createApplicationContext(module, { logger: log, abortOnError: false });
+    const app = await createOperatorApp(installation);
     try {
       return await work(app, installation);
     } catch (error) {

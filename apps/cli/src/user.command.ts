@@ -3,12 +3,13 @@ import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { isUuid, newId, operator } from '#libs/context';
 import { Directory } from '#libs/database';
-import { Factors, Sessions, Users } from '#libs/identity';
+import { emailKey, Factors, Sessions, Users } from '#libs/identity';
 import { givenRole, ROLES, type Role } from '#libs/roles';
 import { Members } from '#libs/tenants';
 import { CommandRefusedError } from './cli.errors.js';
 import { withModules } from './installation.js';
-import { report } from './output.js';
+import { callDirectory } from './operator-directory.js';
+import { columns, report } from './output.js';
 
 interface CreateOptions {
   readonly email: string;
@@ -19,7 +20,17 @@ interface CreateOptions {
   readonly json?: boolean;
 }
 
-/** Creates users, and members of accounts. */
+type ListedUser = {
+  readonly user_id: string;
+  readonly email_key: string;
+  readonly email: string;
+  readonly name: string;
+  readonly status: string;
+  readonly created_at: Date;
+  readonly accounts: number;
+};
+
+/** Creates, lists, shows, disables and enables people, and makes them members of accounts. */
 export function userCommand(): Command {
   const command = new Command('user').description('People who can sign in');
   command
@@ -32,6 +43,19 @@ export function userCommand(): Command {
     .addOption(new Option('--role <role>', 'role in that account').choices([...ROLES]).default('member'))
     .option('--json', 'print JSON')
     .action(create);
+  command
+    .command('list')
+    .description('List people in the order of their addresses')
+    .option('--after <email>', 'begin after this address')
+    .addOption(new Option('--limit <count>', 'most people, 1 to 1000').default(200).argParser(Number))
+    .option('--json', 'print JSON')
+    .action(list);
+  command
+    .command('show')
+    .description('Show a person: sign-in, second factors, sessions and accounts')
+    .requiredOption('--email <email>', 'address of the person')
+    .option('--json', 'print JSON')
+    .action(show);
   command
     .command('reset-factors')
     .description('Remove every second factor of somebody who has lost them all; make sure first who asks')
@@ -50,6 +74,48 @@ export function userCommand(): Command {
       .option('--json', 'print JSON')
       .action((options: { readonly email: string; readonly json?: boolean }) => setDisabled(options, disabled));
   return command;
+}
+
+async function list({
+  after,
+  limit,
+  json = false,
+}: {
+  readonly after?: string;
+  readonly limit: number;
+  readonly json?: boolean;
+}): Promise<void> {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000)
+    throw new CommandRefusedError('--limit takes a whole number from 1 to 1000.');
+  const people = await callDirectory<ListedUser>('list_users', after === undefined ? null : emailKey(after), limit);
+  const lines = columns(
+    people.map(({ email, name, status, created_at: created, accounts }) => [
+      email,
+      name,
+      status,
+      created.toISOString(),
+      `${accounts} accounts`,
+    ]),
+  );
+  const last = people.at(-1)?.email;
+  if (people.length === limit) lines.push(`There may be more: bulkhead user list --after ${last}`);
+  report.result(
+    people.map(({ email_key: _, ...person }) => person),
+    people.length ? lines : ['There is nobody.'],
+    json,
+  );
+}
+
+async function show({ email, json = false }: { readonly email: string; readonly json?: boolean }): Promise<void> {
+  const [person] = await callDirectory('show_user', emailKey(email));
+  if (!person) throw new CommandRefusedError(`There is no user ${email}.`);
+  const lines = columns(Object.entries(person).map(([name, value]) => [name, textOf(value)]));
+  report.result(person, lines, json);
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(' ') || 'none';
+  return value instanceof Date ? value.toISOString() : `${value as string | number | boolean}`;
 }
 
 async function setDisabled(

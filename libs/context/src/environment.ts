@@ -104,11 +104,13 @@ function readServer(reader: Reader): ServerSettings {
   if (directoryAppUrl) {
     const directoryOwnerUrl = reader.postgresUrl('DIRECTORY_URL_OWNER');
     const directoryWorkerUrl = reader.postgresUrl('DIRECTORY_URL_WORKER');
+    const directoryOperatorUrl = reader.postgresUrl('DIRECTORY_URL_OPERATOR');
     return {
       kind: 'given',
       directoryAppUrl,
       ...(directoryOwnerUrl && { directoryOwnerUrl }),
       ...(directoryWorkerUrl && { directoryWorkerUrl }),
+      ...(directoryOperatorUrl && { directoryOperatorUrl }),
     };
   }
   if (reader.names(/^CELL_\w+_URL_(APP|OWNER|WORKER|RECORDER)$/).length)

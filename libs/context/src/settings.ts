@@ -68,6 +68,8 @@ export type ServerSettings =
       readonly directoryAppUrl: string;
       readonly directoryOwnerUrl?: string;
       readonly directoryWorkerUrl?: string;
+      /** Of `bulkhead_operator`; needed for the operator's commands alone. */
+      readonly directoryOperatorUrl?: string;
     };
 
 /** What the process tells about itself. */

@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown, type Type } from '@nestjs/common';
 import { ConfigurationError, ContextStore, type Environment } from '#libs/context';
+import { Metrics } from '#libs/telemetry';
 import { Cell } from './cells/cell.js';
 import { Cells } from './cells/cells.service.js';
 import { Directory, WorkerDirectory } from './cells/directory.service.js';
@@ -97,10 +98,15 @@ export class DatabaseModule implements OnApplicationShutdown {
       providers: [
         {
           provide: Cells,
-          inject: [ContextStore],
-          useFactory: async (contexts: ContextStore) => new Cells(await openCells(options, contexts), contexts),
+          inject: [ContextStore, Metrics],
+          useFactory: async (contexts: ContextStore, metrics: Metrics) =>
+            new Cells(await openCells(options, contexts, metrics), contexts),
         },
-        { provide: Directory, useFactory: () => openDirectory(options) },
+        {
+          provide: Directory,
+          inject: [Metrics],
+          useFactory: (metrics: Metrics) => openDirectory(options, metrics),
+        },
         UnitOfWork,
         Reader,
       ],
@@ -122,13 +128,19 @@ export class DatabaseModule implements OnApplicationShutdown {
 @Module({})
 class DatabaseEntitiesModule {}
 
-function openCells(options: DatabaseOptions, contexts: ContextStore): Promise<Cell[]> {
+function openCells(options: DatabaseOptions, contexts: ContextStore, metrics: Metrics): Promise<Cell[]> {
   const { connections, pool, onIdleError } = options;
   return Promise.all(
     connections.cells.map(({ name, region, appUrl }) =>
       Cell.open(
         { name, region },
-        { url: appUrl, key: contextKey(connections.secret, name), ...pool, ...(onIdleError && { onIdleError }) },
+        {
+          url: appUrl,
+          key: contextKey(connections.secret, name),
+          ...pool,
+          ...(onIdleError && { onIdleError }),
+          onLent: timing(metrics, name),
+        },
         [...entities],
         () => contexts.current(),
       ),
@@ -136,8 +148,19 @@ function openCells(options: DatabaseOptions, contexts: ContextStore): Promise<Ce
   );
 }
 
-function openDirectory({ connections, pool, onIdleError }: DatabaseOptions): Directory {
+function openDirectory({ connections, pool, onIdleError }: DatabaseOptions, metrics: Metrics): Directory {
   return new Directory(
-    new TenantPool({ url: connections.directory.appUrl, key: undefined, ...pool, ...(onIdleError && { onIdleError }) }),
+    new TenantPool({
+      url: connections.directory.appUrl,
+      key: undefined,
+      ...pool,
+      ...(onIdleError && { onIdleError }),
+      onLent: timing(metrics, 'directory'),
+    }),
   );
+}
+
+function timing(metrics: Metrics, database: string): (seconds: number) => void {
+  const waits = metrics.poolWaits.labels({ database });
+  return (seconds) => waits.observe(seconds);
 }

@@ -91,8 +91,9 @@ class Loader {
   async load(agency: DemoAgency, say: (line: string) => void): Promise<void> {
     const { id, name, region, timeZone, brands, people } = agency;
     const [first, ...others] = people;
-    const last = people.at(-1);
-    if (!first || !last || (await this.isLoaded(id, last.email))) return;
+    const before = await this.membersEver(id);
+    // the last person is let in last; whoever was removed since stays out
+    if (!first || before.has(people.at(-1)?.email ?? '')) return;
     say(`Loading the demo: ${name} in ${region}, ${brands.length} workspaces …`);
     const owner = await this.person(first.name, first.email);
     const account = await this.accounts.create(
@@ -108,6 +109,7 @@ class Loader {
       await this.fill(account, workspaceId, brand, index);
     }
     for (const { name: person, email, role, access, workspaces = {} } of others) {
+      if (before.has(email)) continue;
       const user = await this.person(person, email);
       const named = Object.entries(workspaces).map(([brand, given]) => ({
         id: ids.get(brand) ?? '',
@@ -121,10 +123,14 @@ class Loader {
     }
   }
 
-  /** Whether an agency was loaded before. Its last person is made last and outlives every membership, so nobody is let in twice. */
-  private async isLoaded(accountId: string, lastEmail: string): Promise<boolean> {
-    const [account] = await this.directory.call<{ cell: string }>('locate_account', accountId);
-    return account !== undefined && (await this.users.findByEmail(lastEmail)) !== null;
+  /** Addresses of everybody who was a member of an account at some time; none where there is no such account. */
+  private async membersEver(id: string): Promise<Set<string>> {
+    const [pointer] = await this.directory.call<{ cell: string }>('locate_account', id);
+    if (!pointer) return new Set();
+    const rows = await this.contexts.runAs({ actor: ACTOR, account: { id, cell: pointer.cell } }, () =>
+      this.reader.inAccount<{ email: string }>('select m.email from members m where m.account_id = $1'),
+    );
+    return new Set(rows.map(({ email }) => email));
   }
 
   private async existing(account: { id: string; cell: string }): Promise<Map<string, string>> {

@@ -7,12 +7,13 @@ import { failureOf, refusalOf } from './problem.filter.js';
 import { RefusalSamples } from './refusal-samples.js';
 
 /**
- * Counts and traces every answer of an application from now on; before its routes are made. What is counted is named by the
+ * Logs, counts and traces every answer of an application from now on; before its routes are made. What is counted is named by the
  * pattern of its route, of which there are as many as the code has: a path could be anything.
  */
 export function measureRequests(app: NestFastifyApplication): void {
   const [metrics, tracing] = [app.get(Metrics), app.get(Tracing)];
-  const samples = new RefusalSamples(app.get(StructuredLog));
+  const log = app.get(StructuredLog);
+  const samples = new RefusalSamples(log);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const { method } = request;
@@ -24,6 +25,14 @@ export function measureRequests(app: NestFastifyApplication): void {
     const began = ended - reply.elapsedTime;
     tracing.record({ method, operation, status, requestId: request.id, began, ended, error: failureOf(request) });
     const refusal = refusalOf(request);
+    // looks at health come every few seconds and say nothing
+    if (request.routeOptions.config.endpoint?.rate !== 'unlimited')
+      log.write(
+        'info',
+        { request_id: request.id, method, operation, status, ms: Math.round(reply.elapsedTime) },
+        'request',
+      );
+    if (status === 429) metrics.throttled.inc({ code: refusal ?? 'unknown' });
     // what reached an operation has its line in the trail
     if (refusal && !notedEndpoint(request)) {
       metrics.refused.inc({ code: refusal });

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ContextStore, job } from '#libs/context';
 import { type QueuedWork, UnitOfWork, WorkerDirectory, WorkQueues } from '#libs/database';
 import { Duty } from '#libs/jobs';
+import { Metrics } from '#libs/telemetry';
 import type { Mail } from './mail.js';
 import { MailKinds } from './mail-kinds.service.js';
 import { MailTransport, RejectedMailError } from './mail-transport.port.js';
@@ -45,6 +46,7 @@ export class OutboxDelivery {
     private readonly messages: OutboxMessageRepository,
     private readonly kinds: MailKinds,
     private readonly transport: MailTransport,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Sends what is due. @returns how many messages were looked at. */
@@ -63,6 +65,15 @@ export class OutboxDelivery {
       }
     }
     return seen;
+  }
+
+  /** Measures how long the oldest mail of each queue has waited. @returns 0: there is never more to do */
+  @Duty({ name: 'mail backlog', everySeconds: 15 })
+  async measureBacklog(): Promise<number> {
+    const [row] = await this.directory.call<{ oldest_mail_seconds: number }>('oldest_mail_seconds');
+    this.metrics.mailAge.set({ queue: 'directory' }, row?.oldest_mail_seconds ?? 0);
+    for (const cell of this.queues.cells) this.metrics.mailAge.set({ queue: cell }, await this.queues.oldestDue(cell));
+    return 0;
   }
 
   private async deliverPersonal(): Promise<number> {

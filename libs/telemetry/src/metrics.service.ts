@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+/** Seconds; nobody waits where a connection is free. */
+const WAITS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 2.5, 5];
 /** Seconds; an answer from the cell takes a few milliseconds, a password a tenth of a second. */
 const DURATIONS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -21,6 +23,28 @@ export class Metrics {
     buckets: DURATIONS,
     registers: [this.registry],
   });
+  /** Answers 429, by the code of the problem. */
+  readonly throttled = this.counter('bulkhead_http_throttled_total', 'Requests refused because there were too many', [
+    'code',
+  ]);
+  /** `outcome` is `accepted` or `refused`. */
+  readonly signIns = this.counter('bulkhead_sign_ins_total', 'Sign-ins with a password or a passkey', ['outcome']);
+  /** From asking a pool for a connection to having one; `database` is `directory` or the name of a cell. */
+  readonly poolWaits = new Histogram({
+    name: 'bulkhead_database_wait_seconds',
+    help: 'Time that was waited for a connection of the pool',
+    labelNames: ['database'],
+    buckets: WAITS,
+    registers: [this.registry],
+  });
+  /** Seconds; `queue` is `directory` or the name of a cell. Set by the worker. */
+  readonly mailAge = this.gaugeOf(
+    'bulkhead_mail_oldest_due_seconds',
+    'How long the oldest mail that is due has waited',
+    ['queue'],
+  );
+  /** Set by the worker. */
+  readonly deadEvents = this.gaugeOf('bulkhead_billing_dead_events', 'Reports of payments that were given up', []);
   readonly entries = this.counter('bulkhead_audit_entries_total', 'Entries of the trail', ['category', 'outcome']);
   /** `trail` is `table` or `log`. */
   readonly trailFailures = this.counter('bulkhead_audit_failures_total', 'Entries that a trail did not take', [
@@ -39,6 +63,10 @@ export class Metrics {
         this.set(read());
       },
     });
+  }
+
+  private gaugeOf<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
   }
 
   private counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {

@@ -221,7 +221,7 @@ export class World {
     readonly tokens: TokenSettings,
     /** Who takes the payments, without money. */
     readonly payments: WorldPayments,
-    private readonly environment: Environment,
+    readonly environment: Environment,
     private readonly buildWorker: BuildWorker | undefined,
   ) {}
 

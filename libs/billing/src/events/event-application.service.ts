@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ContextStore, job } from '#libs/context';
 import { WorkerDirectory } from '#libs/database';
 import { Duty } from '#libs/jobs';
+import { Metrics } from '#libs/telemetry';
 import type { ProviderName } from '../plans/plan.js';
 import { BillingReferences } from './billing-references.service.js';
 import type { InvoiceReport, ProviderEvent } from '../providers/payment-provider.port.js';
@@ -57,6 +58,7 @@ export class EventApplication {
     private readonly contexts: ContextStore,
     private readonly references: BillingReferences,
     private readonly subscriptions: Subscriptions,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Applies what waits. @returns how many there were */
@@ -69,6 +71,14 @@ export class EventApplication {
     );
     for (const event of claimed) await this.tryToApply(event);
     return claimed.length;
+  }
+
+  /** Counts the reports that were given up. @returns 0: there is never more to do */
+  @Duty({ name: 'dead billing events', everySeconds: 60 })
+  async countDead(): Promise<number> {
+    const [row] = await this.directory.call<{ count_dead_billing_events: number }>('count_dead_billing_events');
+    this.metrics.deadEvents.set(row?.count_dead_billing_events ?? 0);
+    return 0;
   }
 
   private async tryToApply(claimed: ClaimedEvent): Promise<void> {

@@ -11,6 +11,9 @@ export interface QueuedWork {
 const DUE = `select m.account_id, m.id, m.kind from outbox_messages m
   where m.sent_at is null and m.failed_at is null and m.due_at <= now() order by m.due_at limit $1`;
 
+const OLDEST_DUE = `select coalesce(greatest(0, extract(epoch from now() - min(m.due_at))), 0)::float8 as seconds
+  from outbox_messages m where m.sent_at is null and m.failed_at is null`;
+
 const DUE_SUBSCRIPTIONS = `select s.account_id from subscriptions s where s.due_at <= $1 order by s.due_at limit $2`;
 
 /** Looks across the accounts of every cell for something to do, as a role that sees nothing but that there is. */
@@ -25,6 +28,14 @@ export class WorkQueues {
       connection.query<{ account_id: string; id: string; kind: string }>(DUE, [most]),
     );
     return rows.map(({ account_id: account, id, kind }) => ({ account: { id: account, cell }, id, kind }));
+  }
+
+  /** Seconds that the oldest mail of a cell that is due has waited; 0 where none is. */
+  async oldestDue(cell: string): Promise<number> {
+    const rows = await this.pools
+      .get(cell)
+      ?.using(null, (connection) => connection.query<{ seconds: number }>(OLDEST_DUE, []));
+    return rows?.rows[0]?.seconds ?? 0;
   }
 
   /** Accounts of a cell whose subscription has something due at a moment, the longest due first. */

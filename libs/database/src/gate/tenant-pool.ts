@@ -13,6 +13,8 @@ export interface PoolOptions extends GateOptions {
   readonly size: number;
   /** Milliseconds to wait for a connection before {@link DatabaseBusyError}; default 5 000. */
   readonly patience?: number;
+  /** Told how many seconds somebody has waited for a connection. */
+  readonly onLent?: (seconds: number) => void;
   /** Told when an idle connection dies; the pool replaces it by itself. */
   readonly onIdleError?: (error: Error) => void;
 }
@@ -55,7 +57,9 @@ export class TenantPool {
       throw new GateRefusedError('This pool leads to the directory, which knows no tenant.');
     // a client that is lent out and loses its server emits an error of its own, beside that of the statement
     const onError = (error: Error) => this.options.onIdleError?.(error);
+    const asked = performance.now();
     const client = await this.connect(onError);
+    this.options.onLent?.((performance.now() - asked) / 1_000);
     return new TenantConnection(client, context, this.options, (discard) => {
       client.removeListener('error', onError);
       client.release(discard);

@@ -34,10 +34,14 @@ export async function bootCheck(target: DatabaseTarget, secret: KeyObject, embed
     (embedded ? warnings : problems).push(...(await versionProblems(client)));
     warnings.push(...(await serverWarnings(client)));
   });
-  const { workerUrl, recorderUrl, ownerUrl } = target;
-  for (const url of [workerUrl, recorderUrl])
-    if (url) problems.push(...(await asOperator(url, (client) => roleProblems(client, 'serves'))));
-  if (ownerUrl) problems.push(...(await asOperator(ownerUrl, (client) => roleProblems(client, 'migrates'))));
+  const { workerUrl, recorderUrl, operatorUrl, ownerUrl } = target;
+  for (const [url, duty] of [
+    [workerUrl, 'serves'],
+    [recorderUrl, 'serves'],
+    [operatorUrl, 'operates'],
+    [ownerUrl, 'migrates'],
+  ] as const)
+    if (url) problems.push(...(await asOperator(url, (client) => roleProblems(client, duty))));
   const states = await migrationStates(target);
   const missing = states.filter(({ state }) => state !== 'applied');
   if (missing.length) {
@@ -48,8 +52,11 @@ export async function bootCheck(target: DatabaseTarget, secret: KeyObject, embed
   return { database: target.name, problems: problems.map((text) => `${target.name}: ${text}`), warnings };
 }
 
-/** What a role could do that it must not. One that migrates is a member of the owner, and owns through it. */
-async function roleProblems(client: OperatorClient, duty: 'serves' | 'migrates'): Promise<string[]> {
+/**
+ * What a role could do that it must not. One that operates is a member of the directory's role; one that migrates is a member of the
+ * owner, and owns through it.
+ */
+async function roleProblems(client: OperatorClient, duty: 'serves' | 'operates' | 'migrates'): Promise<string[]> {
   const { rows } = await client.query<{
     role: string;
     powers: string | null;
@@ -61,10 +68,11 @@ async function roleProblems(client: OperatorClient, duty: 'serves' | 'migrates')
       (select concat_ws(', ', case when rolsuper then 'SUPERUSER' end, case when rolbypassrls then 'BYPASSRLS' end,
         case when rolreplication then 'REPLICATION' end, case when rolcreaterole then 'CREATEROLE' end)
         from pg_roles where rolname = current_user) as powers,
-      (select string_agg(roleid::regrole::text, ', ') from pg_auth_members where member = current_user::regrole) as memberships,
+      (select string_agg(roleid::regrole::text, ', ') from pg_auth_members where member = current_user::regrole and roleid::regrole::text <> $1) as memberships,
       (select string_agg(oid::regclass::text, ', ') from pg_class where relowner = current_user::regrole and relkind in ('r', 'p', 'v', 'm')) as owned,
       (select string_agg(oid::regclass::text, ', ') from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
         and has_any_column_privilege(oid, 'select, insert, update') and not (relrowsecurity and relforcerowsecurity)) as naked`,
+    [duty === 'operates' ? 'bulkhead_directory' : ''],
   );
   const [found] = rows;
   if (!found) return [];

@@ -18,13 +18,13 @@ const EVERYWHERE: readonly CatalogRule[] = [
       where rolname like 'bulkhead\\_%' and (rolsuper or rolbypassrls or rolreplication or rolcreaterole or rolcreatedb)`,
   },
   {
-    name: 'only the migrator becomes the owner, and only the owner becomes those that own a function',
+    name: 'only the migrator becomes the owner, only the owner those that own a function, and only the operator the directory’s role',
     remedy: 'REVOKE the membership',
     sql: `select m.member::regrole || ' is a member of ' || m.roleid::regrole as problem from pg_auth_members m
       join pg_roles r on r.oid = m.member and not r.rolsuper and r.rolname like 'bulkhead\\_%'
       where (m.roleid::regrole::text, m.member::regrole::text) not in
         (('bulkhead_owner', 'bulkhead_migrator'), ('bulkhead_handover', 'bulkhead_owner'), ('bulkhead_search', 'bulkhead_handover'),
-         ('bulkhead_retention', 'bulkhead_owner'))`,
+         ('bulkhead_retention', 'bulkhead_owner'), ('bulkhead_directory', 'bulkhead_operator'))`,
   },
   {
     name: 'nobody has the privileges of a role whose policy lets it see every account',
@@ -50,9 +50,9 @@ const EVERYWHERE: readonly CatalogRule[] = [
   {
     name: 'nobody makes temporary tables or objects in shared schemas',
     remedy: 'REVOKE TEMPORARY ON DATABASE … FROM PUBLIC; REVOKE CREATE ON SCHEMA public FROM PUBLIC',
-    sql: `select r || ' may create temporary tables' as problem from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_worker', 'bulkhead_recorder',
+    sql: `select r || ' may create temporary tables' as problem from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_operator', 'bulkhead_worker', 'bulkhead_recorder',
         'bulkhead_backup']) r where has_database_privilege(r, current_database(), 'temporary')
-      union all select r || ' may create in schema ' || s from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_worker',
+      union all select r || ' may create in schema ' || s from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_operator', 'bulkhead_worker',
         'bulkhead_recorder', 'bulkhead_search', 'bulkhead_retention', 'bulkhead_backup']) r, unnest(array['public', 'app']) s where has_schema_privilege(r, s, 'create')`,
   },
   {
@@ -209,7 +209,7 @@ const IN_A_CELL: readonly CatalogRule[] = [
     name: 'nobody but the owner reads the keys that sign contexts',
     remedy: 'REVOKE ALL ON app.context_keys',
     sql: `select r || ' may read app.context_keys' as problem
-      from unnest(array['bulkhead_app', 'bulkhead_search', 'bulkhead_backup', 'bulkhead_directory', 'bulkhead_worker',
+      from unnest(array['bulkhead_app', 'bulkhead_search', 'bulkhead_backup', 'bulkhead_directory', 'bulkhead_operator', 'bulkhead_worker',
         'bulkhead_recorder', 'bulkhead_retention']) r
       where has_any_column_privilege(r, 'app.context_keys', 'select')`,
   },
@@ -220,9 +220,18 @@ const IN_THE_DIRECTORY: readonly CatalogRule[] = [
     name: 'the application has no table in the directory',
     remedy: 'REVOKE it and write a function with exact arguments',
     sql: `select t.oid::regclass || ' may be used by ' || r as problem
-      from pg_class t, unnest(array['bulkhead_directory', 'bulkhead_worker']) r
+      from pg_class t, unnest(array['bulkhead_directory', 'bulkhead_operator', 'bulkhead_worker']) r
       where t.relnamespace = 'public'::regnamespace and t.relkind in ('r', 'p', 'v', 'm', 'f')
       and (has_any_column_privilege(r, t.oid, 'select, insert, update') or has_table_privilege(r, t.oid, 'delete, truncate'))`,
+  },
+  {
+    name: 'the operator’s functions are not the application’s',
+    remedy: 'REVOKE EXECUTE ON FUNCTION … FROM bulkhead_directory, bulkhead_worker',
+    sql: `select p.oid::regprocedure || ' may be called by ' || r as problem
+      from pg_proc p, unnest(array['bulkhead_directory', 'bulkhead_worker']) r
+      where p.pronamespace = 'app'::regnamespace and p.proname in ('blocked_addresses', 'dead_billing_events', 'lift_block', 'list_accounts',
+        'list_users', 'remove_all_factors', 'replay_billing_events', 'set_user_disabled', 'show_user')
+      and has_function_privilege(r, p.oid, 'execute')`,
   },
 ];
 

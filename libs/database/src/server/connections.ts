@@ -7,6 +7,7 @@ export type LoginRole =
   | 'bulkhead_migrator'
   | 'bulkhead_app'
   | 'bulkhead_directory'
+  | 'bulkhead_operator'
   | 'bulkhead_worker'
   | 'bulkhead_recorder'
   | 'bulkhead_backup';
@@ -26,6 +27,8 @@ export interface DatabaseTarget {
   readonly workerUrl: string | null;
   /** URL of `bulkhead_recorder`, of a cell; null for the directory, and where no API is to run. */
   readonly recorderUrl: string | null;
+  /** URL of `bulkhead_operator`, of the directory; null for a cell, and where no commands are to run. */
+  readonly operatorUrl: string | null;
 }
 
 /** Every database of the installation; the directory comes first. */
@@ -72,12 +75,25 @@ export function connectionsOn(
     ownerUrl: url('bulkhead_migrator', databaseName(name, prefix)),
     workerUrl: url('bulkhead_worker', databaseName(name, prefix)),
     recorderUrl: kind === 'cell' ? url('bulkhead_recorder', databaseName(name, prefix)) : null,
+    operatorUrl: kind === 'directory' ? url('bulkhead_operator', databaseName(name, prefix)) : null,
   });
   return {
     secret,
     directory: target('directory', 'directory', null),
     cells: environment.cells.map((cell) => ({ ...target('cell', cell.name, cell.region), region: cell.region })),
   };
+}
+
+/**
+ * The installation as the operator's commands see it: the directory is reached as `bulkhead_operator`.
+ *
+ * @throws {ConfigurationError} where that role's URL is missing.
+ */
+export function asOperators(connections: Connections): Connections {
+  const { directory } = connections;
+  if (!directory.operatorUrl)
+    throw new ConfigurationError(['This command needs the URL of bulkhead_operator: DIRECTORY_URL_OPERATOR.']);
+  return { ...connections, directory: { ...directory, appUrl: directory.operatorUrl } };
 }
 
 /** Targets whose URLs were all given. */
@@ -95,6 +111,7 @@ export function givenConnections(environment: Environment): Connections {
       ownerUrl: server.directoryOwnerUrl ?? null,
       workerUrl: server.directoryWorkerUrl ?? null,
       recorderUrl: null,
+      operatorUrl: server.directoryOperatorUrl ?? null,
     },
     cells: cells.map(({ name, region, appUrl = '', ownerUrl = null, workerUrl = null, recorderUrl = null }) => ({
       kind: 'cell',
@@ -104,6 +121,7 @@ export function givenConnections(environment: Environment): Connections {
       ownerUrl,
       workerUrl,
       recorderUrl,
+      operatorUrl: null,
     })),
   };
 }

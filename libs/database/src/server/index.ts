@@ -1,6 +1,7 @@
 export { bootCheck, type BootReport, problemsOfVersion } from './boot-checks.js';
 export { catalogProblems } from './catalog-rules.js';
 export {
+  asOperators,
   type Connections,
   connectionsOn,
   contextKey,

@@ -9,6 +9,7 @@ const LOGIN_ROLES: readonly LoginRole[] = [
   'bulkhead_migrator',
   'bulkhead_app',
   'bulkhead_directory',
+  'bulkhead_operator',
   'bulkhead_worker',
   'bulkhead_recorder',
   'bulkhead_backup',
@@ -86,7 +87,7 @@ export async function createDatabase(
   const { rows } = await admin.query<{ sql: string | null; grants: string }>(
     `select case when not exists (select from pg_database where datname = $1)
          then format('create database %I owner bulkhead_owner template %I', $1::text, $3::text) end as sql,
-       format('revoke all on database %1$I from public; grant connect on database %1$I to bulkhead_migrator, bulkhead_worker, bulkhead_recorder, bulkhead_backup, %2$I',
+       format('revoke all on database %1$I from public; grant connect on database %1$I to bulkhead_migrator, bulkhead_operator, bulkhead_worker, bulkhead_recorder, bulkhead_backup, %2$I',
          $1::text, $2::text) as grants`,
     [name, appRole, template],
   );

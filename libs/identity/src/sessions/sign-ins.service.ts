@@ -3,6 +3,7 @@ import { type EventSource, PlatformTrail, recordedOrigin } from '#libs/audit';
 import { type Assurance, newId, type SessionSettings } from '#libs/context';
 import { Directory } from '#libs/database';
 import type { Principal } from '#libs/roles';
+import { Metrics } from '#libs/telemetry';
 import { SignInRefusedError } from '../identity.errors.js';
 import { hashOf } from '../tokens/token-hash.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.service.js';
@@ -36,6 +37,7 @@ export class SignIns {
     private readonly limits: SignInLimits,
     private readonly cookies: SessionCookies,
     private readonly refreshTokens: RefreshTokens,
+    private readonly metrics: Metrics,
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
   ) {}
 
@@ -58,6 +60,7 @@ export class SignIns {
         refusal: { outcome: 'denied', reason: 'sign_in_refused' },
       } as const;
       await this.trail.record(refused, source);
+      this.metrics.signIns.inc({ outcome: 'refused' });
       throw new SignInRefusedError();
     }
     await this.limits.succeeded(email, source);
@@ -122,5 +125,6 @@ export class SignIns {
         userAgent,
       ],
     ]);
+    this.metrics.signIns.inc({ outcome: 'accepted' });
   }
 }

@@ -8,6 +8,9 @@ export class AccountEntity {
   @Column({ type: 'text' })
   name!: string;
 
+  @Column({ type: 'text', insert: false })
+  status!: 'active' | 'suspended';
+
   @Column({ name: 'data_region', type: 'text', update: false })
   dataRegion!: string;
 

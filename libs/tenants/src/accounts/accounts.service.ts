@@ -147,6 +147,35 @@ export class Accounts {
     });
   }
 
+  /**
+   * Lets nobody enter the context's account, or its members again; for an operator, as the database makes sure.
+   *
+   * @param reason for the account's trail; at most 200 characters.
+   * @returns false where that was so already.
+   */
+  async setSuspended(suspended: boolean, reason?: string): Promise<boolean> {
+    if (reason !== undefined && (!reason.trim() || reason.length > 200))
+      throw new InvalidRequestError('A reason has 1 to 200 characters.', [
+        { field: 'reason', problem: 'has the wrong length' },
+      ]);
+    let changed = false;
+    await this.work.run(async () => {
+      const before = await this.accounts.findLocked({});
+      if (!before) throw new NotFoundError();
+      const status = suspended ? 'suspended' : 'active';
+      changed = before.status !== status;
+      if (!changed) return this.work.require().nothingHappened();
+      await this.accounts.update({}, { status, version: () => 'version + 1', updatedAt: () => 'now()' });
+      await this.trail.record({
+        category: 'administration',
+        action: suspended ? 'account.suspend' : 'account.resume',
+        resource: { type: 'account', id: before.accountId },
+        changes: { status: { from: before.status, to: status }, ...(reason && { reason: { to: reason } }) },
+      });
+    });
+    return changed;
+  }
+
   /** What is demanded of whoever enters is the owner's to say, freshly, and to relax with a factor shown. */
   private assertMaySecure(before: AccountSettings, after: AccountSettings): void {
     const relaxed = isStricter(after, before);
