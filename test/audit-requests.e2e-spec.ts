@@ -96,8 +96,8 @@ describe('AUD-04 reads are recorded', () => {
     ['203.0.113.7:49152', '203.0.113.7'],
     ['[2001:db8::1]:443', '2001:db8::1'],
     ['2001:db8::2', '2001:db8::2'],
-    ['unknown', '127.0.0.1'],
-    ["'; drop table x", '127.0.0.1'],
+    ['unknown', null],
+    ["'; drop table x", null],
   ])('a proxy that says %s: the address is %s', async (said, address) => {
     const answer = await inside.get('/v1/datasets').set('X-Forwarded-For', said).expect(200);
     expect(await entriesOf(requestIdOf(answer))).toMatchObject([{ address }]);

@@ -146,6 +146,39 @@ describe('AUT-03 a second factor', () => {
     await (await person.raised.enterAccount(mixed.id)).enterWorkspace(workspace?.id ?? '');
   });
 
+  test('B the trail hides what was changed in a workspace that demands it from whoever has shown none, words included', async () => {
+    const hiding = await world.account('Hiding');
+    const [strict] = hiding.workspaces;
+    const owner = await hiding.ownerClient();
+    const inside = await owner.enterWorkspace(strict?.id ?? '');
+    await inside.post('/v1/datasets', { name: 'Unmistakable zeppelin' }).expect(201);
+    const admin = await hiding.clientOf('admin');
+    const read = async (by: Client, filter = '') => {
+      const { body } = await by.get(`/v1/account/audit-entries?action=dataset.create&limit=200${filter}`).expect(200);
+      const made = body.items.filter((entry: { workspace_id: string }) => entry.workspace_id === strict?.id);
+      return made.map(
+        ({ changes, changes_hidden: hidden }: { changes: { name?: { to: string } }; changes_hidden: boolean }) => [
+          changes.name?.to,
+          hidden,
+        ],
+      )[0];
+    };
+    expect(await read(admin)).toEqual(['Unmistakable zeppelin', false]);
+    const { headers } = await owner.get(`/v1/account/workspaces/${strict?.id}`).expect(200);
+    await owner
+      .send(
+        'patch',
+        `/v1/account/workspaces/${strict?.id}`,
+        { second_factor: 'required' },
+        { 'If-Match': headers['etag'] ?? '' },
+      )
+      .expect(200);
+    const weak = await hiding.clientOf('admin');
+    expect(await read(weak)).toEqual([undefined, true]);
+    expect(await read(weak, '&q=zeppelin')).toBeUndefined();
+    expect(await read(await weak.withSecondFactor(), '&q=zeppelin')).toEqual(['Unmistakable zeppelin', false]);
+  });
+
   test('ends what was open without it when an owner demands it; an admin may not say', async () => {
     const changing = await world.account('Changing');
     const admin = await changing.clientOf('admin');

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,13 +98,17 @@ afterAll(async () => {
   for (const path of folders) rmSync(path, { recursive: true, force: true });
 });
 
-test('starts, answers, and ends with everything it started on SIGINT', async () => {
-  const [DATA_DIR, PORT] = [folder(), String(await port())];
+test('starts, answers, and ends with everything it started on SIGINT; its files are for their owner alone', async () => {
+  const [DATA_DIR, PORT] = [join(folder(), 'data'), String(await port())];
   const started = start({ DATA_DIR, PORT });
   await listening(started);
   expect((await fetch(`http://127.0.0.1:${PORT}/health/ready`)).status).toBe(200);
   const server = postmaster(DATA_DIR);
   expect(alive(server)).toBe(true);
+  const modeOf = (path: string) => statSync(join(DATA_DIR, path)).mode & 0o777;
+  // a server that does not run as root goes through root's folder, and cannot list it
+  expect(modeOf('.')).toBe(process.getuid?.() === 0 ? 0o711 : 0o700);
+  expect(['secret', 'log/bulkhead.log'].map(modeOf)).toEqual([0o600, 0o600]);
   started.process.kill('SIGINT');
   expect(await started.ended).toBe(0);
   expect(alive(server)).toBe(false);

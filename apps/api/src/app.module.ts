@@ -73,6 +73,7 @@ export class AppModule {
           sessions: environment.sessions,
           passkeys: environment.passkeys,
           challenge: environment.challenge,
+          breachedPasswordsUrl: environment.breachedPasswordsUrl,
           signInFreeFailures: environment.signInFreeFailures,
           credentialKey: deriveKey(connections.secret, 'credential'),
         }),

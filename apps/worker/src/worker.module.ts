@@ -44,6 +44,7 @@ export class WorkerModule {
           sessions,
           passkeys,
           challenge: undefined,
+          breachedPasswordsUrl: undefined,
           signInFreeFailures,
           credentialKey: deriveKey(secret, 'credential'),
         }),

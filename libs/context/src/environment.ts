@@ -35,6 +35,8 @@ export interface Environment {
   readonly passkeys: PasskeySettings;
   /** A challenge at sign-up and sign-in; undefined for none. */
   readonly challenge: ChallengeSettings | undefined;
+  /** Ranges of stolen passwords (Have I Been Pwned); undefined where nobody is asked. */
+  readonly breachedPasswordsUrl: string | undefined;
   readonly billing: BillingSettings;
   /** Whether the API's process runs a worker beside it. */
   readonly worker: boolean;
@@ -45,6 +47,7 @@ export interface Environment {
   readonly demo: { readonly load: boolean; readonly password: string | undefined };
 }
 
+const PWNED_PASSWORDS = 'https://api.pwnedpasswords.com/range/';
 const TURNSTILE = 'https://challenges.cloudflare.com/turnstile/v0/siteverify';
 const REGIONS = ['us-east-1', 'us-west-2', 'eu-west-1', 'eu-central-1', 'eu-west-2', 'ap-southeast-2'];
 
@@ -312,6 +315,7 @@ export function inspectEnvironment(variables: Variables): {
     mail,
     signInFreeFailures: reader.integer('SIGN_IN_FREE_FAILURES', 5, 1, 1_000_000),
     challenge: readChallenge(reader),
+    breachedPasswordsUrl: reader.webUrl('BREACHED_PASSWORDS_URL', ['http:', 'https:'], PWNED_PASSWORDS),
     passkeys: readPasskeys(reader, mail.consoleUrl ?? `http://localhost:${port}`),
     billing: readBilling(reader, server, dataDirectory, port, mail.consoleUrl ?? `http://localhost:${port}/docs`),
     worker: reader.oneOf('WORKER', workerByDefault(server), ['on', 'off']) === 'on',

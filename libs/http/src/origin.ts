@@ -7,7 +7,8 @@ const origins = new WeakMap<object, Origin>();
 /** Notes where a request comes from as it comes in: once its client has hung up, the socket does not know any more. */
 export function noteOrigin({ raw, ip, headers }: FastifyRequest): void {
   origins.set(raw, {
-    address: addressIn(ip) ?? addressIn(raw.socket.remoteAddress),
+    // what a trusted proxy says and nobody can read is no address: least of all the proxy's, which everybody has
+    address: addressIn(ip),
     userAgent: headers['user-agent'] ?? '',
   });
 }

@@ -35,6 +35,8 @@ import { PASSKEY_SETTINGS, Passkeys } from './factors/passkeys.service.js';
 import { StepUp } from './factors/step-up.service.js';
 import { PasswordChanges } from './passwords/password-changes.service.js';
 import { PasswordMails } from './passwords/password-mails.service.js';
+import { BreachedPasswords } from './passwords/breached-passwords.port.js';
+import { NoBreachList, PwnedPasswordRanges } from './passwords/pwned-password-ranges.js';
 import { PasswordRules } from './passwords/password-rules.service.js';
 import { PasswordsController } from './passwords/passwords.controller.js';
 import { Passwords } from './passwords/passwords.service.js';
@@ -49,6 +51,8 @@ export interface IdentityOptions {
   readonly passkeys: PasskeySettings;
   /** Undefined for no challenge at sign-up and sign-in. */
   readonly challenge: ChallengeSettings | undefined;
+  /** Ranges of stolen passwords; undefined where nobody is asked. */
+  readonly breachedPasswordsUrl: string | undefined;
   /** Wrong sign-ins before each further try waits longer. */
   readonly signInFreeFailures: number;
   /** Makes refresh tokens and CSRF tokens; any 32 bytes that all instances share. */
@@ -64,6 +68,7 @@ export class IdentityModule {
     sessions,
     passkeys,
     challenge,
+    breachedPasswordsUrl,
     signInFreeFailures,
     credentialKey,
   }: IdentityOptions): DynamicModule {
@@ -99,6 +104,10 @@ export class IdentityModule {
         PersonLimits,
         PlaceTokens,
         PasswordChanges,
+        {
+          provide: BreachedPasswords,
+          useFactory: () => (breachedPasswordsUrl ? new PwnedPasswordRanges(breachedPasswordsUrl) : new NoBreachList()),
+        },
         PasswordRules,
         Passwords,
         RefreshTokens,

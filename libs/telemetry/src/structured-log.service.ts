@@ -22,7 +22,7 @@ export class StructuredLog implements LoggerService {
   /** @param program which one it is: `api`, `worker`. */
   constructor({ level, file }: LogSettings, program: string) {
     // not by each line: a busy API would wait for its terminal. What a crash can lose of it, the table has (ADR 17)
-    this.sink = destination({ dest: file ?? 1, sync: false, minLength: 0, mkdir: true });
+    this.sink = destination({ dest: file ?? 1, sync: false, minLength: 0, mkdir: true, mode: 0o600 });
     this.sink.on('error', (error: Error) => this.failed(error));
     this.logger = pino(
       {

@@ -1,6 +1,6 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import type { Environment } from '#libs/context';
-import { isFree } from '#libs/database';
+import { isFree, makeDataFolder } from '#libs/database';
 
 /** Looks for what would stop the start, all at once: a taken port, a folder that cannot be written. */
 export async function preflight({
@@ -34,7 +34,7 @@ export async function preflight({
     problems.push(`PORT and EMBEDDED_POSTGRES_PORT are both ${http.port}. Give two different ports.`);
   }
   try {
-    await mkdir(dataDirectory, { recursive: true });
+    await makeDataFolder(dataDirectory);
     await access(dataDirectory, constants.W_OK);
   } catch (error) {
     problems.push(

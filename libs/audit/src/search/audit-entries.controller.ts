@@ -46,6 +46,11 @@ export class AuditEntryView {
   resource_id!: string | null;
   @Json({ description: 'By field: from and to' })
   changes!: Record<string, unknown>;
+  @Flag({
+    description:
+      'Whether the workspace demands a second factor that this sign-in has not shown: `changes` is empty then',
+  })
+  changes_hidden!: boolean;
   @Text({ max: 64 })
   request_id!: string;
   @Text({ max: 45, nullable: true })

@@ -1,15 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { ContextStore } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
 import type { AuditEntryView } from './audit-entries.controller.js';
 import type { AuditCriteria } from './audit-filter.js';
 
+// What was changed in a workspace that demands a second factor is for a sign-in that has shown one.
+const HIDDEN = "(w.second_factor is not distinct from 'required' and not $15::boolean)";
 const ENTRIES = `select e.id, e.occurred_at, e.recorded_at, e.category, e.action, e.outcome, e.reason, e.reading, e.actor_kind, e.actor_user_id,
     m.id as actor_member_id, coalesce(m.name, e.actor_name) as actor_name, e.on_behalf_of_user_id,
     (select b.name from members b where b.account_id = $1 and b.user_id = e.on_behalf_of_user_id) as on_behalf_of_name,
-    e.workspace_id, e.resource_type, e.resource_id, e.changes, e.request_id, host(e.address) as address, e.user_agent
+    e.workspace_id, e.resource_type, e.resource_id, case when ${HIDDEN} then '{}' else e.changes end as changes,
+    ${HIDDEN} as changes_hidden, e.request_id, host(e.address) as address, e.user_agent
   from audit_entries e
   left join members m on m.account_id = e.account_id and m.user_id = e.actor_user_id
+  left join workspaces w on w.account_id = e.account_id and w.id = e.workspace_id
   where e.account_id = $1`;
 const ACTOR = '(select s.user_id from members s where s.account_id = $1 and s.id = $4::uuid)';
 const ON_BEHALF = '(select s.user_id from members s where s.account_id = $1 and s.id = $5::uuid)';
@@ -34,17 +39,20 @@ const NEWEST = ' order by e.id desc limit $2';
 const OLDEST = ' order by e.id limit $2';
 
 // The index of words is another role's: it gives ids, which are read under policies like all others.
-const BY_WORDS = `${ENTRIES} and e.id in (select f.id from app.find_audit_entries($15, ${ACTOR}, ${ON_BEHALF}, $6, $7, $8, $9::uuid,
-    $10::uuid, $11, $12::boolean, $13::uuid, least($14::uuid, $3::uuid), $2) f)${NEWEST}`;
+const BY_WORDS = `${ENTRIES} and e.id in (select f.id from app.find_audit_entries($16, ${ACTOR}, ${ON_BEHALF}, $6, $7, $8, $9::uuid,
+    $10::uuid, $11, $12::boolean, $13::uuid, least($14::uuid, $3::uuid), $2) f) and not ${HIDDEN}${NEWEST}`;
 
 /** Reads the trail of the account. */
 @Injectable()
 export class AuditEntriesReadModel {
-  constructor(private readonly reader: Reader) {}
+  constructor(
+    private readonly contexts: ContextStore,
+    private readonly reader: Reader,
+  ) {}
 
   /** Entries, newest first. */
   async list(criteria: AuditCriteria, { take, after }: PageStart): Promise<AuditEntryView[]> {
-    const values = [take, after, ...valuesOf(criteria)];
+    const values = [take, after, ...valuesOf(criteria), this.hasShownFactor()];
     if (criteria.words !== null) return this.reader.inAccount<AuditEntryView>(BY_WORDS, ...values, criteria.words);
     return this.reader.inAccount<AuditEntryView>(statementFor(criteria, NEWEST), ...values);
   }
@@ -52,7 +60,19 @@ export class AuditEntriesReadModel {
   /** Entries from an id on, oldest first: what has been added. Words are not looked for in it. */
   added(criteria: AuditCriteria, since: string, take: number): Promise<AuditEntryView[]> {
     const narrowed = { ...criteria, since, words: null };
-    return this.reader.inAccount<AuditEntryView>(statementFor(narrowed, OLDEST), take, null, ...valuesOf(narrowed));
+    return this.reader.inAccount<AuditEntryView>(
+      statementFor(narrowed, OLDEST),
+      take,
+      null,
+      ...valuesOf(narrowed),
+      this.hasShownFactor(),
+    );
+  }
+
+  /** Whether the sign-in of the context has shown a second factor; what is no sign-in has nothing to show. */
+  private hasShownFactor(): boolean {
+    const { actor } = this.contexts.require('The trail');
+    return actor.kind !== 'user' || actor.assurance?.level === 2;
   }
 }
 

@@ -26,6 +26,7 @@ const COLUMNS = [
   'resource_type',
   'resource_id',
   'changes',
+  'changes_hidden',
   'request_id',
   'address',
   'user_agent',

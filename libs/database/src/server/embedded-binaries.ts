@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chown, cp, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chown, constants, cp, lstat, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigurationError } from '#libs/context';
+import { makeDataFolder } from './data-folder.js';
 
 const run = promisify(execFile);
 
@@ -33,7 +34,7 @@ export async function embeddedPlace(dataDirectory: string): Promise<EmbeddedPlac
   const binaries = await platformBinaries();
   const user = process.getuid?.() === 0 ? await serverUser() : undefined;
   try {
-    await mkdir(dataDirectory, { recursive: true });
+    await makeDataFolder(dataDirectory);
   } catch (cause) {
     throw new ConfigurationError([
       `The folder ${dataDirectory} cannot be written (${(cause as Error).message}). Set DATA_DIR to another.`,
@@ -89,8 +90,9 @@ async function ownFolder(path: string): Promise<string> {
   await mkdir(path, { mode: 0o711 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
-  const { uid, mode } = await stat(path);
-  if (uid !== 0 || mode & 0o022)
+  // the folder itself, not what a link of somebody else's leads to
+  const { uid, mode } = await lstat(path);
+  if (uid !== 0 || mode & 0o022 || (mode & constants.S_IFMT) !== constants.S_IFDIR)
     throw new ConfigurationError([
       `${path} belongs to somebody else. Remove it, or set DATA_DIR to a folder that others may enter.`,
     ]);

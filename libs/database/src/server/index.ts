@@ -10,6 +10,7 @@ export {
   type DatabaseTarget,
   type LoginRole,
 } from './connections.js';
+export { makeDataFolder } from './data-folder.js';
 export { EmbeddedServer, isFree } from './embedded-server.js';
 export { installationSecret } from './installation-secret.js';
 export { migrate, type MigrationState, migrationStates } from './migrations.js';

@@ -1,7 +1,8 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError, type Environment } from '#libs/context';
+import { makeDataFolder } from './data-folder.js';
 import { NotInstalledError } from './server.errors.js';
 
 /**
@@ -29,7 +30,7 @@ export async function installationSecret(
 
 async function makeSecret(folder: string, path: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeDataFolder(folder);
     // `wx`: of two processes that start at once, one makes it
     await writeFile(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
   } catch (error) {

@@ -59,7 +59,7 @@ export class PasswordChanges {
         )
       : [];
     if (!read || !person?.user_id) throw new MailedTokenRefusedError();
-    this.rules.assert(password, [person.name, person.email]);
+    await this.rules.assert(password, [person.name, person.email]);
     const hash = await this.passwords.hash(password);
     const userId = await this.trail.perform<string>(['reset_password', read.id, read.hash, hash], source, (id) =>
       this.changed('password.reset', id, person.email),
@@ -78,7 +78,7 @@ export class PasswordChanges {
   async change(current: string, next: string, context: RequestContext): Promise<string[]> {
     const { userId, signInSessionId } = context.actor as UserActor;
     const person = await this.assertRight(current, context);
-    this.rules.assert(next, [person.name, person.email]);
+    await this.rules.assert(next, [person.name, person.email]);
     const hash = await this.passwords.hash(next);
     const act = ['change_password', userId, person.password_hash, hash, signInSessionId] as const;
     const done = await this.trail.perform(act, context, () => this.changed('password.change', userId, person.email));

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InvalidRequestError } from '#libs/http';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { BreachedPasswords } from './breached-passwords.port.js';
 
 const SHORTEST = 12;
 const LONGEST = 256;
@@ -9,22 +10,26 @@ const LONGEST = 256;
 const WEAKEST = 3;
 /** What is estimated of a long one: the work grows faster than its length. */
 const ESTIMATED = 64;
+const BREACHED = 'is in a list of stolen passwords';
 
 /**
  * Which passwords are taken: at least 12 characters, no rules of composition, none of the 49 000 commonest, and none that is
- * guessed easily by somebody who knows the person's name and address (NIST SP 800-63B-4 §3.1.1.2).
+ * guessed easily by somebody who knows the person's name and address, none that was stolen somewhere (NIST SP 800-63B-4 §3.1.1.2).
  */
 @Injectable()
 export class PasswordRules {
   private readonly estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs });
   private readonly common = new Set(dictionary['passwords-common'] as string[]);
 
+  constructor(private readonly breached: BreachedPasswords) {}
+
   /**
    * @param about what others know of the person: name, address.
    * @throws {InvalidRequestError} saying what is wrong with it, in the field `new_password`.
    */
-  assert(password: string, about: readonly string[]): void {
-    const problem = this.problemOf(password.normalize('NFKC'), about);
+  async assert(password: string, about: readonly string[]): Promise<void> {
+    const normal = password.normalize('NFKC');
+    const problem = this.problemOf(normal, about) ?? ((await this.breached.has(normal)) ? BREACHED : undefined);
     if (problem)
       throw new InvalidRequestError(`The password ${problem}.`, [
         { field: 'new_password', problem, pointer: '#/new_password' },

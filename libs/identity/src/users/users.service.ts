@@ -62,7 +62,7 @@ export class Users {
   async prepare({ name, email, password, createdBy }: NewUser): Promise<PreparedUser> {
     assertName(name);
     assertEmail(email);
-    this.rules.assert(password, [name, email]);
+    await this.rules.assert(password, [name, email]);
     return { user: { id: newId(), name, email: email.trim() }, hash: await this.passwords.hash(password), createdBy };
   }
 
@@ -95,7 +95,7 @@ export class Users {
       : [];
     if (!read || !proved) throw new MailedTokenRefusedError();
     assertName(name);
-    this.rules.assert(password, [name, proved.email]);
+    await this.rules.assert(password, [name, proved.email]);
     const id = newId();
     const hash = await this.passwords.hash(password);
     const email = await takingAddress(() =>
