@@ -28,17 +28,17 @@ function answer({ status, body }: { status: number; body: { code?: string } }) {
 }
 
 test('TEN-03 an account has roles of its own: made, listed, shown, changed and removed', async () => {
-  const id = await makeRole('Copywriter', ['documents.write', 'documents.read', 'documents.read']);
+  const id = await makeRole('Copywriter', ['workspaces.read', 'documents.write', 'documents.read', 'documents.read']);
   const { body: shown, headers } = await owner.get(`/v1/account/roles/${id}`).expect(200);
   expect(shown).toMatchObject({
     id,
     name: 'Copywriter',
-    permissions: ['documents.read', 'documents.write'],
+    permissions: ['documents.read', 'documents.write', 'workspaces.read'],
     version: 1,
   });
-  expect(headers['etag']).toBe('"v1"');
+  expect(headers['etag']).toMatch(/^"v1-[\w-]{16}"$/);
   expect((await owner.get('/v1/account/roles').expect(200)).body.items).toContainEqual(shown);
-  const changes = { name: 'Editor', permissions: ['documents.read'] };
+  const changes = { name: 'Editor', permissions: ['documents.read', 'workspaces.read'] };
   const { body } = await owner.send('patch', `/v1/account/roles/${id}`, changes, IF_MATCH).expect(200);
   expect(body).toMatchObject({ ...changes, version: 2 });
   expect(answer(await owner.send('patch', `/v1/account/roles/${id}`, { name: 'Late' }, IF_MATCH))).toMatchObject({
@@ -54,7 +54,10 @@ test('TEN-03 an account has roles of its own: made, listed, shown, changed and r
   ]);
   expect(trail.items[1].changes).toEqual({
     name: { from: 'Copywriter', to: 'Editor' },
-    permissions: { from: ['documents.read', 'documents.write'], to: ['documents.read'] },
+    permissions: {
+      from: ['documents.read', 'documents.write', 'workspaces.read'],
+      to: ['documents.read', 'workspaces.read'],
+    },
   });
 });
 
@@ -132,7 +135,7 @@ describe('B6 nobody makes, gives, takes or changes a role above their own', () =
     const role = await acme.addRole('Host', HOST);
     const host = await acme.clientOf(role);
     const above = { status: 403, code: 'role_above_own' };
-    expect(answer(await host.post('/v1/account/roles', { name: 'Up', permissions: ['documents.read'] }))).toEqual(
+    expect(answer(await host.post('/v1/account/roles', { name: 'Up', permissions: ['workspaces.read'] }))).toEqual(
       above,
     );
     const lower = await makeRole('Guest list', ['members.read'], host);
@@ -205,8 +208,13 @@ describe('B6 nobody makes, gives, takes or changes a role above their own', () =
     await host.send('delete', `/v1/account/members/${plain.memberId}`).expect(204);
   });
 
-  test('a role that may change something may see it', async () => {
-    for (const permissions of [['documents.write'], ['members.update'], ['roles.write', 'account.read']]) {
+  test('D7 a role that may change something may see it, and enter the workspace that it is in', async () => {
+    for (const permissions of [
+      ['documents.write', 'documents.read'],
+      ['documents.write', 'workspaces.read'],
+      ['members.update'],
+      ['roles.write', 'account.read'],
+    ]) {
       const { body } = await owner.post('/v1/account/roles', { name: 'Blind', permissions }).expect(400);
       expect(body.errors[0]).toMatchObject({ field: 'permissions', problem: expect.stringContaining('needs') });
     }
@@ -267,4 +275,31 @@ test('TEN-03 a role that somebody has, or is invited to, stays; afterwards it go
   const again = await acme.addMember('viewer');
   const late = { role: 'custom', custom_role_id: id };
   await owner.send('patch', `/v1/account/members/${again.memberId}`, late, IF_MATCH).expect(404);
+});
+
+test('D7 the account and a workspace say what whoever asks may do there, from the next read after it has changed', async () => {
+  const id = await makeRole('Shown', READER);
+  const [workspace] = acme.workspaces;
+  const client = await acme.clientOf('viewer', {
+    access: 'named',
+    workspaces: [{ id: workspace?.id ?? '', role: { role: 'custom', customRoleId: id } }],
+  });
+  const account = await client.get('/v1/account').expect(200);
+  expect(account.body.permissions).toEqual([
+    'account.leave',
+    'account.read',
+    'datasets.read',
+    'documents.read',
+    'workspaces.read',
+  ]);
+  const path = `/v1/account/workspaces/${workspace?.id}`;
+  const shown = await client.get(path).expect(200);
+  expect(shown.body.permissions).toEqual([...READER].sort());
+  const known = { 'If-None-Match': shown.headers['etag'] ?? '' };
+  await client.send('get', path, undefined, known).expect(304);
+  await owner
+    .send('patch', `/v1/account/roles/${id}`, { permissions: [...READER, 'documents.write'] }, IF_MATCH)
+    .expect(200);
+  const { body } = await client.send('get', path, undefined, known).expect(200);
+  expect(body.permissions).toContain('documents.write');
 });

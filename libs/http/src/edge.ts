@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import cors from '@fastify/cors';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ContextStore, type HttpSettings, NotFoundError } from '#libs/context';
@@ -79,6 +80,7 @@ export async function configureEdge(app: NestFastifyApplication, settings: HttpS
   });
 
   fastify.addHook('onSend', async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
+    if (request.method === 'GET' && typeof payload === 'string') sayWhatWasRead(reply, payload);
     if (!isUnchanged(request, reply)) return payload;
     reply.code(304).removeHeader('Content-Type').removeHeader('Content-Length');
     return null;
@@ -107,6 +109,19 @@ function bodyLimitOf(scope: string, limit: number): number {
 /** Answers are nobody's to keep, but for what is the same for everybody. */
 function cachingOf(request: FastifyRequest): string {
   return endpointOfRoute(request)?.cacheable ? `public, max-age=${CACHED_SECONDS}` : 'no-store';
+}
+
+/**
+ * Adds to the ETag of a version a hash of what was read: an answer has parts that belong to the reader, such as permissions, and these
+ * change without the version. A change names the version alone.
+ */
+function sayWhatWasRead(reply: FastifyReply, payload: string): void {
+  const etag = reply.getHeader('ETag');
+  if (typeof etag !== 'string' || !etag.endsWith('"')) return;
+  reply.header(
+    'ETag',
+    `${etag.slice(0, -1)}-${createHash('sha256').update(payload).digest('base64url').slice(0, 16)}"`,
+  );
 }
 
 /** Whether a client has what it asks for already (RFC 9110 §13.1.2). */

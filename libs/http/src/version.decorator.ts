@@ -39,7 +39,7 @@ export function assertVersion({ version }: { readonly version: number }, expecte
 function versionIn(context: ExecutionContext): number | undefined {
   const header = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
   if (!header) return undefined;
-  const [, version] = /^"v(\d{1,9})"$/.exec(header) ?? [];
+  const [, version] = /^"v(\d{1,9})(?:-[\w-]{16})?"$/.exec(header) ?? [];
   if (!version)
     throw new InvalidRequestError('If-Match is not an ETag that this API gave out.', [
       { field: 'If-Match', problem: 'must be an ETag as it came' },

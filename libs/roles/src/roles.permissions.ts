@@ -94,10 +94,15 @@ const ACCOUNT_WIDE: readonly Permission[] = [
 const ADMIN: readonly Permission[] = [...MULTI_ACCOUNT_MANAGER, ...ACCOUNT_WIDE];
 const OWNER: readonly Permission[] = [...ADMIN, ...OWNER_ONLY];
 
-/** What one has to be allowed as well to be allowed something: whoever changes a thing is answered with it. */
-export function neededWith(permission: Permission): Permission | null {
-  const reading = permission.startsWith('roles.') ? 'members.read' : `${permission.split('.')[0]}.read`;
-  return reading !== permission && reading in PERMISSIONS ? (reading as Permission) : null;
+/**
+ * What one has to be allowed as well to be allowed something: whoever changes a thing is answered with it, and what is in a workspace is
+ * reached by entering it.
+ */
+export function neededWith(permission: Permission): readonly Permission[] {
+  const [thing = ''] = permission.split('.');
+  const reading = thing === 'roles' ? 'members.read' : `${thing}.read`;
+  const needed = [reading, ...(thing === 'datasets' || thing === 'documents' ? ['workspaces.read'] : [])];
+  return needed.filter((other): other is Permission => other !== permission && other in PERMISSIONS);
 }
 
 /** What each role may do: the one table that the guard, the unit of work and `GET /v1/roles` read. */

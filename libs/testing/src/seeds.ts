@@ -40,7 +40,7 @@ export interface AccountSeed {
 const VIEWER = givenRole({ role: 'viewer' });
 
 /** What the seeded role of an account's own lets do. */
-export const SEEDED_PERMISSIONS: readonly Permission[] = ['documents.read'];
+export const SEEDED_PERMISSIONS: readonly Permission[] = ['documents.read', 'workspaces.read'];
 
 /** The seeds of what an account has beside members and workspaces. */
 export const ACCOUNT_SEEDS: readonly AccountSeed[] = [

@@ -13,11 +13,12 @@ import {
   Pages,
   PathId,
   Text,
+  Texts,
   Uuid,
   Whole,
 } from '#libs/http';
 import { TokenView } from '#libs/identity';
-import { ROLE_NAMES, type RoleName } from '#libs/roles';
+import { PERMISSIONS, ROLE_NAMES, type RoleName } from '#libs/roles';
 import { WorkspacesReadModel } from './workspaces.read-model.js';
 import { Workspaces } from './workspaces.service.js';
 
@@ -46,6 +47,11 @@ export class WorkspaceView {
   version!: number;
   @Moment()
   created_at!: string;
+}
+
+export class ShownWorkspaceView extends WorkspaceView {
+  @Texts({ of: Object.keys(PERMISSIONS), description: 'What you may do in the workspace, by your role in it' })
+  permissions!: readonly string[];
 }
 
 class NewWorkspaceBody {
@@ -97,10 +103,10 @@ export class WorkspacesController {
     scope: 'account',
     records: ['workspace', 'workspace.create'],
     permission: 'workspaces.create',
-    returns: WorkspaceView,
+    returns: ShownWorkspaceView,
     status: 201,
   })
-  async create(@Body() body: NewWorkspaceBody): Promise<WorkspaceView> {
+  async create(@Body() body: NewWorkspaceBody): Promise<ShownWorkspaceView> {
     return this.reads.find(await this.workspaces.create(body));
   }
 
@@ -110,10 +116,10 @@ export class WorkspacesController {
     scope: 'account',
     records: ['workspace', 'workspace.read'],
     permission: 'workspaces.read',
-    returns: WorkspaceView,
+    returns: ShownWorkspaceView,
     archivedAllowed: true,
   })
-  show(@PathId('workspaceId') id: string): Promise<WorkspaceView> {
+  show(@PathId('workspaceId') id: string): Promise<ShownWorkspaceView> {
     return this.reads.find(id);
   }
 
@@ -124,14 +130,14 @@ export class WorkspacesController {
     records: ['workspace', 'workspace.update'],
     permission: 'workspaces.update',
     changesWorkspace: true,
-    returns: WorkspaceView,
+    returns: ShownWorkspaceView,
     conditional: true,
   })
   async update(
     @PathId('workspaceId') id: string,
     @IfMatch() version: number,
     @Changes() { second_factor: secondFactor, ...changes }: WorkspaceChangesBody,
-  ): Promise<WorkspaceView> {
+  ): Promise<ShownWorkspaceView> {
     await this.workspaces.update(id, version, { ...changes, ...(secondFactor && { secondFactor }) });
     return this.reads.find(id);
   }
@@ -144,10 +150,10 @@ export class WorkspacesController {
     permission: 'workspaces.archive',
     whileReadOnly: true,
     changesWorkspace: true,
-    returns: WorkspaceView,
+    returns: ShownWorkspaceView,
     archivedAllowed: true,
   })
-  async archive(@PathId('workspaceId') id: string): Promise<WorkspaceView> {
+  async archive(@PathId('workspaceId') id: string): Promise<ShownWorkspaceView> {
     await this.workspaces.setArchived(id, true);
     return this.reads.find(id);
   }
@@ -159,10 +165,10 @@ export class WorkspacesController {
     records: ['workspace', 'workspace.restore'],
     permission: 'workspaces.archive',
     changesWorkspace: true,
-    returns: WorkspaceView,
+    returns: ShownWorkspaceView,
     archivedAllowed: true,
   })
-  async restore(@PathId('workspaceId') id: string): Promise<WorkspaceView> {
+  async restore(@PathId('workspaceId') id: string): Promise<ShownWorkspaceView> {
     await this.workspaces.setArchived(id, false);
     return this.reads.find(id);
   }
@@ -196,9 +202,9 @@ export class EnteredWorkspaceController {
     scope: 'workspace',
     records: ['workspace', 'workspace.read'],
     permission: 'workspaces.read',
-    returns: WorkspaceView,
+    returns: ShownWorkspaceView,
   })
-  show(@PathId('workspaceId') _id: string): Promise<WorkspaceView> {
+  show(@PathId('workspaceId') _id: string): Promise<ShownWorkspaceView> {
     return this.reads.find(this.contexts.require().workspaceId ?? '');
   }
 }

@@ -3,7 +3,7 @@ import { ContextStore, NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
 import { ROLE_COLUMNS, roleFrom, type RoleRow } from '#libs/roles';
-import type { WorkspaceView } from './workspaces.controller.js';
+import type { ShownWorkspaceView, WorkspaceView } from './workspaces.controller.js';
 
 interface WorkspaceRow extends RoleRow, Record<string, unknown> {
   readonly id: string;
@@ -43,11 +43,11 @@ export class WorkspacesReadModel {
     return rows.flatMap((row) => viewOf(row) ?? []);
   }
 
-  async find(id: string): Promise<WorkspaceView> {
+  async find(id: string): Promise<ShownWorkspaceView> {
     const [row] = await this.reader.inAccount<WorkspaceRow>(`${WORKSPACES} and w.id = $3`, this.self(), id);
-    const view = row && viewOf(row);
-    if (!view) throw new NotFoundError();
-    return view;
+    const [view, role] = row ? [viewOf(row), roleFrom(row)] : [];
+    if (!view || !role) throw new NotFoundError();
+    return { ...view, permissions: [...role.permissions].sort() };
   }
 
   private self(): string | null {

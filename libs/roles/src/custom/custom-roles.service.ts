@@ -163,12 +163,12 @@ export class CustomRoles {
 /** @throws {InvalidRequestError} where something may be changed that may not be read: whoever changes it is answered with it. */
 function assertComplete(permissions: readonly Permission[]): void {
   const missing = permissions.flatMap((permission) => {
-    const needed = neededWith(permission);
-    return needed && !permissions.includes(needed) ? [{ permission, needed }] : [];
+    const absent = neededWith(permission).filter((needed) => !permissions.includes(needed));
+    return absent.map((needed) => ({ permission, needed }));
   });
   if (missing.length)
     throw new InvalidRequestError(
-      'A role that may change something may see it. Add the permissions that are missing.',
+      'A role needs what its permissions need. Add the permissions that are missing.',
       missing.map(({ permission, needed }) => ({ field: 'permissions', problem: `${permission} needs ${needed}` })),
     );
 }

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
-import { Changes, Choice, Endpoint, Flag, IfMatch, Moment, Text, Uuid, Whole } from '#libs/http';
+import { Changes, Choice, Endpoint, Flag, IfMatch, Moment, Text, Texts, Uuid, Whole } from '#libs/http';
+import { PERMISSIONS } from '#libs/roles';
 import { type AccountSettings, Accounts } from './accounts.service.js';
 import { AccountsReadModel } from './accounts.read-model.js';
 import { MemberRoles } from '../members/member-roles.service.js';
@@ -26,6 +27,8 @@ export class AccountView {
   second_factor!: string;
   @Choice(['allowed', 'none'])
   passwords!: string;
+  @Texts({ of: Object.keys(PERMISSIONS), description: 'What you may do in the account, by your role' })
+  permissions!: readonly string[];
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;
   @Moment()
