@@ -62,6 +62,33 @@ serves() {
   cat "$home/api"
   return 1
 }
+# Dumps as docs/backup.md says, restores on the same server under the databases' names, and compares the rows of every table.
+backs_up() {
+  local backup database
+  backup=$(node scripts/given-urls.mjs backup)
+  export PGSSLROOTCERT="$home/server.crt"
+  for database in bulkhead_directory bulkhead_cell_eu_west_1 bulkhead_cell_us_east_1; do
+    "$bin/pg_dump" --format=custom --data-only --schema=public --file="$home/$database.dump" "${backup//DATABASE/$database}"
+    rows "$database" >"$home/$database.before"
+  done
+  for database in bulkhead_directory bulkhead_cell_eu_west_1 bulkhead_cell_us_east_1; do
+    "$bin/psql" -q "$admin" -c "drop database $database with (force)"
+  done
+  PROVISION_URL="$admin" bulkhead provision
+  for database in bulkhead_directory bulkhead_cell_eu_west_1 bulkhead_cell_us_east_1; do
+    "$bin/pg_restore" --data-only --disable-triggers --single-transaction --dbname="${admin/\/postgres\?/\/$database?}" "$home/$database.dump"
+    rows "$database" >"$home/$database.after"
+    grep -q ' [1-9]' "$home/$database.before"
+    diff "$home/$database.before" "$home/$database.after"
+  done
+  bulkhead doctor
+}
+# The number of rows, and a hash of them, of every table.
+rows() {
+  "$bin/psql" -qAt -F ' ' "${admin/\/postgres\?/\/$1?}" -c "select table_name, (xpath('//c/text()', x))[1]::text, (xpath('//h/text()', x))[1]::text
+    from information_schema.tables t, query_to_xml(format('select count(*) as c, md5(string_agg(r::text, chr(10) order by r::text)) as h from public.%I r', t.table_name), false, true, '') x
+    where table_schema = 'public' and table_type = 'BASE TABLE' order by 1"
+}
 bulkhead() { node dist/apps/cli/src/main.js "$@"; }
 
 npm run -s build
@@ -71,6 +98,8 @@ check 'provision' env PROVISION_URL="$admin" node dist/apps/cli/src/main.js prov
 check 'provision again' env PROVISION_URL="$admin" node dist/apps/cli/src/main.js provision
 check 'doctor (DATABASE_URL)' bulkhead doctor
 check 'start (DATABASE_URL)' serves
+check 'demo load' bulkhead demo load
+check 'backup and restore' backs_up
 eval "$(node scripts/given-urls.mjs)"
 unset DATABASE_URL
 check 'doctor (one URL a role)' bulkhead doctor

@@ -52,7 +52,7 @@ test('a suspended account is closed from the next request, and cannot be entered
   const other = await world.account('Suspended');
   const signedIn = await world.signIn(other.owner.email);
   const client = await signedIn.enterAccount(other.id);
-  await run('eu-west-1', "update public.accounts set status = 'suspended' where account_id = $1", other.id);
+  await other.suspend();
   await client.get('/v1/account').expect(401);
   await signedIn.post(`/v1/me/accounts/${other.id}/enter`).expect(404);
 });

@@ -104,8 +104,8 @@ export const STANDING = `select m.id as member_id, a.read_only, w.id as workspac
   left join member_workspaces mw on mw.account_id = s.account_id and mw.member_id = m.id and mw.workspace_id = w.id
   where ${ALIVE}`;
 
-// In one order everywhere, members before their sessions. Not the account: whether it can only be read is what it was when the
-// command began, and no statement of the application's changes its status. The workspace and the role in it on their own, because the nullable side of an outer join takes no lock.
+// In one order everywhere, members before their sessions. Not the account: whether it can only be read, or is suspended, is what it was
+// when the command began. The workspace and the role in it on their own, because the nullable side of an outer join takes no lock.
 const LOCKS = [
   `select 1 from members m where m.account_id = $1 and m.id = (select s.member_id from account_sessions s
      where s.account_id = $1 and s.id = $2) for share`,

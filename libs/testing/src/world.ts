@@ -176,6 +176,12 @@ export class WorldAccount {
     return { memberId, user };
   }
 
+  /** Lets nobody enter it any more, as the operator does. */
+  async suspend(): Promise<void> {
+    const { app, contexts } = this.world;
+    await contexts.runAs({ actor: ACTOR, account: this.place }, () => app.get(Accounts).setSuspended(true, 'a test'));
+  }
+
   /** Adds a person and signs them in to the account. */
   async clientOf(role: Role | GivenRole, options: MemberOptions = {}): Promise<Client & { memberId: string }> {
     const { memberId, user } = await this.addMember(role, options);

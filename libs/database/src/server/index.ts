@@ -9,6 +9,7 @@ export {
   givenConnections,
   type DatabaseTarget,
   type LoginRole,
+  rolePassword,
 } from './connections.js';
 export { makeDataFolder } from './data-folder.js';
 export { EmbeddedServer, isFree } from './embedded-server.js';

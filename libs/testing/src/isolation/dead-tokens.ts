@@ -103,7 +103,7 @@ export async function makeDeadTokens(world: ProofWorld): Promise<DeadTokens> {
   const arrange = (text: string, id: string) => world.past.rows(cell, text, [id]);
   await arrange("update members set status = 'removed' where user_id = $1", removed.userId);
   await arrange("update account_sessions set expires_at = now() - interval '1 s' where user_id = $1", lapsed.userId);
-  await arrange("update accounts set status = 'suspended' where account_id = $1", suspended.account.id);
+  await suspended.account.suspend();
   const gone: Gone[] = [];
   for (const [what, { email }, account] of [
     ['removed member', removed, own.account],
