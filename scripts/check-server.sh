@@ -71,6 +71,7 @@ backs_up() {
     "$bin/pg_dump" --format=custom --data-only --schema=public --file="$home/$database.dump" "${backup//DATABASE/$database}"
     rows "$database" >"$home/$database.before"
   done
+  grep -q '^documents [1-9]' "$home/bulkhead_cell_eu_west_1.before"
   for database in bulkhead_directory bulkhead_cell_eu_west_1 bulkhead_cell_us_east_1; do
     "$bin/psql" -q "$admin" -c "drop database $database with (force)"
   done
@@ -78,7 +79,6 @@ backs_up() {
   for database in bulkhead_directory bulkhead_cell_eu_west_1 bulkhead_cell_us_east_1; do
     "$bin/pg_restore" --data-only --disable-triggers --single-transaction --dbname="${admin/\/postgres\?/\/$database?}" "$home/$database.dump"
     rows "$database" >"$home/$database.after"
-    grep -q ' [1-9]' "$home/$database.before"
     diff "$home/$database.before" "$home/$database.after"
   done
   bulkhead doctor

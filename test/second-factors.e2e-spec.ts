@@ -18,7 +18,7 @@ let acme: WorldAccount;
 let strict: WorldAccount;
 
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ PRODUCT_NAME: 'Northlight Desk' });
   acme = await world.account('Acme');
   strict = await world.emptyAccount('Strict');
   await asOperator(world.databases.adminUrlOf('eu-west-1'), (admin) =>
@@ -198,6 +198,14 @@ describe('AUT-03 a second factor', () => {
     await admin.get('/v1/account').expect(401);
     await owner.get('/v1/account').expect(200);
   });
+});
+
+test('D10 authenticator apps and passkeys show the name of the product', async () => {
+  const { client } = await somebody();
+  const { body: totp } = await client.post('/v1/me/factors/totp', { name: 'Phone' }).expect(201);
+  expect(new URL(totp.otpauth_uri).searchParams.get('issuer')).toBe('Northlight Desk');
+  const { body: passkey } = await client.post('/v1/me/factors/passkey/options').expect(201);
+  expect(passkey.options.rp.name).toBe('Northlight Desk');
 });
 
 describe('AUT-03 B13 codes of a generator', () => {

@@ -72,6 +72,7 @@ export class AppModule {
           tokens: withKeys(environment.tokens, deriveKey(connections.secret, 'token')),
           sessions: environment.sessions,
           passkeys: environment.passkeys,
+          productName: environment.productName,
           challenge: environment.challenge,
           breachedPasswordsUrl: environment.breachedPasswordsUrl,
           signInFreeFailures: environment.signInFreeFailures,

@@ -19,7 +19,7 @@ import { WorkspacesModule } from '#libs/workspaces';
 @Module({})
 export class WorkerModule {
   static forRoot(
-    { pool, mail, tokens, sessions, passkeys, signInFreeFailures, billing, telemetry }: Environment,
+    { pool, mail, tokens, sessions, passkeys, productName, signInFreeFailures, billing, telemetry }: Environment,
     { connections }: Databases,
     log: StructuredLog,
   ): DynamicModule {
@@ -43,6 +43,7 @@ export class WorkerModule {
           tokens: withKeys(tokens, deriveKey(secret, 'token')),
           sessions,
           passkeys,
+          productName,
           challenge: undefined,
           breachedPasswordsUrl: undefined,
           signInFreeFailures,

@@ -33,6 +33,8 @@ export interface Environment {
   /** Wrong sign-ins from one address for one person before each further try waits longer, default 5. */
   readonly signInFreeFailures: number;
   readonly passkeys: PasskeySettings;
+  /** As authenticator apps and passkeys show it. */
+  readonly productName: string;
   /** A challenge at sign-up and sign-in; undefined for none. */
   readonly challenge: ChallengeSettings | undefined;
   /** Ranges of stolen passwords (Have I Been Pwned); undefined where nobody is asked. */
@@ -316,6 +318,7 @@ export function inspectEnvironment(variables: Variables): {
     signInFreeFailures: reader.integer('SIGN_IN_FREE_FAILURES', 5, 1, 1_000_000),
     challenge: readChallenge(reader),
     breachedPasswordsUrl: reader.webUrl('BREACHED_PASSWORDS_URL', ['http:', 'https:'], PWNED_PASSWORDS),
+    productName: reader.text('PRODUCT_NAME', 'Bulkhead'),
     passkeys: readPasskeys(reader, mail.consoleUrl ?? `http://localhost:${port}`),
     billing: readBilling(reader, server, dataDirectory, port, mail.consoleUrl ?? `http://localhost:${port}/docs`),
     worker: reader.oneOf('WORKER', workerByDefault(server), ['on', 'off']) === 'on',

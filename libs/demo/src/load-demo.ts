@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { type Actor, ContextStore, type Environment, operator } from '#libs/context';
-import { Cells, Directory, Reader } from '#libs/database';
+import { Cells, Directory, makeDataFolder, Reader } from '#libs/database';
 import { Datasets, Documents, type NewDocument } from '#libs/content';
 import { type User, Users } from '#libs/identity';
 import { givenRole } from '#libs/roles';
@@ -57,6 +57,7 @@ async function demoPassword({ demo, dataDirectory }: Environment): Promise<strin
   const kept = await readFile(path, 'utf8').catch(() => undefined);
   if (kept) return kept;
   const password = demo.password ?? randomBytes(9).toString('base64url');
+  await makeDataFolder(dataDirectory);
   await writeFile(path, password, { mode: 0o600 });
   return password;
 }

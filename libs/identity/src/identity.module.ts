@@ -31,6 +31,7 @@ import { FactorsController } from './factors/factors.controller.js';
 import { Factors } from './factors/factors.service.js';
 import { FreshProof } from './factors/fresh-proof.service.js';
 import { PasskeySignInsController } from './factors/passkey-sign-ins.controller.js';
+import { PRODUCT_NAME } from './factors/product-name.js';
 import { PASSKEY_SETTINGS, Passkeys } from './factors/passkeys.service.js';
 import { StepUp } from './factors/step-up.service.js';
 import { PasswordChanges } from './passwords/password-changes.service.js';
@@ -49,6 +50,8 @@ export interface IdentityOptions {
   readonly tokens: TokenSettings;
   readonly sessions: SessionSettings;
   readonly passkeys: PasskeySettings;
+  /** As authenticator apps and passkeys show it. */
+  readonly productName: string;
   /** Undefined for no challenge at sign-up and sign-in. */
   readonly challenge: ChallengeSettings | undefined;
   /** Ranges of stolen passwords; undefined where nobody is asked. */
@@ -67,6 +70,7 @@ export class IdentityModule {
     tokens,
     sessions,
     passkeys,
+    productName,
     challenge,
     breachedPasswordsUrl,
     signInFreeFailures,
@@ -92,6 +96,7 @@ export class IdentityModule {
         },
         { provide: FREE_FAILURES, useValue: signInFreeFailures },
         { provide: PASSKEY_SETTINGS, useValue: passkeys },
+        { provide: PRODUCT_NAME, useValue: productName },
         { provide: CREDENTIAL_KEY, useValue: credentialKey },
         AccessTokens,
         AccountSessionRepository,

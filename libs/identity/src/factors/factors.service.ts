@@ -7,6 +7,7 @@ import { Outbox } from '#libs/mail';
 import { generateSecret, generateURI, verify } from 'otplib';
 import { CodeRefusedError, FactorMissingError, TooManyCodesError, TooManyFactorsError } from '../identity.errors.js';
 import { CREDENTIAL_KEY } from '../tokens/refresh-tokens.service.js';
+import { PRODUCT_NAME } from './product-name.js';
 import { emailKey } from '../users/email-address.js';
 import { securityNotice } from '../users/security-notices.js';
 import { type User, Users } from '../users/users.service.js';
@@ -82,6 +83,7 @@ export class Factors {
     private readonly outbox: Outbox,
     private readonly users: Users,
     @Inject(CREDENTIAL_KEY) private readonly key: KeyObject,
+    @Inject(PRODUCT_NAME) private readonly productName: string,
   ) {
     this.sealingKey = deriveKey(key, 'totp secret');
   }
@@ -123,7 +125,7 @@ export class Factors {
     const user = await this.requireUser(userId);
     const [id, secret] = [newId(), generateSecret()];
     await this.add({ id, userId, kind: 'totp', name, sealed: sealText(secret, this.sealingKey, id) }, source);
-    return { id, secret, uri: generateURI({ issuer: 'Bulkhead', label: user.email, secret }) };
+    return { id, secret, uri: generateURI({ issuer: this.productName, label: user.email, secret }) };
   }
 
   /** Begins codes by mail, and sends the first; {@link confirm} makes them count. */

@@ -15,6 +15,7 @@ import {
 } from '@simplewebauthn/server';
 import { CodeRefusedError } from '../identity.errors.js';
 import { type User, Users } from '../users/users.service.js';
+import { PRODUCT_NAME } from './product-name.js';
 import { Factors } from './factors.service.js';
 
 /** Name of the provider of where passkeys are good. */
@@ -43,6 +44,7 @@ export class Passkeys {
     private readonly users: Users,
     private readonly factors: Factors,
     @Inject(PASSKEY_SETTINGS) private readonly settings: PasskeySettings,
+    @Inject(PRODUCT_NAME) private readonly productName: string,
   ) {}
 
   /** What a browser is to make a passkey of. */
@@ -51,7 +53,7 @@ export class Passkeys {
     if (!user) throw new NotFoundError();
     const rows = await this.factors.rows(userId);
     const options = await generateRegistrationOptions({
-      rpName: 'Bulkhead',
+      rpName: this.productName,
       rpID: this.settings.relyingParty,
       userName: user.email,
       userDisplayName: user.name,

@@ -39,7 +39,7 @@ class CustomRoleBody {
   name!: string;
   @Texts({
     of: GRANTABLE,
-    example: ['documents.read'],
+    example: ['workspaces.read', 'documents.read'],
     description: 'All of them your own; GET /v1/roles explains each',
   })
   permissions!: Permission[];
@@ -48,7 +48,7 @@ class CustomRoleBody {
 class CustomRoleChangesBody {
   @Text({ max: 60, optional: true, example: 'Copywriter' })
   name?: string;
-  @Texts({ of: GRANTABLE, optional: true, example: ['documents.read'] })
+  @Texts({ of: GRANTABLE, optional: true, example: ['workspaces.read', 'documents.read'] })
   permissions?: Permission[];
 }
 
