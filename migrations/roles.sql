@@ -12,7 +12,7 @@ begin
       ('bulkhead_migrator', true),    -- may become the owner; migrations only
       ('bulkhead_app', true),         -- requests, under policies
       ('bulkhead_directory', true),   -- no table at all: the directory's functions
-      ('bulkhead_operator', true),    -- the operator's commands: what the directory's role may, and what concerns people and IPs
+      ('bulkhead_operator', true),    -- the operator's commands: all functions of bulkhead_directory, and those for people, accounts, IPs and billing reports
       ('bulkhead_worker', true),      -- sees in every account that there is something to do, and nothing else
       ('bulkhead_recorder', true),    -- writes entries of what changed nothing into every account's trail; reads nothing
       ('bulkhead_handover', false),   -- lets the owner hand functions over to bulkhead_search without its privileges

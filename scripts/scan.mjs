@@ -1,4 +1,4 @@
-// Static analysis, secrets and known holes of dependencies: `npm run scan`, or with names (code, secrets, dependencies) only those. Each finding is
+// Static analysis, secrets and known vulnerabilities of dependencies (which are noted in docs/findings.json): `npm run scan`, or with names (code, secrets, dependencies) only those. Each finding is
 // shown with its age; more than 48 hours is overdue. The last line is `N passed, N failed`, by scan; one finding is a failure.
 const SCANS = {
   code: async () => (await import('./scan/code.mjs')).scanCode(),
@@ -21,7 +21,7 @@ for (const [name, scan] of Object.entries(SCANS)) {
   if (wanted.length && !wanted.includes(name)) continue;
   const { looked, findings } = await scan();
   if (!looked) {
-    console.log(`- ${name}: not looked at. The registry answers no audit requests; run this where one does.`);
+    console.log(`- ${name}: skipped: the registry has no audit service. Run this with one that has.`);
     continue;
   }
   console.log(`${findings.length ? '✗' : '✓'} ${name}: ${findings.length} findings in ${looked}`);

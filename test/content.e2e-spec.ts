@@ -150,6 +150,23 @@ describe('LIF-04 a deleted document', () => {
     expect(body.items[0].changes.documents.from).toBeGreaterThanOrEqual(3);
   });
 
+  test('is deleted now: no statement of the application makes it older than it is', async () => {
+    const id = await document(await dataset('Backdated'), 'Backdated');
+    const backdate = (text: string) =>
+      world.contexts.runAs({ actor: job('test'), account: acme.place, workspaceId: acme.workspaces[0]?.id ?? '' }, () =>
+        world.app.get(UnitOfWork).run(async () => {
+          const unit = world.app.get(UnitOfWork).require();
+          unit.nothingHappened();
+          await unit.manager.query(text, [id]);
+        }),
+      );
+    for (const table of ['documents', 'datasets'])
+      await expect(
+        backdate(`update ${table} set deleted_at = now() - interval '31 days' where id = $1 or $1 is not null`),
+      ).rejects.toMatchObject({ code: 'refused_by_database' });
+    await expect(backdate('update documents set deleted_at = now() where id = $1')).resolves.toBeUndefined();
+  });
+
   test('is purged by a job alone: no request can', async () => {
     const purge = () =>
       world.app.get(UnitOfWork).run(async () => {

@@ -208,7 +208,7 @@ describe('B6 nobody makes, gives, takes or changes a role above their own', () =
     await host.send('delete', `/v1/account/members/${plain.memberId}`).expect(204);
   });
 
-  test('D7 a role that may change something may see it, and enter the workspace that it is in', async () => {
+  test('a role that may change something may see it, and enter the workspace that it is in', async () => {
     for (const permissions of [
       ['documents.write', 'documents.read'],
       ['documents.write', 'workspaces.read'],
@@ -277,7 +277,7 @@ test('TEN-03 a role that somebody has, or is invited to, stays; afterwards it go
   await owner.send('patch', `/v1/account/members/${again.memberId}`, late, IF_MATCH).expect(404);
 });
 
-test('D7 the account and a workspace say what whoever asks may do there, from the next read after it has changed', async () => {
+test('the account and a workspace say what whoever asks may do there, from the next read after it has changed', async () => {
   const id = await makeRole('Shown', READER);
   const [workspace] = acme.workspaces;
   const client = await acme.clientOf('viewer', {

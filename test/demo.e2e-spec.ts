@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-test('A10 the demo is loaded once: what was interrupted is finished, and what was changed since stays as it is', async () => {
+test('the demo is loaded once: what was interrupted is finished, and what was changed since stays as it is', async () => {
   const add = jest.spyOn(Members.prototype, 'add').mockImplementationOnce(() => Promise.reject(new Error('cut off')));
   await expect(load()).rejects.toThrow('cut off');
   add.mockRestore();

@@ -131,6 +131,14 @@ describe('BIL-03 limits hold exactly', () => {
   test('BIL-03 the requests of a plan are held: beyond them only what pays, frees or leaves is answered, until the plan has more', async () => {
     const meter = world.app.get(RequestMeter);
     await meter.write();
+    const gone = await (await account.clientOf('member')).enterWorkspace(account.workspaces[0]?.id ?? '');
+    await gone.send('delete', '/v1/sessions/current').expect(200);
+    await meter.write();
+    const counted = (await usageOf('requests')).used;
+    for (let times = 0; times < 10; times += 1) await gone.get('/v1/documents').expect(401);
+    await meter.write();
+    expect(await usageOf('requests')).toMatchObject({ used: counted + 1 });
+    await meter.write();
     const { used } = await usageOf('requests');
     await limitTo({ requests: used + 5 });
     await meter.write();
@@ -140,6 +148,8 @@ describe('BIL-03 limits hold exactly', () => {
     const refused = await owner.get('/v1/account/members').expect(429);
     expect(refused.body).toMatchObject({ code: 'requests_used_up', most: used + 5, roles: ['owner', 'admin'] });
     expect(refused.body.retry_after).toBeLessThanOrEqual(31 * 86_400);
+    // whoever is not inside is told so, and of no plan; what they ask for does not count
+    expect((await gone.get('/v1/documents').expect(401)).body.code).toBe('unauthenticated');
     // the plan, its use, one's sessions and accounts stay within reach, and a process that knows nothing yet learns it when it writes
     for (const path of ['account/subscription', 'account/usage', 'me/accounts', 'me/sessions'])
       await owner.get(`/v1/${path}`).expect(200);

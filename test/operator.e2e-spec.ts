@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-describe('A14 TEN-13 the operator’s functions', () => {
+describe('TEN-13 the operator’s functions', () => {
   const BY = { requestId: 'a test' };
   const suspend = (app: INestApplicationContext, actor: ReturnType<typeof operator>, suspended = true) =>
     app

@@ -224,6 +224,10 @@ describe('A5 API-03 what one person may do in a day, across all of their account
       statuses.push((await client.post('/v1/me/accounts', body)).status);
     }
     expect(statuses).toEqual([...Array<number>(10).fill(201), 429, 429]);
+    // not by way of a key either, whose repetition is not counted where the account is there
+    const body = { account_name: 'One more', region: 'eu-west-1', workspace_name: 'First' };
+    for (let turn = 0; turn < 2; turn += 1)
+      await client.send('post', '/v1/me/accounts', body, { 'Idempotency-Key': 'one-more' }).expect(429);
   });
 
   test('five hundred invitations are sent, from however many accounts', async () => {

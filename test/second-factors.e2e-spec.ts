@@ -146,7 +146,7 @@ describe('AUT-03 a second factor', () => {
     await (await person.raised.enterAccount(mixed.id)).enterWorkspace(workspace?.id ?? '');
   });
 
-  test('B the trail hides what was changed in a workspace that demands it from whoever has shown none, words included', async () => {
+  test('the trail hides what was changed in a workspace that demands it from whoever has shown none, words included', async () => {
     const hiding = await world.account('Hiding');
     const [strict] = hiding.workspaces;
     const owner = await hiding.ownerClient();
@@ -176,6 +176,25 @@ describe('AUT-03 a second factor', () => {
     const weak = await hiding.clientOf('admin');
     expect(await read(weak)).toEqual([undefined, true]);
     expect(await read(weak, '&q=zeppelin')).toBeUndefined();
+    // nor does the length of a page tell: three that may be seen are found, whatever is hidden among them
+    for (const word of ['one', 'two', 'three']) {
+      const elsewhere = await owner.enterWorkspace(hiding.workspaces[1]?.id ?? '');
+      await elsewhere.post('/v1/datasets', { name: `Plain ${word}` }).expect(201);
+    }
+    const page = async (guess: string) => {
+      const query = encodeURIComponent(`${guess} OR one OR two OR three`);
+      const { body } = await weak.get(`/v1/account/audit-entries?action=dataset.create&limit=2&q=${query}`).expect(200);
+      return [body.items.length, body.next_cursor === null];
+    };
+    expect(await page('zeppelin')).toEqual([2, false]);
+    expect(await page('dirigible')).toEqual([2, false]);
+    expect(
+      (
+        await weak.get(
+          '/v1/account/audit-entries?action=dataset.create&limit=3&q=zeppelin%20OR%20one%20OR%20two%20OR%20three',
+        )
+      ).body,
+    ).toMatchObject({ items: [{}, {}, {}], next_cursor: null });
     expect(await read(await weak.withSecondFactor(), '&q=zeppelin')).toEqual(['Unmistakable zeppelin', false]);
   });
 
@@ -200,7 +219,7 @@ describe('AUT-03 a second factor', () => {
   });
 });
 
-test('D10 authenticator apps and passkeys show the name of the product', async () => {
+test('authenticator apps and passkeys show the name of the product', async () => {
   const { client } = await somebody();
   const { body: totp } = await client.post('/v1/me/factors/totp', { name: 'Phone' }).expect(201);
   expect(new URL(totp.otpauth_uri).searchParams.get('issuer')).toBe('Northlight Desk');

@@ -1,5 +1,7 @@
-import { newId } from '#libs/context';
+import { newId, operator } from '#libs/context';
 import { asOperator } from '#libs/database';
+import { givenRole } from '#libs/roles';
+import { Members } from '#libs/tenants';
 import { comparable, PASSWORD, type World } from '#libs/testing';
 import { openWorld } from './open-world.js';
 
@@ -202,6 +204,17 @@ describe('TEN-07 one more account', () => {
     expect((await signedIn.get('/v1/me/accounts').expect(200)).body.items).toHaveLength(1);
     const there = await signedIn.enterAccount(answers[0]?.body.account_id);
     expect((await there.get('/v1/account/workspaces').expect(200)).body.items).toHaveLength(1);
+
+    // whoever has left is not brought back by it
+    const accountId = answers[0]?.body.account_id;
+    const place = { id: accountId, cell: 'eu-west-1' };
+    const successor = await world.person('Successor');
+    await world.contexts.runAs({ actor: operator('test'), account: place }, () =>
+      world.app.get(Members).add(place, { user: successor, given: givenRole({ role: 'owner' }) }, operator('test')),
+    );
+    await there.post('/v1/account/leave').expect(204);
+    await open().expect(404);
+    expect((await signedIn.get('/v1/me/accounts').expect(200)).body.items).toEqual([]);
 
     const refused = await open({ ...OTHER, account_name: 'Third Agency' }).expect(422);
     expect(refused.body.code).toBe('idempotency_key_reused');

@@ -114,7 +114,7 @@ test('starts, answers, and ends with everything it started on SIGINT; its files 
   expect(alive(server)).toBe(false);
 });
 
-test('D4 npm start that is told to end by its pid ends the product: nothing is left', async () => {
+test('npm start that is told to end by its pid ends the product: nothing is left', async () => {
   const [DATA_DIR, PORT] = [folder(), String(await port())];
   const npm = spawn('npm', ['run', '-s', 'start:built'], {
     env: { PATH: processVariables()['PATH'], DATA_DIR, PORT, DEMO: 'off', METRICS_PORT: '0', WORKER_METRICS_PORT: '0' },

@@ -242,7 +242,7 @@ test('OPS-05 labels stay within bounds, whatever is asked for', async () => {
   expect(operations.size).toBeLessThan(40);
 });
 
-test('A19 OPS-05 what is refused before an operation is reached is counted, and of a flood a line a second is written', async () => {
+test('OPS-05 what is refused before an operation is reached is counted, and of a flood a line a second is written', async () => {
   const before = (await sinks())['log']?.length ?? 0;
   for (let turn = 0; turn < 10; turn += 1) await world.as('bad.token.here').get('/v1/me').expect(401);
   for (let turn = 0; turn < 10; turn += 1)

@@ -21,6 +21,18 @@ $policies$;
 grant select (account_id, workspace_id, id, dataset_id, deleted_at) on documents to bulkhead_retention;
 grant select (account_id, workspace_id, id, deleted_at) on datasets to bulkhead_retention;
 
+-- A deletion is of now: the application writes the moment, and what was never restorable must not be purged.
+do $policies$
+declare
+  target regclass;
+begin
+  foreach target in array array['documents', 'datasets']::regclass[] loop
+    execute format('create policy deleted_now on %s as restrictive for update to bulkhead_app
+      with check (deleted_at is null or deleted_at > now() - interval ''1 minute'')', target);
+  end loop;
+end
+$policies$;
+
 -- Rows that are deleted are counted off by a trigger, which runs as whoever deletes them.
 create policy retention_counts on account_usage as permissive for all to bulkhead_retention
   using (account_id = (select app.verified_account_id()));

@@ -1,5 +1,5 @@
 -- Why: what an operator does to people, IPs and reports of payments was granted to the role of requests, so that SQL injected there could
--- have removed anybody's second factors (review A14). The operator's commands have a role of their own: it may call what requests may, and
+-- have removed all second factors of a person in one call. The operator's commands have a role of their own: it may call what requests may, and
 -- the functions below, which requests may no longer.
 
 -- Accounts with their cells, after one of them.

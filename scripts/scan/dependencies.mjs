@@ -1,5 +1,6 @@
-// Asks the registry for known holes of what package-lock.json installs. It does not say since when a hole is known, so the day on which each
-// was seen first stands in docs/findings.json.
+// Asks the registry (npm audit) for known vulnerabilities of the packages in package-lock.json. The registry does not say since when one is
+// known, so the scan writes the time of the first sighting to docs/findings.json. Commit that file: in a clone without it, every finding is
+// 0 hours old.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 

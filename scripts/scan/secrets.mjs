@@ -1,5 +1,5 @@
 // Looks for secrets with secretlint: in every file of the work tree that git knows or would add, and in every version of every file that
-// a branch or a tag leads to.
+// a branch or a tag leads to. Binary and long files are looked through as well, and no comment in a file keeps it from being looked at.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
@@ -7,12 +7,16 @@ import { lintSource } from '@secretlint/core';
 import { creator } from '@secretlint/secretlint-rule-preset-recommend';
 
 const CONFIG = { rules: [{ id: '@secretlint/secretlint-rule-preset-recommend', rule: creator }] };
-const MOST_BYTES = 2_000_000;
+// long texts are looked through in pieces, which overlap by more than a secret is long
+const PIECE = 1_000_000;
+const OVERLAP = 10_000;
 // by SHA-256 of what was found: made up for tests, and a secret of nobody
 const MADE_UP = JSON.parse(readFileSync(new URL('./made-up-secrets.json', import.meta.url), 'utf8'));
 
 /** @returns what was looked at, and the findings with the moment of the commit that brought them; now for what is not committed. */
 export async function scanSecrets() {
+  if (git('rev-parse', '--is-shallow-repository').toString().trim() === 'true')
+    throw new Error('This clone has a part of the history only. Fetch the whole: git fetch --unshallow');
   const tree = filesOfTree();
   const versions = versionsInHistory();
   const findings = [];
@@ -41,10 +45,9 @@ function versionsInHistory() {
     const [object, ...name] = line.split(' ');
     if (name.length) names.set(object, name.join(' '));
   }
-  const { stdout } = spawnSync('git', ['cat-file', '--batch'], {
-    input: [...names.keys()].join('\n'),
-    maxBuffer: 2 ** 31,
-  });
+  const input = [...names.keys()].join('\n');
+  const { stdout, status, error } = spawnSync('git', ['cat-file', '--batch'], { input, maxBuffer: 2 ** 31 });
+  if (status !== 0) throw new Error('git cat-file could not show the history.', { cause: error });
   const versions = [];
   for (let at = 0; at < stdout.length; ) {
     const end = stdout.indexOf(10, at);
@@ -57,15 +60,24 @@ function versionsInHistory() {
 }
 
 async function secretsIn(filePath, content) {
-  if (content.length > MOST_BYTES || content.includes(0)) return [];
-  const text = content.toString();
+  // without zeros, so that UTF-16 reads as ASCII; the directive is made one that secretlint does not know, of the same length
+  const text = content.toString().replaceAll('\0', '').replaceAll('secretlint-disable', 'secretlint-enabled');
+  const found = [];
+  for (let from = 0; from === 0 || from < text.length - OVERLAP; from += PIECE - OVERLAP) {
+    const linesBefore = text.slice(0, from).split('\n').length - 1;
+    found.push(...(await secretsInPiece(filePath, text.slice(from, from + PIECE), linesBefore)));
+  }
+  return found;
+}
+
+async function secretsInPiece(filePath, text, linesBefore) {
   const source = { filePath, content: text, contentType: 'text' };
   const { messages } = await lintSource({ source, options: { config: CONFIG, maskSecrets: true } });
   return messages.flatMap(({ message, loc, range }) => {
     const digest = createHash('sha256')
       .update(text.slice(...range))
       .digest('hex');
-    return digest in MADE_UP ? [] : [{ message: `${message} (SHA-256 ${digest})`, line: loc.start.line }];
+    return digest in MADE_UP ? [] : [{ message: `${message} (SHA-256 ${digest})`, line: linesBefore + loc.start.line }];
   });
 }
 

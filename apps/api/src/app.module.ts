@@ -100,8 +100,8 @@ export class AppModule {
         Admission,
         LocalNotice,
         { provide: THROTTLE_LIMITS, useValue: environment.http },
-        // who sends a request is known before its body is read (Admission); then slow down, authorise and scope, hold the plan's requests, ask for a fresh proof, look at the form of
-        // the input: in this order
+        // Admission has authenticated the request before its body is read. Guards, in this order: rate limit, permission and scope, the
+        // plan's request limit, fresh second factor, strict input
         { provide: APP_GUARD, useClass: ThrottleGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RequestQuotaGuard },

@@ -7,7 +7,7 @@ import { Users } from '#libs/identity';
 import { Accounts } from '#libs/tenants';
 import { CommandRefusedError } from './cli.errors.js';
 import { withModules } from './installation.js';
-import { callDirectory } from './operator-directory.js';
+import { inDirectory } from './operator-directory.js';
 import { columns, report } from './output.js';
 
 interface CreateOptions {
@@ -57,7 +57,9 @@ export function accountCommand(): Command {
     .action(grant);
   command
     .command('suspend')
-    .description('Let nobody enter an account; its data stays, and who is inside is out with their next request')
+    .description(
+      'Suspend an account: nobody can enter it and open sessions end with their next request; its data is kept',
+    )
     .argument('<id>', 'its id')
     .requiredOption('--reason <text>', 'why, for the account’s audit trail; at most 200 characters')
     .option('--json', 'print JSON')
@@ -90,14 +92,17 @@ async function create({ name, region, owner: email, timeZone, json = false }: Cr
 
 type AccountPointer = { readonly account_id: string; readonly cell: string; readonly status: string };
 
-async function allAccounts(): Promise<AccountPointer[]> {
-  const all: AccountPointer[] = [];
-  for (let page = ACCOUNTS_AT_ONCE; page === ACCOUNTS_AT_ONCE; ) {
-    const rows = await callDirectory<AccountPointer>('list_accounts', all.at(-1)?.account_id ?? null, ACCOUNTS_AT_ONCE);
-    all.push(...rows);
-    page = rows.length;
-  }
-  return all;
+function allAccounts(): Promise<AccountPointer[]> {
+  return inDirectory(async (directory) => {
+    const all: AccountPointer[] = [];
+    for (let rows = ACCOUNTS_AT_ONCE; rows === ACCOUNTS_AT_ONCE; ) {
+      const after = all.at(-1)?.account_id ?? null;
+      const page = await directory.call<AccountPointer>('list_accounts', after, ACCOUNTS_AT_ONCE);
+      all.push(...page);
+      rows = page.length;
+    }
+    return all;
+  });
 }
 
 /** Suspends an account, or resumes it. */

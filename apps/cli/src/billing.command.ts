@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import type { Directory } from '#libs/database';
 import { CommandRefusedError } from './cli.errors.js';
-import { callDirectory } from './operator-directory.js';
+import { inDirectory } from './operator-directory.js';
 import { columns, report } from './output.js';
 
 interface DeadEvent extends Record<string, unknown> {
@@ -31,7 +32,7 @@ export function billingCommand(): Command {
 }
 
 async function dead({ json = false }: { readonly json?: boolean }): Promise<void> {
-  const events = await callDirectory<DeadEvent>('dead_billing_events', 1_000);
+  const events = await inDirectory(deadEvents);
   const lines = columns(
     events.map(({ provider, event, occurred_at, refers_to, problem }) => [
       provider,
@@ -45,12 +46,17 @@ async function dead({ json = false }: { readonly json?: boolean }): Promise<void
 }
 
 async function replay(event: string | undefined, { json = false }: { readonly json?: boolean }): Promise<void> {
-  const known = await callDirectory<DeadEvent>('dead_billing_events', 1_000);
-  const found = known.find((one) => one.event === event);
-  if (event && !found)
-    throw new CommandRefusedError(`No report ${event} was given up. List those that were: bulkhead billing dead`);
-  const [provider, name] = [found?.provider ?? null, found?.event ?? null];
-  const [row] = await callDirectory<{ replay_billing_events: number }>('replay_billing_events', provider, name);
-  const count = row?.replay_billing_events ?? 0;
+  const count = await inDirectory(async (directory) => {
+    const found = (await deadEvents(directory)).find((one) => one.event === event);
+    if (event && !found)
+      throw new CommandRefusedError(`No report ${event} was given up. List those that were: bulkhead billing dead`);
+    const [provider, name] = [found?.provider ?? null, found?.event ?? null];
+    const [row] = await directory.call<{ replay_billing_events: number }>('replay_billing_events', provider, name);
+    return row?.replay_billing_events ?? 0;
+  });
   report.result({ count }, [`${count} of them will be tried again, by the worker.`], json);
+}
+
+function deadEvents(directory: Directory): Promise<DeadEvent[]> {
+  return directory.call<DeadEvent>('dead_billing_events', 1_000);
 }

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BulkheadError, type Environment, parseEnvironment, processVariables } from '#libs/context';
-import { asOperators, assertFitToServe, type Databases, findDatabases } from '#libs/database';
+import { withOperatorRole, assertFitToServe, type Databases, findDatabases } from '#libs/database';
 import { StructuredLog, Tracing } from '#libs/telemetry';
 import { AppModule } from '../../api/src/app.module.js';
 
@@ -22,12 +22,12 @@ export async function withInstallation<T>(work: (installation: Installation) => 
   }
 }
 
-/** The modules of the product as the operator's commands have them: the directory is reached as `bulkhead_operator`. */
+/** Creates the product's modules for the operator's commands, which reach the directory as `bulkhead_operator`. */
 export async function createOperatorApp({ environment, databases }: Installation): Promise<INestApplicationContext> {
   const { level, file } = environment.telemetry.log;
   // standard output is for what the command answers
   const log = new StructuredLog({ level: file ? level : 'warn', file: file ?? 2 }, 'cli');
-  const connections = asOperators(databases.connections);
+  const connections = withOperatorRole(databases.connections);
   const module = AppModule.forRoot(environment, { ...databases, connections }, log);
   return NestFactory.createApplicationContext(module, { logger: log, abortOnError: false });
 }

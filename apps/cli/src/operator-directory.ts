@@ -1,25 +1,21 @@
-import { asOperators, assertFitToServe, Directory, TenantPool } from '#libs/database';
+import { assertFitToServe, Directory, TenantPool, withOperatorRole } from '#libs/database';
 import { withInstallation } from './installation.js';
 
 /**
- * Calls a function of the directory as `bulkhead_operator`, without the modules of the product.
+ * Calls functions of the directory as `bulkhead_operator`, without the modules of the product.
  *
- * @param name a function in schema `app`, for example `list_users`.
  * @throws {ConfigurationError} where the installation is not fit to serve, or the role's URL is missing.
  */
-export function callDirectory<Row extends Record<string, unknown>>(
-  name: string,
-  ...values: readonly unknown[]
-): Promise<Row[]> {
+export function inDirectory<T>(work: (directory: Directory) => Promise<T>): Promise<T> {
   return withInstallation(async ({ databases }) => {
-    const { directory } = asOperators(databases.connections);
+    const { directory: target } = withOperatorRole(databases.connections);
     await assertFitToServe(databases);
     const pool = { size: 1, transactionPooler: false, nameStatements: false };
-    const functions = new Directory(new TenantPool({ url: directory.appUrl, key: undefined, ...pool }));
+    const directory = new Directory(new TenantPool({ url: target.appUrl, key: undefined, ...pool }));
     try {
-      return await functions.call<Row>(name, ...values);
+      return await work(directory);
     } finally {
-      await functions.close();
+      await directory.close();
     }
   });
 }

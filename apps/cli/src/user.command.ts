@@ -8,7 +8,7 @@ import { givenRole, ROLES, type Role } from '#libs/roles';
 import { Members } from '#libs/tenants';
 import { CommandRefusedError } from './cli.errors.js';
 import { withModules } from './installation.js';
-import { callDirectory } from './operator-directory.js';
+import { inDirectory } from './operator-directory.js';
 import { columns, report } from './output.js';
 
 interface CreateOptions {
@@ -45,9 +45,9 @@ export function userCommand(): Command {
     .action(create);
   command
     .command('list')
-    .description('List people in the order of their addresses')
-    .option('--after <email>', 'begin after this address')
-    .addOption(new Option('--limit <count>', 'most people, 1 to 1000').default(200).argParser(Number))
+    .description('List people by email')
+    .option('--after <email>', 'start after this email')
+    .addOption(new Option('--limit <count>', 'maximum number of people, 1 to 1000').default(200).argParser(Number))
     .option('--json', 'print JSON')
     .action(list);
   command
@@ -87,7 +87,8 @@ async function list({
 }): Promise<void> {
   if (!Number.isInteger(limit) || limit < 1 || limit > 1_000)
     throw new CommandRefusedError('--limit takes a whole number from 1 to 1000.');
-  const people = await callDirectory<ListedUser>('list_users', after === undefined ? null : emailKey(after), limit);
+  const start = after === undefined ? null : emailKey(after);
+  const people = await inDirectory((directory) => directory.call<ListedUser>('list_users', start, limit));
   const lines = columns(
     people.map(({ email, name, status, created_at: created, accounts }) => [
       email,
@@ -101,13 +102,13 @@ async function list({
   if (people.length === limit) lines.push(`There may be more: bulkhead user list --after ${last}`);
   report.result(
     people.map(({ email_key: _, ...person }) => person),
-    people.length ? lines : ['There is nobody.'],
+    people.length ? lines : ['No people found.'],
     json,
   );
 }
 
 async function show({ email, json = false }: { readonly email: string; readonly json?: boolean }): Promise<void> {
-  const [person] = await callDirectory('show_user', emailKey(email));
+  const [person] = await inDirectory((directory) => directory.call('show_user', emailKey(email)));
   if (!person) throw new CommandRefusedError(`There is no user ${email}.`);
   const lines = columns(Object.entries(person).map(([name, value]) => [name, textOf(value)]));
   report.result(person, lines, json);

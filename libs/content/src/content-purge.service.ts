@@ -12,8 +12,8 @@ interface PurgedRow {
 }
 
 /**
- * Deletes for good what was deleted 30 days ago, account by account, some of it in each transaction, with an entry in it that says how
- * much. Cut off anywhere, the next run goes on with what is left.
+ * Permanently deletes documents and datasets that were deleted 30 days ago or earlier: account by account, at most 1,000 rows of each in a
+ * transaction, with one audit entry per transaction. After an interruption, the next run continues.
  */
 @Injectable()
 export class ContentPurge {
@@ -44,7 +44,7 @@ export class ContentPurge {
 
   private async purgeSome(): Promise<number> {
     const unit = this.work.require();
-    // of two workers one goes on
+    // a second worker waits here, then takes the next rows
     await unit.lock('content-purge', 'alone');
     const [row]: [PurgedRow] = await unit.manager.query('select * from app.purge_deleted_content($1)', [ROWS_AT_ONCE]);
     const [documents, datasets] = [Number(row.documents), Number(row.datasets)];

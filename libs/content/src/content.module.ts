@@ -20,6 +20,6 @@ import { Documents } from './documents.service.js';
 })
 export class ContentModule {}
 
-/** What the worker does for content: it deletes for good what can no longer be restored. */
+/** Purges content that can no longer be restored; for the worker. */
 @Module({ providers: [ContentPurge], exports: [ContentPurge] })
 export class ContentWorkerModule {}

@@ -10,7 +10,7 @@ test('what was sealed opens with its key and in its place alone', () => {
   expect(() => openText(sealed, createSecretKey(randomBytes(32)), 'here')).toThrow();
 });
 
-test('B a text whose tag was cut short does not open, however short', () => {
+test('a text whose tag was cut short does not open, however short', () => {
   const sealed = sealText('', key, 'here');
   for (let length = 0; length < sealed.length; length += 1)
     expect(() => openText(sealed.subarray(0, length), key, 'here')).toThrow();

@@ -1,5 +1,5 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { asOperator, bootCheck, catalogProblems, type OperatorClient, problemsOfVersion } from '#libs/database';
+import { asOperator, bootCheck, catalogProblems, type OperatorClient, versionProblemsOf } from '#libs/database';
 import { copyDatabases, poolOn, type TestDatabases, twoBareAccounts } from '#libs/testing';
 
 let databases: TestDatabases;
@@ -382,7 +382,7 @@ describe('ISO-15 boot', () => {
     [140_099, true],
     [190_000, false],
   ])('A21 PostgreSQL %i has known holes: %s', (version, hasHoles) => {
-    expect(problemsOfVersion(version)).toEqual(hasHoles ? [expect.stringMatching(/known holes.*Upgrade to/)] : []);
+    expect(versionProblemsOf(version)).toEqual(hasHoles ? [expect.stringMatching(/known holes.*Upgrade to/)] : []);
   });
 
   test('A21 a server with known holes is refused in production, and the embedded one warned of', async () => {
@@ -390,7 +390,7 @@ describe('ISO-15 boot', () => {
       const { rows } = await client.query<{ version: number }>(
         "select current_setting('server_version_num')::int as version",
       );
-      return problemsOfVersion(rows[0]?.version ?? 0);
+      return versionProblemsOf(rows[0]?.version ?? 0);
     });
     const [embedded, production] = [await check(), await bootCheck(cell(), databases.connections.secret, false)];
     expect(embedded.problems).toEqual([]);

@@ -93,7 +93,7 @@ class Loader {
     const { id, name, region, timeZone, brands, people } = agency;
     const [first, ...others] = people;
     const before = await this.membersEver(id);
-    // the last person is let in last; whoever was removed since stays out
+    // the last person is added last, so the demo is complete; removed members are not added again
     if (!first || before.has(people.at(-1)?.email ?? '')) return;
     say(`Loading the demo: ${name} in ${region}, ${brands.length} workspaces …`);
     const owner = await this.person(first.name, first.email);

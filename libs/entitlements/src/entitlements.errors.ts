@@ -35,6 +35,7 @@ export class RequestsUsedUpError extends BulkheadError {
   readonly status = 429;
 
   /**
+   * @param most the limit, in requests per calendar month.
    * @param roles the built-in roles that can change the plan.
    * @param retryAfter seconds until the next month.
    */

@@ -1,4 +1,4 @@
-/** What a plan can let an account do, and what that is: each is asked for somewhere, for a plan sells nothing else. */
+/** Entitlements that a plan can sell, with descriptions. A test checks that the code asks for each. */
 export const ENTITLEMENTS = {
   'audit.search': 'Filter the audit trail and search it by words',
   'audit.year': 'Keep the audit trail for a year',
@@ -13,7 +13,7 @@ export const LIMITS = {
   workspaces: 'Workspaces that are not archived',
   documents: 'Documents that are not deleted',
   storage_bytes: 'Bytes of titles and texts of documents that are not deleted',
-  requests: 'Requests in a calendar month (UTC); further ones are refused within ten seconds',
+  requests: 'Requests in a calendar month (UTC); refused with 429 beyond it, at most ten seconds late',
 } as const;
 
 /** Name of a limit. */

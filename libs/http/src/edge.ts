@@ -80,7 +80,7 @@ export async function configureEdge(app: NestFastifyApplication, settings: HttpS
   });
 
   fastify.addHook('onSend', async (request: FastifyRequest, reply: FastifyReply, payload: unknown) => {
-    if (request.method === 'GET' && typeof payload === 'string') sayWhatWasRead(reply, payload);
+    if (request.method === 'GET' && typeof payload === 'string') addBodyHash(reply, payload);
     if (!isUnchanged(request, reply)) return payload;
     reply.code(304).removeHeader('Content-Type').removeHeader('Content-Length');
     return null;
@@ -112,10 +112,10 @@ function cachingOf(request: FastifyRequest): string {
 }
 
 /**
- * Adds to the ETag of a version a hash of what was read: an answer has parts that belong to the reader, such as permissions, and these
- * change without the version. A change names the version alone.
+ * Appends a hash of the body to the ETag of a GET answer: a body can contain values that depend on the reader, such as permissions, and
+ * they change without a new version. If-Match compares only the version.
  */
-function sayWhatWasRead(reply: FastifyReply, payload: string): void {
+function addBodyHash(reply: FastifyReply, payload: string): void {
   const etag = reply.getHeader('ETag');
   if (typeof etag !== 'string' || !etag.endsWith('"')) return;
   reply.header(

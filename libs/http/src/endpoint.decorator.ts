@@ -52,8 +52,8 @@ export interface EndpointOptions {
   /** Status of success; default 200, or 204 without `returns`. */
   readonly status?: 200 | 201 | 202 | 204;
   /**
-   * For a POST outside accounts: `handled` where the handler honours `Idempotency-Key` itself; else the reason why it takes none, a sentence of
-   * the OpenAPI document. Every POST in an account honours it without being told.
+   * Required for a POST of scope public or user: `handled` if the handler honours `Idempotency-Key` itself, or the reason why it takes
+   * none, a sentence for the OpenAPI document. Omit it in an account, where every POST honours the key.
    */
   readonly idempotency?: 'handled' | { readonly none: string };
   /** Whether the change needs `If-Match` (`true`), or heeds it where it comes (`optional`). Default false. */
@@ -105,8 +105,8 @@ function withoutKey({ idempotency }: EndpointOptions): { description?: string } 
   return typeof idempotency === 'object' ? { description: `Takes no Idempotency-Key. ${idempotency.none}` } : {};
 }
 
-/** Whether answers of an operation are repeated for an `Idempotency-Key` without its handler knowing: of every POST in an account. */
-export function takesIdempotencyKey(method: string, scope: EndpointScope | undefined): boolean {
+/** Whether the interceptor, not the handler, honours `Idempotency-Key`: true for every POST in an account or workspace. */
+export function replaysAnswers(method: string, scope: EndpointScope | undefined): boolean {
   return method.toUpperCase() === 'POST' && (scope === 'account' || scope === 'workspace');
 }
 

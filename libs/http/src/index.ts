@@ -3,7 +3,7 @@ export { answerClientError } from './client-error.js';
 export { Authenticator } from './authenticator.port.js';
 export { BlockedIps } from './blocked-ips.port.js';
 export { configureEdge } from './edge.js';
-export { Endpoint, endpointOf, type EndpointOptions, takesIdempotencyKey } from './endpoint.decorator.js';
+export { Endpoint, endpointOf, type EndpointOptions, replaysAnswers } from './endpoint.decorator.js';
 export { Choice, Flag, Json, Moment, Nested, Numbers, Text, Texts, Uuid, Whole } from './fields.decorator.js';
 export {
   BodyTooLargeError,
@@ -18,7 +18,7 @@ export {
   UnsupportedMediaTypeError,
 } from './http.errors.js';
 export { HttpModule } from './http.module.js';
-export { IdempotencyKey, idempotencyKeyOf } from './idempotency-key.js';
+export { IdempotencyKey, idempotencyKeyOf } from './idempotency-key.decorator.js';
 export { type Arrival, isLocal, isLocalArrival } from './local-request.js';
 export { describeApi } from './openapi.js';
 export { noteEndpoint, notedEndpoint } from './noted-endpoint.js';

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { type EndpointScope, takesIdempotencyKey } from './endpoint.decorator.js';
+import { type EndpointScope, replaysAnswers } from './endpoint.decorator.js';
 import { Nested, Text, Texts, Whole } from './fields.decorator.js';
 
 class FieldProblemView {
@@ -83,9 +83,7 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       operation.parameters = [
         ...idsIn(path),
         ...(operation.parameters ?? []).filter(({ in: place }) => place !== 'path'),
-        ...(takesIdempotencyKey(method, operation['x-scope']) || operation['x-idempotency-key']
-          ? [IDEMPOTENCY_KEY]
-          : []),
+        ...(replaysAnswers(method, operation['x-scope']) || operation['x-idempotency-key'] ? [IDEMPOTENCY_KEY] : []),
       ];
       // a controller with an alias gives the same handler twice
       const id = (operation.operationId ?? '').replace(/\[\d+\]$/, '');

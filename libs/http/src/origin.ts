@@ -7,7 +7,7 @@ const origins = new WeakMap<object, Origin>();
 /** Notes where a request comes from as it comes in: once its client has hung up, the socket does not know any more. */
 export function noteOrigin({ raw, ip, headers }: FastifyRequest): void {
   origins.set(raw, {
-    // what a trusted proxy says and nobody can read is no address: least of all the proxy's, which everybody has
+    // no fallback to the socket: behind a trusted proxy its IP is the proxy's, which all clients share
     address: addressIn(ip),
     userAgent: headers['user-agent'] ?? '',
   });

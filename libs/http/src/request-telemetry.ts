@@ -7,7 +7,7 @@ import { failureOf, refusalOf } from './problem.filter.js';
 import { RefusalSamples } from './refusal-samples.js';
 
 /**
- * Logs, counts and traces every answer of an application from now on; before its routes are made. What is counted is named by the
+ * Logs, counts and traces every answer of an application from now on; before its routes are made. Health checks are not logged. What is counted is named by the
  * pattern of its route, of which there are as many as the code has: a path could be anything.
  */
 export function measureRequests(app: NestFastifyApplication): void {
@@ -25,7 +25,7 @@ export function measureRequests(app: NestFastifyApplication): void {
     const began = ended - reply.elapsedTime;
     tracing.record({ method, operation, status, requestId: request.id, began, ended, error: failureOf(request) });
     const refusal = refusalOf(request);
-    // looks at health come every few seconds and say nothing
+    // health checks come every few seconds
     if (request.routeOptions.config.endpoint?.rate !== 'unlimited')
       log.write(
         'info',

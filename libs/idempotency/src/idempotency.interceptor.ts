@@ -1,5 +1,5 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { endpointOf, idempotencyKeyOf, takesIdempotencyKey } from '#libs/http';
+import { endpointOf, idempotencyKeyOf, replaysAnswers } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { IdempotentRequests } from './idempotent-requests.service.js';
@@ -12,7 +12,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const scope = endpointOf(execution.getHandler())?.scope;
-    const key = takesIdempotencyKey(request.method, scope) ? idempotencyKeyOf(request) : undefined;
+    const key = replaysAnswers(request.method, scope) ? idempotencyKeyOf(request) : undefined;
     if (key === undefined) return next.handle();
     const route = JSON.stringify([
       execution.getClass().name,

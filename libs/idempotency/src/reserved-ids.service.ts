@@ -27,6 +27,8 @@ export class ReservedIds {
   ) {}
 
   /**
+   * Reserves ids for a request, or returns those that the same request reserved within a day.
+   *
    * @param count how many ids; 1 to 10.
    * @returns the ids, and whether an earlier request had them. Without a key the ids are new.
    * @throws {IdempotencyKeyReusedError} where the key came with another body within a day.

@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-test('B AUT-02 a stolen password is refused, and the service learns five digits of a hash', async () => {
+test('AUT-02 a stolen password is refused, and the service learns five digits of a hash', async () => {
   await expect(new PasswordRules(ranges).assert(STOLEN, [])).rejects.toMatchObject({
     code: 'invalid_request',
     details: { errors: [{ field: 'new_password', problem: 'is in a list of stolen passwords' }] },
@@ -39,12 +39,12 @@ test('B AUT-02 a stolen password is refused, and the service learns five digits 
   expect(asked[0]?.headers['add-padding']).toBe('true');
 });
 
-test('B others are taken, those of the padding among them', async () => {
+test('others are taken, those of the padding among them', async () => {
   for (const password of [PADDED, 'an umbrella for the lighthouse keeper'])
     await expect(new PasswordRules(ranges).assert(password, [])).resolves.toBeUndefined();
 });
 
-test('B a service that fails keeps nobody from setting a password, and the log says so', async () => {
+test('a service that fails keeps nobody from setting a password, and the log says so', async () => {
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   status = 503;
   await expect(ranges.has(STOLEN)).resolves.toBe(false);

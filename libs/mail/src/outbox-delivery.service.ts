@@ -72,7 +72,8 @@ export class OutboxDelivery {
   async measureBacklog(): Promise<number> {
     const [row] = await this.directory.call<{ oldest_mail_seconds: number }>('oldest_mail_seconds');
     this.metrics.mailAge.set({ queue: 'directory' }, row?.oldest_mail_seconds ?? 0);
-    for (const cell of this.queues.cells) this.metrics.mailAge.set({ queue: cell }, await this.queues.oldestDue(cell));
+    for (const cell of this.queues.cells)
+      this.metrics.mailAge.set({ queue: cell }, await this.queues.oldestMailSeconds(cell));
     return 0;
   }
 

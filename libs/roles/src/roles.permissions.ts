@@ -95,8 +95,8 @@ const ADMIN: readonly Permission[] = [...MULTI_ACCOUNT_MANAGER, ...ACCOUNT_WIDE]
 const OWNER: readonly Permission[] = [...ADMIN, ...OWNER_ONLY];
 
 /**
- * What one has to be allowed as well to be allowed something: whoever changes a thing is answered with it, and what is in a workspace is
- * reached by entering it.
+ * Returns the permissions that a role also needs to use this one: a change answers with the changed object, and content is reached by
+ * entering its workspace.
  */
 export function neededWith(permission: Permission): readonly Permission[] {
   const [thing = ''] = permission.split('.');

@@ -28,11 +28,15 @@ export class Metrics {
     'code',
   ]);
   /** `outcome` is `accepted` or `refused`. */
-  readonly signIns = this.counter('bulkhead_sign_ins_total', 'Sign-ins with a password or a passkey', ['outcome']);
+  readonly signIns = this.counter(
+    'bulkhead_sign_ins_total',
+    'Sign-ins: accepted with a password or a passkey, refused for a wrong password',
+    ['outcome'],
+  );
   /** From asking a pool for a connection to having one; `database` is `directory` or the name of a cell. */
   readonly poolWaits = new Histogram({
     name: 'bulkhead_database_wait_seconds',
-    help: 'Time that was waited for a connection of the pool',
+    help: 'Time spent waiting for a database connection',
     labelNames: ['database'],
     buckets: WAITS,
     registers: [this.registry],
@@ -43,7 +47,7 @@ export class Metrics {
     'How long the oldest mail that is due has waited',
     ['queue'],
   );
-  /** Set by the worker. */
+  /** Set by the worker; always 0 in the API's metrics. */
   readonly deadEvents = this.gaugeOf('bulkhead_billing_dead_events', 'Reports of payments that were given up', []);
   readonly entries = this.counter('bulkhead_audit_entries_total', 'Entries of the trail', ['category', 'outcome']);
   /** `trail` is `table` or `log`. */

@@ -61,7 +61,7 @@ import { SignUps } from './sign-ups/sign-ups.service.js';
 })
 export class TenantsModule {}
 
-/** What the API has of tenants, beside {@link TenantsModule}: their operations, and how people come into accounts. */
+/** Adds the HTTP operations of accounts, members, invitations and sign-ups to {@link TenantsModule}; for the API. */
 @Module({
   controllers: [
     AccountController,

@@ -176,7 +176,7 @@ export class WorldAccount {
     return { memberId, user };
   }
 
-  /** Lets nobody enter it any more, as the operator does. */
+  /** Suspends the account, as the operator does. */
   async suspend(): Promise<void> {
     const { app, contexts } = this.world;
     await contexts.runAs({ actor: ACTOR, account: this.place }, () => app.get(Accounts).setSuspended(true, 'a test'));

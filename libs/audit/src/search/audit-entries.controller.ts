@@ -48,7 +48,7 @@ export class AuditEntryView {
   changes!: Record<string, unknown>;
   @Flag({
     description:
-      'Whether the workspace demands a second factor that this sign-in has not shown: `changes` is empty then',
+      'True if the workspace requires a second factor that this sign-in has not used; `changes` is then empty',
   })
   changes_hidden!: boolean;
   @Text({ max: 64 })

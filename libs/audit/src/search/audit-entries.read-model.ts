@@ -5,7 +5,7 @@ import type { PageStart } from '#libs/http';
 import type { AuditEntryView } from './audit-entries.controller.js';
 import type { AuditCriteria } from './audit-filter.js';
 
-// What was changed in a workspace that demands a second factor is for a sign-in that has shown one.
+// True if the changes of an entry are hidden: its workspace requires a second factor and the sign-in has not used one.
 const HIDDEN = "(w.second_factor is not distinct from 'required' and not $15::boolean)";
 const ENTRIES = `select e.id, e.occurred_at, e.recorded_at, e.category, e.action, e.outcome, e.reason, e.reading, e.actor_kind, e.actor_user_id,
     m.id as actor_member_id, coalesce(m.name, e.actor_name) as actor_name, e.on_behalf_of_user_id,
@@ -38,9 +38,13 @@ const CONDITIONS = {
 const NEWEST = ' order by e.id desc limit $2';
 const OLDEST = ' order by e.id limit $2';
 
+// The workspaces whose changes are hidden; null for none.
+const STRICT =
+  "(select array_agg(w.id) from workspaces w where w.account_id = $1 and w.second_factor = 'required' and not $15::boolean)";
+
 // The index of words is another role's: it gives ids, which are read under policies like all others.
 const BY_WORDS = `${ENTRIES} and e.id in (select f.id from app.find_audit_entries($16, ${ACTOR}, ${ON_BEHALF}, $6, $7, $8, $9::uuid,
-    $10::uuid, $11, $12::boolean, $13::uuid, least($14::uuid, $3::uuid), $2) f) and not ${HIDDEN}${NEWEST}`;
+    $10::uuid, $11, $12::boolean, $13::uuid, least($14::uuid, $3::uuid), ${STRICT}, $2) f)${NEWEST}`;
 
 /** Reads the trail of the account. */
 @Injectable()
@@ -69,7 +73,7 @@ export class AuditEntriesReadModel {
     );
   }
 
-  /** Whether the sign-in of the context has shown a second factor; what is no sign-in has nothing to show. */
+  /** Whether the sign-in of the context has used a second factor; true for every actor that is not a user. */
   private hasShownFactor(): boolean {
     const { actor } = this.contexts.require('The trail');
     return actor.kind !== 'user' || actor.assurance?.level === 2;

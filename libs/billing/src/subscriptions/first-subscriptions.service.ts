@@ -28,10 +28,14 @@ export class FirstSubscriptions extends Subscribing {
     super();
   }
 
-  override async startFor(userId: string, accountId: string): Promise<SubscriptionStart> {
+  override async claimStart(userId: string, accountId: string): Promise<SubscriptionStart> {
     if (!this.takesPayments) return 'granted';
     const [row] = await this.directory.call<{ claim_trial: boolean }>('claim_trial', userId, accountId);
     return row?.claim_trial ? 'trial' : 'unpaid';
+  }
+
+  override async startOf(): Promise<SubscriptionStart | null> {
+    return (await this.rows.findOne({}))?.beginning.kind ?? null;
   }
 
   override async begin(start: SubscriptionStart): Promise<void> {

@@ -6,6 +6,10 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 
 const WRITE_EVERY_MS = 10_000;
 const ACTOR = job('request-meter');
+/** Accounts that are written at once. */
+const AT_ONCE = 4;
+/** Refusals of those who are not, or no longer, inside, and of those who are too many. */
+const UNCOUNTED: readonly number[] = [401, 429];
 
 const ADD = `insert into account_requests as r (account_id, month, requests)
   values ($1, date_trunc('month', now() at time zone 'UTC')::date, $2)
@@ -31,7 +35,7 @@ interface Meter {
 
 /**
  * Counts requests by account, in memory, and adds them to the month's figure every ten seconds: a request costs an addition.
- * What a process has counted since is lost where it is killed. Requests that were refused with 429 do not count.
+ * What a process has counted since is lost where it is killed. Requests that were refused with 401 or 429 do not count.
  */
 @Injectable()
 export class RequestMeter implements OnModuleInit, BeforeApplicationShutdown {
@@ -50,7 +54,7 @@ export class RequestMeter implements OnModuleInit, BeforeApplicationShutdown {
     if (!this.host.httpAdapter) return;
     this.host.httpAdapter.getInstance().addHook('onResponse', async (_, reply) => {
       const account = this.contexts.current()?.account;
-      if (account && reply.statusCode !== 429) this.meterOf(account).pending += 1;
+      if (account && !UNCOUNTED.includes(reply.statusCode)) this.meterOf(account).pending += 1;
     });
     this.timer = setInterval(() => void this.write(), WRITE_EVERY_MS);
     this.timer.unref();
@@ -69,20 +73,23 @@ export class RequestMeter implements OnModuleInit, BeforeApplicationShutdown {
   /** Writes down what was counted. What cannot be written now is written the next time. */
   write(): Promise<void> {
     this.writing = this.writing.then(async () => {
-      for (const [id, meter] of this.meters) {
+      const waiting = [...this.meters].filter(([id, { pending }]) => {
         // an account at its limit is asked for again: its plan may have changed
-        if (!meter.pending && !this.mostReached(id)) this.meters.delete(id);
-        else await this.writeOne(meter);
-      }
+        if (pending || this.reachedLimit(id)) return true;
+        this.meters.delete(id);
+        return false;
+      });
+      for (let from = 0; from < waiting.length; from += AT_ONCE)
+        await Promise.all(waiting.slice(from, from + AT_ONCE).map(([, meter]) => this.writeOne(meter)));
     });
     return this.writing;
   }
 
   /**
-   * The limit of requests that an account has reached in this month; undefined where it has not, or nothing was written yet. Exact
-   * for one process after its first ten seconds with the account; of other processes it knows what they wrote.
+   * Returns the monthly request limit if the account has reached it; otherwise undefined, also until this process has written a count
+   * for the account. Requests in progress, and requests that other processes have not written yet, are not included.
    */
-  mostReached(accountId: string): number | undefined {
+  reachedLimit(accountId: string): number | undefined {
     const { written, pending = 0 } = this.meters.get(accountId) ?? {};
     if (!written || written.most === null || written.month !== new Date().toISOString().slice(0, 7)) return undefined;
     return written.requests + pending >= written.most ? written.most : undefined;

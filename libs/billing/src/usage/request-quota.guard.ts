@@ -1,27 +1,33 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
+import { deferredAuthorityOf, Reader } from '#libs/database';
 import { PLAN_ROLES, RequestsUsedUpError } from '#libs/entitlements';
 import { type EndpointOptions, endpointOf } from '#libs/http';
 import { RequestMeter } from './request-meter.service.js';
 
 /**
- * Refuses requests of an account that has used up the requests of its plan for the month. What pays, takes access away or is about
- * the person's own session goes on.
+ * Refuses requests of an account that has used up the requests of its plan for the month. Operations that a read-only account allows,
+ * billing operations and operations outside accounts are still served.
  */
 @Injectable()
 export class RequestQuotaGuard implements CanActivate {
   constructor(
     private readonly contexts: ContextStore,
     private readonly meter: RequestMeter,
+    private readonly reader: Reader,
     @Inject(PLAN_ROLES) private readonly roles: readonly string[],
   ) {}
 
-  canActivate(execution: ExecutionContext): boolean {
-    const { account } = this.contexts.current() ?? {};
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const context = this.contexts.current();
     const endpoint = endpointOf(execution.getHandler());
-    const most = account && endpoint && isMetered(endpoint) ? this.meter.mostReached(account.id) : undefined;
-    if (most !== undefined) throw new RequestsUsedUpError(most, this.roles, secondsToNextMonth(new Date()));
-    return true;
+    if (!context?.account || !endpoint || !isMetered(endpoint)) return true;
+    const most = this.meter.reachedLimit(context.account.id);
+    if (most === undefined) return true;
+    // a request whose first read asks whether it may has not asked yet: nobody but a member is told of the plan
+    const deferred = deferredAuthorityOf(context);
+    if (deferred) await this.reader.settle(deferred);
+    throw new RequestsUsedUpError(most, this.roles, secondsToNextMonth(new Date()));
   }
 }
 

@@ -30,8 +30,8 @@ export class WorkQueues {
     return rows.map(({ account_id: account, id, kind }) => ({ account: { id: account, cell }, id, kind }));
   }
 
-  /** Seconds that the oldest mail of a cell that is due has waited; 0 where none is. */
-  async oldestDue(cell: string): Promise<number> {
+  /** Returns how many seconds the oldest due mail of a cell has waited; 0 if none is due or the cell is unknown. */
+  async oldestMailSeconds(cell: string): Promise<number> {
     const rows = await this.pools
       .get(cell)
       ?.using(null, (connection) => connection.query<{ seconds: number }>(OLDEST_DUE, []));

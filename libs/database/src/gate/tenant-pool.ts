@@ -13,7 +13,7 @@ export interface PoolOptions extends GateOptions {
   readonly size: number;
   /** Milliseconds to wait for a connection before {@link DatabaseBusyError}; default 5 000. */
   readonly patience?: number;
-  /** Told how many seconds somebody has waited for a connection. */
+  /** Called with the seconds that a caller waited, each time a connection is lent; not called when the wait fails. */
   readonly onLent?: (seconds: number) => void;
   /** Told when an idle connection dies; the pool replaces it by itself. */
   readonly onIdleError?: (error: Error) => void;

@@ -97,11 +97,15 @@ async function roleProblems(client: OperatorClient, duty: 'serves' | 'operates' 
 
 async function versionProblems(client: OperatorClient): Promise<string[]> {
   const { rows } = await client.query<{ version: string }>("select current_setting('server_version_num') as version");
-  return problemsOfVersion(Number(rows[0]?.version));
+  return versionProblemsOf(Number(rows[0]?.version));
 }
 
-/** Whether a release of PostgreSQL is older than the floor. @param version as in `server_version_num`, for example 150020 */
-export function problemsOfVersion(version: number): string[] {
+/**
+ * Returns what is wrong with a release of PostgreSQL: one text if it is older than the oldest safe minor release, otherwise none.
+ *
+ * @param version as in `server_version_num`, for example 150020
+ */
+export function versionProblemsOf(version: number): string[] {
   const [major, minor] = [Math.floor(version / 10_000), version % 10_000];
   const floor = FLOOR[major] ?? (major > 18 ? 0 : Number.POSITIVE_INFINITY);
   if (minor >= floor) return [];

@@ -85,11 +85,11 @@ export function connectionsOn(
 }
 
 /**
- * The installation as the operator's commands see it: the directory is reached as `bulkhead_operator`.
+ * Returns the connections with the directory's `appUrl` replaced by the URL of `bulkhead_operator`.
  *
  * @throws {ConfigurationError} where that role's URL is missing.
  */
-export function asOperators(connections: Connections): Connections {
+export function withOperatorRole(connections: Connections): Connections {
   const { directory } = connections;
   if (!directory.operatorUrl)
     throw new ConfigurationError(['This command needs the URL of bulkhead_operator: DIRECTORY_URL_OPERATOR.']);

@@ -1,7 +1,7 @@
-export { bootCheck, type BootReport, problemsOfVersion } from './boot-checks.js';
+export { bootCheck, type BootReport, versionProblemsOf } from './boot-checks.js';
 export { catalogProblems } from './catalog-rules.js';
 export {
-  asOperators,
+  withOperatorRole,
   type Connections,
   connectionsOn,
   contextKey,

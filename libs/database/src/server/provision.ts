@@ -84,13 +84,13 @@ export async function createDatabase(
   appRole: LoginRole,
   template = 'template1',
 ): Promise<void> {
-  const commands = appRole === 'bulkhead_directory' ? ['bulkhead_operator'] : [];
+  const operatorRoles = appRole === 'bulkhead_directory' ? ['bulkhead_operator'] : [];
   const { rows } = await admin.query<{ sql: string | null; grants: string }>(
     `select case when not exists (select from pg_database where datname = $1)
          then format('create database %I owner bulkhead_owner template %I', $1::text, $3::text) end as sql,
        format('revoke all on database %1$I from public; grant connect on database %1$I to bulkhead_migrator, bulkhead_worker, bulkhead_recorder, bulkhead_backup, %2$s',
          $1::text, (select string_agg(quote_ident(role), ', ') from unnest($2::text[]) role)) as grants`,
-    [name, [appRole, ...commands], template],
+    [name, [appRole, ...operatorRoles], template],
   );
   if (rows[0]?.sql) await admin.query(rows[0].sql);
   await admin.query(rows[0]?.grants ?? '');

@@ -134,7 +134,7 @@ export class FactorsController {
     records: ['authentication', 'factor.begin'],
     returns: NewTotpView,
     status: 201,
-    idempotency: { none: 'A factor that was begun counts for nothing until it is confirmed.' },
+    idempotency: { none: 'An unconfirmed factor has no effect.' },
   })
   async addTotp(@Body() { name }: FactorNameBody): Promise<NewTotpView> {
     const { id, secret, uri } = await this.factors.addTotp(await this.asOwner(), name, this.contexts.require());
@@ -148,7 +148,7 @@ export class FactorsController {
     records: ['authentication', 'sign_in_code.requested'],
     returns: FactorIdView,
     status: 201,
-    idempotency: { none: 'A factor that was begun counts for nothing until it is confirmed.' },
+    idempotency: { none: 'An unconfirmed factor has no effect.' },
   })
   async addEmail(): Promise<FactorIdView> {
     return { factor_id: await this.factors.addEmail(await this.asOwner(), this.contexts.require()) };
@@ -161,7 +161,7 @@ export class FactorsController {
     records: ['authentication', 'factor.add'],
     returns: ConfirmedView,
     status: 200,
-    idempotency: { none: 'A code is good once.' },
+    idempotency: { none: 'A code can be used once.' },
   })
   async confirm(
     @PathId('factorId') id: string,
@@ -181,7 +181,7 @@ export class FactorsController {
     records: ['authentication', 'factor.begin'],
     returns: ChallengeView,
     status: 201,
-    idempotency: { none: 'A challenge that nobody signs has no effect.' },
+    idempotency: { none: 'An unsigned challenge has no effect.' },
   })
   async beginPasskey(): Promise<ChallengeView> {
     const { id, options } = await this.passkeys.beginAdding(await this.asOwner());
@@ -195,7 +195,7 @@ export class FactorsController {
     records: ['authentication', 'factor.add'],
     returns: ConfirmedView,
     status: 201,
-    idempotency: { none: 'A challenge is good once.' },
+    idempotency: { none: 'A challenge can be used once.' },
   })
   async addPasskey(
     @Body() { challenge, name, response }: NewPasskeyBody,
@@ -226,7 +226,7 @@ export class FactorsController {
     records: ['authentication', 'recovery_codes.make'],
     returns: RecoveryCodesView,
     status: 201,
-    idempotency: { none: 'The codes are shown once and kept by nobody; a repetition makes others in their place.' },
+    idempotency: { none: 'The codes are shown once. A repetition replaces them.' },
   })
   async makeRecoveryCodes(): Promise<RecoveryCodesView> {
     const userId = await this.asOwner();
@@ -240,7 +240,7 @@ export class FactorsController {
     records: ['authentication', 'factor.use'],
     returns: RaisedView,
     status: 201,
-    idempotency: { none: 'A code is good once.' },
+    idempotency: { none: 'A code can be used once.' },
   })
   async prove(
     @Body() { method, code }: ProofBody,
@@ -257,7 +257,9 @@ export class FactorsController {
     scope: 'user',
     records: ['authentication', 'sign_in_code.requested'],
     status: 202,
-    idempotency: { none: 'A repetition mails another code, within the limits of mails; the one before is dead.' },
+    idempotency: {
+      none: 'A repetition mails another code, within the limits of mails; the previous code becomes invalid.',
+    },
   })
   async sendCode(): Promise<void> {
     const context = this.contexts.require();
@@ -271,7 +273,7 @@ export class FactorsController {
     records: ['authentication', 'factor.challenge'],
     returns: ChallengeView,
     status: 201,
-    idempotency: { none: 'A challenge that nobody signs has no effect.' },
+    idempotency: { none: 'An unsigned challenge has no effect.' },
   })
   async beginProof(): Promise<ChallengeView> {
     const { id, options } = await this.passkeys.beginStepUp(this.contexts.require().userId ?? '');
@@ -285,7 +287,7 @@ export class FactorsController {
     records: ['authentication', 'factor.use'],
     returns: RaisedView,
     status: 201,
-    idempotency: { none: 'A challenge is good once.' },
+    idempotency: { none: 'A challenge can be used once.' },
   })
   async proveByPasskey(
     @Body() { challenge, response }: SignedBody,

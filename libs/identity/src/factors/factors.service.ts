@@ -7,7 +7,6 @@ import { Outbox } from '#libs/mail';
 import { generateSecret, generateURI, verify } from 'otplib';
 import { CodeRefusedError, FactorMissingError, TooManyCodesError, TooManyFactorsError } from '../identity.errors.js';
 import { CREDENTIAL_KEY } from '../tokens/refresh-tokens.service.js';
-import { PRODUCT_NAME } from './product-name.js';
 import { emailKey } from '../users/email-address.js';
 import { securityNotice } from '../users/security-notices.js';
 import { type User, Users } from '../users/users.service.js';
@@ -61,6 +60,9 @@ export interface NewFactor {
     readonly transports: readonly string[];
   };
 }
+
+/** Name of the provider of the product's name, as authenticator apps and passkeys show it: a text. */
+export const PRODUCT_NAME = Symbol('product name');
 
 /** Most factors of one person. */
 const MOST_FACTORS = 20;

@@ -30,7 +30,7 @@ export class PasskeySignInsController {
     reason: 'whoever signs in is nobody yet',
     returns: ChallengeView,
     status: 201,
-    idempotency: { none: 'A challenge that nobody signs has no effect.' },
+    idempotency: { none: 'An unsigned challenge has no effect.' },
   })
   async begin(): Promise<ChallengeView> {
     const { id, options } = await this.passkeys.beginSignIn();
@@ -45,7 +45,7 @@ export class PasskeySignInsController {
     reason: 'the passkey is the credential',
     returns: BrowserSessionView,
     status: 201,
-    idempotency: { none: 'A challenge is good once.' },
+    idempotency: { none: 'A challenge can be used once.' },
   })
   async signIn(
     @Body() { challenge, response }: SignedBody,

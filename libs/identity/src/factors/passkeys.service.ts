@@ -15,8 +15,7 @@ import {
 } from '@simplewebauthn/server';
 import { CodeRefusedError } from '../identity.errors.js';
 import { type User, Users } from '../users/users.service.js';
-import { PRODUCT_NAME } from './product-name.js';
-import { Factors } from './factors.service.js';
+import { Factors, PRODUCT_NAME } from './factors.service.js';
 
 /** Name of the provider of where passkeys are good. */
 export const PASSKEY_SETTINGS = Symbol('passkey settings');

@@ -61,7 +61,7 @@ export class PasswordsController {
     reason: 'what the mail carries is the credential',
     returns: SignOutView,
     status: 200,
-    idempotency: { none: 'What the mail carries is good once.' },
+    idempotency: { none: 'The mailed token can be used once.' },
   })
   async complete(
     @Body() { token, new_password: password }: ResetBody,
@@ -78,7 +78,7 @@ export class PasswordsController {
     records: ['authentication', 'password.prove'],
     returns: RaisedView,
     status: 201,
-    idempotency: { none: 'Answers with tokens are not kept; a repetition is one more proof.' },
+    idempotency: { none: 'Answers with tokens are not stored. A repetition is another proof.' },
   })
   async prove(
     @Body() { current_password: password }: ReauthenticationBody,
@@ -96,7 +96,7 @@ export class PasswordsController {
     records: ['authentication', 'password.change'],
     returns: SignOutView,
     status: 200,
-    idempotency: { none: 'It takes the present password, which is another one after the change.' },
+    idempotency: { none: 'The request needs the current password, so a repetition after the change is refused.' },
   })
   async change(@Body() { current_password: current, new_password: next }: PasswordChangeBody): Promise<SignOutView> {
     const context = this.contexts.require();

@@ -5,9 +5,9 @@ import { BreachedPasswords } from './breached-passwords.port.js';
 const PATIENCE_MS = 2_000;
 
 /**
- * Asks a service that speaks the range API of Have I Been Pwned (haveibeenpwned.com/API/v3#PwnedPasswords): it learns the first five digits
- * of the password's SHA-1, of which hundreds of passwords have the same, and answers with the rest of all that it knows. A service that
- * does not answer keeps nobody from setting a password; the log says so.
+ * Checks passwords with a service that has the range API of Have I Been Pwned (haveibeenpwned.com/API/v3#PwnedPasswords). Sends the first
+ * five hex digits of the SHA-1 and compares the suffixes in the answer. If the service fails or takes longer than 2 s, the password is
+ * accepted and a warning is logged.
  */
 export class PwnedPasswordRanges extends BreachedPasswords {
   private readonly logger = new Logger('passwords');
@@ -22,12 +22,12 @@ export class PwnedPasswordRanges extends BreachedPasswords {
     const [range, rest] = [digest.slice(0, 5), digest.slice(5)];
     try {
       const answer = await fetch(`${this.url.replace(/\/$/, '')}/${range}`, {
-        // the length of the answer would tell of the range
+        // without padding, the length of the answer reveals the range
         headers: { 'Add-Padding': 'true' },
         redirect: 'error',
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
-      if (!answer.ok) throw new Error(`It answered ${answer.status}.`);
+      if (!answer.ok) throw new Error(`The breach list answered ${answer.status}.`);
       const lines = (await answer.text()).split('\n').map((line) => line.trim().split(':'));
       // what was added as padding was seen 0 times
       return lines.some(([known, times]) => known === rest && Number(times) > 0);

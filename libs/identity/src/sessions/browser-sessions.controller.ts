@@ -61,7 +61,7 @@ export class BrowserSessionsController {
     reason: 'it is where cookies come from',
     returns: BrowserSessionView,
     status: 201,
-    idempotency: { none: 'A repetition is a sign-in of its own; answers with tokens are not kept.' },
+    idempotency: { none: 'Answers with tokens are not stored. A repetition is another sign-in.' },
   })
   async signIn(
     @Body() { email, password, challenge }: SignInBody,
@@ -105,7 +105,7 @@ export class BrowserSessionsController {
     reason: REASON,
     returns: TabView,
     status: 201,
-    idempotency: { none: 'Answers with tokens are not kept; a repetition gives another token for the same place.' },
+    idempotency: { none: 'Answers with tokens are not stored. A repetition returns another token for the same place.' },
   })
   async openTab(@Body() { tab_id: tabId = newId() }: TabBody, @Req() request: FastifyRequest): Promise<TabView> {
     const token = await this.renewal.forTab(this.cookies.require(request), tabId);

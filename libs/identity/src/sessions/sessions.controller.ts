@@ -92,7 +92,7 @@ export class SessionsController {
     reason: 'it is where tokens come from',
     returns: SignInView,
     status: 201,
-    idempotency: { none: 'A repetition is a sign-in of its own; answers with tokens are not kept.' },
+    idempotency: { none: 'Answers with tokens are not stored. A repetition is another sign-in.' },
   })
   async signIn(
     @Body() { email, password, challenge }: SignInBody,
@@ -119,7 +119,9 @@ export class SessionsController {
     reason: 'the refresh token is the credential',
     returns: RefreshedView,
     status: 201,
-    idempotency: { none: 'A refresh token is good once; ADR 12 says what a lost answer costs.' },
+    idempotency: {
+      none: 'A refresh token can be used once. A repetition soon after gets the same successor; a later one ends the sign-in.',
+    },
   })
   async refresh(@Body() { refresh_token: given }: RefreshBody, @Req() request: FastifyRequest): Promise<RefreshedView> {
     const source = { requestId: request.id, origin: originOf(request) };

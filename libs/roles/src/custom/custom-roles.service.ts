@@ -168,7 +168,7 @@ function assertComplete(permissions: readonly Permission[]): void {
   });
   if (missing.length)
     throw new InvalidRequestError(
-      'A role needs what its permissions need. Add the permissions that are missing.',
+      'Some permissions require others. Add those listed in "errors".',
       missing.map(({ permission, needed }) => ({ field: 'permissions', problem: `${permission} needs ${needed}` })),
     );
 }

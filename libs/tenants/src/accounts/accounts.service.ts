@@ -43,10 +43,11 @@ export class Accounts {
 
   /**
    * Makes an account with its first owner: a pending pointer in the directory, the rows in the cell, which decide, and the
-   * pointer made active. Interrupted, or twice at once, it can be repeated with the same id.
+   * pointer made active. A call that was interrupted, or that runs twice at once, can be repeated with the same id.
    *
    * @param by who makes it, and in which request, where it was one. An operator's account pays nothing.
    * @throws {RegionUnknownError} where no cell holds the region.
+   * @throws {NotFoundError} where the account is there, and its owner is no member any more.
    */
   async create(
     input: {
@@ -65,11 +66,17 @@ export class Accounts {
     const cell = this.assertPossible(input);
     const id = input.id ?? newId();
     await this.directory.call('begin_account', id, cell);
-    const start = by.actor.kind === 'operator' ? 'granted' : await this.subscribing.startFor(owner.id, id);
+    let start = by.actor.kind === 'operator' ? 'granted' : await this.subscribing.claimStart(owner.id, id);
     await this.contexts.runAs({ ...by, account: { id, cell } }, () =>
       this.work.run(async () => {
         await this.work.require().lock('account', 'alone');
-        if (await this.accounts.findOne({})) return this.work.require().nothingHappened();
+        if (await this.accounts.findOne({})) {
+          // whoever has left since is not brought back
+          const isThere = (await this.members.findOne({ userId: owner.id, status: 'active' })) !== null;
+          if (!isThere && by.actor.kind !== 'operator') throw new NotFoundError();
+          start = (await this.subscribing.startOf()) ?? start;
+          return this.work.require().nothingHappened();
+        }
         await this.accounts.insert({ name, dataRegion: region, timeZone, secondFactor });
         await this.subscribing.begin(start);
         await this.members.insert({
@@ -91,6 +98,11 @@ export class Accounts {
     await this.directory.call('activate_account', id);
     await this.directory.call('link_user', owner.id, id);
     return { id, cell, start };
+  }
+
+  /** Whether the creation of an account has begun, finished or not. */
+  async isBegun(id: string): Promise<boolean> {
+    return (await this.directory.call('locate_account', id)).length > 0;
   }
 
   /**
@@ -148,10 +160,12 @@ export class Accounts {
   }
 
   /**
-   * Lets nobody enter the context's account, or its members again; for an operator, as the database makes sure.
+   * Suspends the account of the context, or resumes it. While it is suspended, nobody can enter it and every request in it is refused.
+   * Only in an operator's context: a trigger refuses all others.
    *
-   * @param reason for the account's trail; at most 200 characters.
-   * @returns false where that was so already.
+   * @param reason goes to the audit trail; 1 to 200 characters, default none.
+   * @returns whether the status changed.
+   * @throws {InvalidRequestError} @throws {NotFoundError}
    */
   async setSuspended(suspended: boolean, reason?: string): Promise<boolean> {
     if (reason !== undefined && (!reason.trim() || reason.length > 200))

@@ -39,7 +39,9 @@ export class MembershipsController {
     records: ['session', 'account.enter'],
     returns: TokenView,
     status: 201,
-    idempotency: { none: 'Answers with tokens are not kept; whoever repeats it is where they were.' },
+    idempotency: {
+      none: 'Answers with tokens are not stored. A repetition enters the same account and returns another token.',
+    },
   })
   async enter(@PathId('accountId') accountId: string): Promise<TokenView> {
     return { ...(await this.memberships.enter(accountId)), token_type: 'Bearer' };

@@ -109,7 +109,7 @@ export class SignUpsController {
     reason: 'what the mail carries is the credential',
     returns: SignedUpView,
     status: 201,
-    idempotency: { none: 'What the mail carries is good once.' },
+    idempotency: { none: 'The mailed token can be used once.' },
   })
   async complete(
     @Body() { token, name, new_password: password, ...account }: SignUpCompletionBody,

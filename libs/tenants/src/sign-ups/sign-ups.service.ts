@@ -92,7 +92,8 @@ export class SignUps {
     const request = { userId: user.id, key, operation: 'POST /v1/me/accounts', body: account };
     const { ids, repeated } = await this.reservedIds.reserve(request, 2);
     const [accountId = newId(), workspaceId = newId()] = ids;
-    if (!repeated) await this.limits.count('accounts', user.id);
+    // one that was refused has reserved its ids as well
+    if (!repeated || !(await this.accounts.isBegun(accountId))) await this.limits.count('accounts', user.id);
     return { opened: await this.open(user, account, { accountId, workspaceId }, context), repeated };
   }
 
