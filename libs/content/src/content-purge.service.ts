@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
-import { type AccountPlace, ContextStore, job } from '#libs/context';
+import { job } from '#libs/context';
 import { EveryAccount, UnitOfWork } from '#libs/database';
 import { Duty } from '#libs/jobs';
 
 const ROWS_AT_ONCE = 1_000;
+const ROUND = { duty: 'content purge', actor: job('content-purge') };
 
 interface PurgedRow {
   readonly documents: string;
@@ -18,7 +19,6 @@ interface PurgedRow {
 @Injectable()
 export class ContentPurge {
   constructor(
-    private readonly contexts: ContextStore,
     private readonly accounts: EveryAccount,
     private readonly work: UnitOfWork,
     private readonly trail: AuditTrail,
@@ -27,19 +27,7 @@ export class ContentPurge {
   /** Goes through every account of every cell. @param signal stops it between two transactions. @returns how many rows went. */
   @Duty({ name: 'content purge', everySeconds: 6 * 3_600 })
   run(signal?: AbortSignal): Promise<number> {
-    return this.accounts.sum('content purge', (account) => this.purgeAccount(account, signal), signal);
-  }
-
-  private async purgeAccount(account: AccountPlace, signal: AbortSignal | undefined): Promise<number> {
-    let gone = 0;
-    while (!signal?.aborted) {
-      const count = await this.contexts.runAs({ actor: job('content-purge'), account }, () =>
-        this.work.run(() => this.purgeSome()),
-      );
-      gone += count;
-      if (!count) break;
-    }
-    return gone;
+    return this.accounts.drain(ROUND, () => this.purgeSome(), signal);
   }
 
   private async purgeSome(): Promise<number> {

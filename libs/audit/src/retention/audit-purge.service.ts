@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AccountPlace, ContextStore, job } from '#libs/context';
+import { job } from '#libs/context';
 import { EveryAccount, UnitOfWork } from '#libs/database';
 import { Duty } from '#libs/jobs';
 import { Metrics } from '#libs/telemetry';
@@ -7,6 +7,7 @@ import type { AuditCategory } from '../entries/audit-entry.js';
 import { AuditTrail } from '../entries/audit-trail.service.js';
 
 const ENTRIES_AT_ONCE = 5_000;
+const ROUND = { duty: 'audit purge', actor: job('audit-purge') };
 
 interface PurgedRow {
   readonly category: AuditCategory;
@@ -21,7 +22,6 @@ interface PurgedRow {
 @Injectable()
 export class AuditPurge {
   constructor(
-    private readonly contexts: ContextStore,
     private readonly accounts: EveryAccount,
     private readonly work: UnitOfWork,
     private readonly trail: AuditTrail,
@@ -31,19 +31,7 @@ export class AuditPurge {
   /** Goes through every account of every cell. @param signal stops it between two transactions. @returns how many entries went. */
   @Duty({ name: 'audit purge', everySeconds: 6 * 3_600 })
   run(signal?: AbortSignal): Promise<number> {
-    return this.accounts.sum('audit purge', (account) => this.purgeAccount(account, signal), signal);
-  }
-
-  private async purgeAccount(account: AccountPlace, signal: AbortSignal | undefined): Promise<number> {
-    let gone = 0;
-    while (!signal?.aborted) {
-      const count = await this.contexts.runAs({ actor: job('audit-purge'), account }, () =>
-        this.work.run(() => this.purgeSome()),
-      );
-      gone += count;
-      if (count < ENTRIES_AT_ONCE) break;
-    }
-    return gone;
+    return this.accounts.drain(ROUND, () => this.purgeSome(), signal);
   }
 
   private async purgeSome(): Promise<number> {

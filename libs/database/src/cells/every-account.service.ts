@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { AccountPlace } from '#libs/context';
+import { type AccountPlace, type Actor, ContextStore } from '#libs/context';
 import { Cells } from './cells.service.js';
+import { UnitOfWork } from '../work/unit-of-work.service.js';
 import { WorkerDirectory } from './directory.service.js';
 
 const ACCOUNTS_AT_ONCE = 500;
@@ -13,6 +14,8 @@ export class EveryAccount {
   constructor(
     private readonly cells: Cells,
     private readonly directory: WorkerDirectory,
+    private readonly contexts: ContextStore,
+    private readonly work: UnitOfWork,
   ) {}
 
   /**
@@ -35,6 +38,28 @@ export class EveryAccount {
       }
     }
     return sum;
+  }
+
+  /**
+   * Performs a step in each account until it finds nothing more to do, each time in a transaction of its own: an interrupted run has done whole
+   * steps, and the next one continues.
+   *
+   * @param step runs in a unit of work and returns how much it did; 0 ends the account's turn.
+   * @param signal stops it between two steps.
+   * @returns how much was done in all.
+   */
+  drain(
+    { duty, actor }: { readonly duty: string; readonly actor: Actor },
+    step: () => Promise<number>,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    const inAccount = async (account: AccountPlace) => {
+      let sum = 0;
+      for (let done = 1; done > 0 && !signal?.aborted; sum += done)
+        done = await this.contexts.runAs({ actor, account }, () => this.work.run(step));
+      return sum;
+    };
+    return this.sum(duty, inAccount, signal);
   }
 
   private async *places(): AsyncGenerator<AccountPlace> {
