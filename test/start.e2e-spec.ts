@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,6 +113,24 @@ test('starts, answers, and ends with everything it started on SIGINT; its files 
   started.process.kill('SIGINT');
   expect(await started.ended).toBe(0);
   expect(alive(server)).toBe(false);
+});
+
+// as root alone the server's files can be in a folder beside, which anybody may have made before
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
+asRoot('a link in the place of the folder beside the data is refused', async () => {
+  const [closed, target] = [folder(), folder()];
+  chmodSync(closed, 0o700);
+  const DATA_DIR = join(closed, 'data');
+  const beside = `/var/tmp/bulkhead-${createHash('sha256').update(DATA_DIR).digest('hex').slice(0, 16)}`;
+  symlinkSync(target, beside);
+  try {
+    const started = start({ DATA_DIR, PORT: String(await port()) });
+    expect(await started.ended).toBe(1);
+    expect(started.output()).toContain(`${beside} belongs to somebody else`);
+    expect(readdirSync(target)).toEqual([]);
+  } finally {
+    rmSync(beside);
+  }
 });
 
 test('npm start that is told to end by its pid ends the product: nothing is left', async () => {
