@@ -72,11 +72,11 @@ serves() {
 }
 # Dumps as docs/backup.md says, restores on the same server under the databases' names, and compares the rows of every table.
 dumps_and_restores() {
-  local backup database
-  backup=$(node scripts/given-urls.mjs backup)
-  export PGSSLROOTCERT="$home/server.crt"
-  for database in bulkhead_directory bulkhead_cell_eu_west_1 bulkhead_cell_us_east_1; do
-    "$bin/pg_dump" --enable-row-security --format=custom --data-only --schema=public --exclude-table=request_counts --file="$home/$database.dump" "${backup//DATABASE/$database}"
+  local name database
+  for name in directory eu-west-1 us-east-1; do
+    database=bulkhead_cell_${name//-/_}
+    [ "$name" != directory ] || database=bulkhead_directory
+    "$bin/pg_dump" --enable-row-security --format=custom --data-only --schema=public --exclude-table=request_counts --file="$home/$database.dump" "$(bulkhead db-url "$name" backup)"
     rows "$database" >"$home/$database.before"
   done
   grep -q '^documents [1-9]' "$home/bulkhead_cell_eu_west_1.before"

@@ -1,7 +1,7 @@
 // Prints the URLs of each role of the installation that DATABASE_URL and SECRET_KEY name, as lines for a shell: what an operator who
-// gives one URL a role would write down. With `backup` the URL of bulkhead_backup, with DATABASE in the place of the database.
+// gives one URL a role would write down.
 import { parseEnvironment, processVariables } from '#libs/context';
-import { connectionsOn, installationSecret, rolePassword } from '#libs/database';
+import { connectionsOn, installationSecret } from '#libs/database';
 
 const environment = parseEnvironment(processVariables());
 const connections = connectionsOn(
@@ -9,13 +9,6 @@ const connections = connectionsOn(
   environment,
   await installationSecret(environment, 'require'),
 );
-if (process.argv[2] === 'backup') {
-  const url = new URL(connections.directory.appUrl);
-  Object.assign(url, { username: 'bulkhead_backup', password: rolePassword(connections.secret, 'bulkhead_backup') });
-  url.pathname = '/DATABASE';
-  console.log(url.href);
-  process.exit(0);
-}
 const line = (name, url) => url && console.log(`export ${name}='${url}'`);
 for (const { kind, name, appUrl, ownerUrl, workerUrl, recorderUrl, operatorUrl } of [
   connections.directory,

@@ -49,7 +49,7 @@ afterAll(async () => {
 
 test('BIL-01 BIL-04 LIF-06 sign-up, trial, read-only, bought, changed, unpaid, paid, cancelled, ended: by curl alone, as the page says', () => {
   const page = readFileSync('docs/billing.md', 'utf8');
-  const script = /```sh\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  const script = /```bash\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
   const expected = [...script.matchAll(/#=> (.*)$/gm)].map(([, line]) => line);
   expect(expected.length).toBeGreaterThan(15);
   const [port, payments] = ports;
@@ -61,7 +61,7 @@ test('BIL-01 BIL-04 LIF-06 sign-up, trial, read-only, bought, changed, unpaid, p
       timeout: 110_000,
       env: {
         PATH: processVariables()['PATH'],
-        API: `http://127.0.0.1:${port}`,
+        SERVER: `http://127.0.0.1:${port}`,
         PAYMENTS: `http://127.0.0.1:${payments}`,
         TOKEN: '',
       },

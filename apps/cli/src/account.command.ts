@@ -34,11 +34,13 @@ export function accountCommand(): Command {
     .action(create);
   command
     .command('list')
-    .description('List the accounts with their cells')
+    .description(
+      'List the accounts with their cells, and whether their creation is finished; "account show" says whether one is suspended',
+    )
     .option('--json', 'print JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
       const rows = await allAccounts();
-      const lines = columns(rows.map((row) => [row.account_id, row.cell, row.status]));
+      const lines = columns(rows.map((row) => [row.account_id, row.cell, row.pointer]));
       report.result(rows, rows.length ? lines : ['There is no account yet. Create one: bulkhead account create'], json);
     });
   command
@@ -90,15 +92,19 @@ async function create({ name, region, owner: email, timeZone, json = false }: Cr
   report.result(account, [`Account ${account.id} is in ${account.cell}.`], json);
 }
 
-type AccountPointer = { readonly account_id: string; readonly cell: string; readonly status: string };
+type AccountPointer = { readonly account_id: string; readonly cell: string; readonly pointer: string };
 
 function allAccounts(): Promise<AccountPointer[]> {
   return inDirectory(async (directory) => {
     const all: AccountPointer[] = [];
     for (let rows = ACCOUNTS_AT_ONCE; rows === ACCOUNTS_AT_ONCE; ) {
       const after = all.at(-1)?.account_id ?? null;
-      const page = await directory.call<AccountPointer>('list_accounts', after, ACCOUNTS_AT_ONCE);
-      all.push(...page);
+      const page = await directory.call<Omit<AccountPointer, 'pointer'> & { status: string }>(
+        'list_accounts',
+        after,
+        ACCOUNTS_AT_ONCE,
+      );
+      all.push(...page.map(({ status: pointer, ...account }) => ({ ...account, pointer })));
       rows = page.length;
     }
     return all;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ConfigurationError, parseEnvironment, processVariables } from '#libs/context';
+import { ConfigurationError, parseEnvironment, processVariables, provisionUrlIn } from '#libs/context';
 import { connectionsOn, installationSecret, migrate, provision } from '#libs/database';
 import { columns, report } from './output.js';
 
@@ -12,11 +12,8 @@ export function provisionCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nIt can be run again: existing roles and databases are updated. SECRET_KEY is required.')
     .action(async ({ json = false }: { json?: boolean }) => {
-      const { PROVISION_URL: adminUrl, ...variables } = processVariables();
-      if (!adminUrl || !URL.canParse(adminUrl) || !new URL(adminUrl).username)
-        throw new ConfigurationError([
-          'PROVISION_URL is missing or no connection URL. Give the administrator’s: postgresql://postgres:password@host:port/postgres.',
-        ]);
+      const { PROVISION_URL: _, ...variables } = processVariables();
+      const adminUrl = provisionUrlIn(processVariables());
       const environment = parseEnvironment(variables);
       const { server } = environment;
       if (server.kind !== 'provisioned')

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { isUuid, newId, operator } from '#libs/context';
 import { Directory } from '#libs/database';
 import { emailKey, Factors, Sessions, Users } from '#libs/identity';
@@ -47,7 +47,7 @@ export function userCommand(): Command {
     .command('list')
     .description('List people by email')
     .option('--after <email>', 'start after this email')
-    .addOption(new Option('--limit <count>', 'maximum number of people, 1 to 1000').default(200).argParser(Number))
+    .addOption(new Option('--limit <count>', 'maximum number of people, 1 to 1000').default(200).argParser(readLimit))
     .option('--json', 'print JSON')
     .action(list);
   command
@@ -85,8 +85,6 @@ async function list({
   readonly limit: number;
   readonly json?: boolean;
 }): Promise<void> {
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000)
-    throw new CommandRefusedError('--limit takes a whole number from 1 to 1000.');
   const start = after === undefined ? null : emailKey(after);
   const people = await inDirectory((directory) => directory.call<ListedUser>('list_users', start, limit));
   const lines = columns(
@@ -112,6 +110,12 @@ async function show({ email, json = false }: { readonly email: string; readonly 
   if (!person) throw new CommandRefusedError(`There is no user ${email}.`);
   const lines = columns(Object.entries(person).map(([name, value]) => [name, textOf(value)]));
   report.result(person, lines, json);
+}
+
+function readLimit(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000) return limit;
+  throw new InvalidArgumentError('Give a whole number from 1 to 1000.');
 }
 
 function textOf(value: unknown): string {
@@ -168,8 +172,7 @@ async function create({
     // looked for before anybody is made: the password of a new user is shown once
     const cell = accountId ? await cellOf(app.get(Directory), accountId) : undefined;
     const password = known ? undefined : (given ?? randomBytes(12).toString('base64url'));
-    const user =
-      known ?? (await users.create({ name, email, password: password ?? '', createdBy: 'operator user create' }));
+    const user = known ?? (await users.create({ name, email, password: password ?? '', createdBy: 'operator' }));
     if (accountId && cell) {
       await app
         .get(Members)

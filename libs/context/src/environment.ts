@@ -118,9 +118,9 @@ function readServer(reader: Reader): ServerSettings {
       ...(directoryOperatorUrl && { directoryOperatorUrl }),
     };
   }
-  if (reader.names(/^CELL_\w+_URL_(APP|OWNER|WORKER|RECORDER)$/).length)
+  if (reader.names(/^(CELL_\w+|DIRECTORY)_URL_(APP|OWNER|WORKER|RECORDER|OPERATOR)$/).length)
     reader.problems.push(
-      'DIRECTORY_URL_APP is missing. With URLs of cells, the directory needs its own; without any, everything is on the embedded server.',
+      'DIRECTORY_URL_APP is missing. With URLs of other databases and roles it is needed; without any, everything is on the embedded server.',
     );
   if (reader.text('NODE_ENV') === 'production')
     reader.problems.push(
@@ -347,6 +347,22 @@ export function parseEnvironment(variables: Variables): Environment {
   const { environment, problems } = inspectEnvironment(variables);
   if (problems.length) throw new ConfigurationError(problems);
   return environment;
+}
+
+/**
+ * The administrator's URL, for "bulkhead provision" alone; no environment of a process has it.
+ *
+ * @throws {ConfigurationError} where it is missing, no connection URL, or leads over a network without TLS.
+ */
+export function provisionUrlIn(variables: Variables): string {
+  const reader = new Reader(variables);
+  const url = reader.postgresUrl('PROVISION_URL');
+  if (!url && !reader.problems.length)
+    reader.problems.push(
+      'PROVISION_URL is missing. Give the administrator’s: postgresql://postgres:password@host:port/postgres.',
+    );
+  if (!url || reader.problems.length) throw new ConfigurationError(reader.problems);
+  return url;
 }
 
 /** The variables of this process, with those of a file `.env` beside it: the only place in Bulkhead that reads `process.env`. */

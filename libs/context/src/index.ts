@@ -20,6 +20,7 @@ export {
   inspectEnvironment,
   parseEnvironment,
   processVariables,
+  provisionUrlIn,
 } from './environment.js';
 export type { Variables } from './variables-reader.js';
 export type {

@@ -57,7 +57,9 @@ export class Reader {
     if (text === undefined) return undefined;
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url && /^postgres(ql)?:$/.test(url.protocol) && url.username) return this.encrypted(name, url);
-    this.problems.push(`${name} is not a connection URL. Give postgresql://user:password@host:port/database.`);
+    this.problems.push(
+      `${name} is not a connection URL. Give postgresql://user:password@host:port/database, with what is no letter or digit in the password percent-encoded.`,
+    );
     return undefined;
   }
 

@@ -144,7 +144,7 @@ class Loader {
   private async person(name: string, email: string): Promise<User> {
     return (
       (await this.users.findByEmail(email)) ??
-      this.users.create({ name, email, password: this.password, createdBy: 'operator demo load' })
+      this.users.create({ name, email, password: this.password, createdBy: 'operator' })
     );
   }
 

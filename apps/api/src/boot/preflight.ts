@@ -1,8 +1,9 @@
 import { access, constants } from 'node:fs/promises';
-import type { Environment } from '#libs/context';
+import { readPlans } from '#libs/billing';
+import { ConfigurationError, type Environment } from '#libs/context';
 import { isFree, makeDataFolder } from '#libs/database';
 
-/** Looks for what would stop the start, all at once: a taken port, a folder that cannot be written. */
+/** Looks for what would stop the start, all at once: a taken port, a folder that cannot be written, plans that cannot be read. */
 export async function preflight({
   http,
   server,
@@ -24,6 +25,12 @@ export async function preflight({
   ] as const)
     if (wanted && !(await isFree(wanted, host)))
       problems.push(`Port ${wanted} of ${host} is taken. Set ${name} to another for the metrics, or to 0 for none.`);
+  try {
+    readPlans(billing.plansFile);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    problems.push(...error.problems);
+  }
   const { localPort } = billing;
   if (localPort && !(await isFree(localPort, '127.0.0.1')))
     problems.push(

@@ -98,7 +98,7 @@ function entryOf(
     category,
     action,
     actorKind: actor,
-    actorUserId: byThem ? userId : null,
+    actorUserId: byThem && actor === 'user' ? userId : null,
     actorName: null,
     onBehalfOf: null,
     accountId: null,

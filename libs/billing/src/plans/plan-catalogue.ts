@@ -54,7 +54,9 @@ export function readPlans(path: string | undefined): PlanCatalogue {
   try {
     plans = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new ConfigurationError([`PLANS_FILE: ${path} cannot be read as JSON: ${(error as Error).message}`]);
+    throw new ConfigurationError([
+      `PLANS_FILE: ${path} cannot be read as JSON (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}). Correct it, or leave PLANS_FILE out for the standard plans.`,
+    ]);
   }
   if (!Array.isArray(plans) || !plans.length)
     throw new ConfigurationError([`PLANS_FILE: ${path} has no list of plans.`]);

@@ -43,6 +43,14 @@ export function rolePassword(secret: KeyObject, role: LoginRole | 'postgres'): s
   return deriveText(secret, `role:${role}`);
 }
 
+/** The URL of `bulkhead_backup` for a database, on servers where Bulkhead made the roles. */
+export function backupUrl({ appUrl }: DatabaseTarget, secret: KeyObject): string {
+  const url = new URL(appUrl);
+  url.username = 'bulkhead_backup';
+  url.password = rolePassword(secret, 'bulkhead_backup');
+  return url.href;
+}
+
 /** The key that signs contexts for one cell; a signature for one cell is worth nothing in another. */
 export function contextKey(secret: KeyObject, cell: string): ContextKey {
   return { id: 'k1', key: deriveKey(secret, `context:${cell}`) };

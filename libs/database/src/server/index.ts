@@ -1,6 +1,7 @@
 export { bootCheck, type BootReport, versionProblemsOf } from './boot-checks.js';
 export { catalogProblems } from './catalog-rules.js';
 export {
+  backupUrl,
   withOperatorRole,
   type Connections,
   connectionsOn,
@@ -9,7 +10,6 @@ export {
   givenConnections,
   type DatabaseTarget,
   type LoginRole,
-  rolePassword,
 } from './connections.js';
 export { makeDataFolder } from './data-folder.js';
 export { EmbeddedServer, isFree } from './embedded-server.js';

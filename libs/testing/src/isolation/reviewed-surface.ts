@@ -39,12 +39,14 @@ const LINES: readonly string[] = [
      || coalesce(', execute ' || (select string_agg(${GRANTEE}, ', ' order by ${GRANTEE})
        from aclexplode(p.proacl) a where ${NOT_OWNER}), '') as line
    from pg_proc p where p.pronamespace in ${OURS} and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`,
-  // by name: what they take differs from one version of the server to the next
+  // by name, where every function of that name is withheld: what they take differs from one version of the server to the next
   `select distinct 'system function ' || p.proname || ': no longer for PUBLIC' || coalesce(', execute ' || (select string_agg(${GRANTEE}, ', ' order by ${GRANTEE})
        from aclexplode(p.proacl) a where ${NOT_OWNER}), '') as line
    from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace and p.proacl is not null
    and not exists (select from aclexplode(p.proacl) a where a.grantee = 0) and exists (select from pg_init_privs i where i.objoid = p.oid
-     and exists (select from aclexplode(i.initprivs) a where a.grantee = 0) union all select where not exists (select from pg_init_privs i where i.objoid = p.oid))`,
+     and exists (select from aclexplode(i.initprivs) a where a.grantee = 0) union all select where not exists (select from pg_init_privs i where i.objoid = p.oid))
+   and not exists (select from pg_proc q where q.pronamespace = p.pronamespace and q.proname = p.proname
+     and (q.proacl is null or exists (select from aclexplode(q.proacl) a where a.grantee = 0)))`,
   `select 'table ' || t.oid::regclass || ': owner ' || t.relowner::regrole || case when t.relrowsecurity then ', row security' else '' end
      || case when t.relforcerowsecurity then ', forced' else '' end as line
    from pg_class t where t.relnamespace in ${OURS} and t.relkind in ('r', 'p', 'v', 'm', 'f', 'S')`,
