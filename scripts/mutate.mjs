@@ -70,8 +70,8 @@ async function control(handle, matches, tell) {
   return found.flatMap(({ coverage = {} }) => Object.entries(coverage)).filter(([name]) => name !== 'start');
 }
 
-async function noticed(handle, { edits, must }, coverage) {
-  if (must.includes('test')) return failingTest(edits);
+async function noticed(handle, { edits, must, test }, coverage) {
+  if (test) return failingTest(edits, test);
   const kinds = ['http', 'sql', 'row'].filter((kind) => must.includes(kind));
   const reaching = coverage
     .filter(([, files]) => edits.some(({ file, within }) => reaches(files[file], within)))
@@ -98,21 +98,10 @@ function size(files) {
   return Object.values(files).reduce((sum, { length }) => sum + length, 0);
 }
 
-/** What no proof sees has a test of its own: the ring runs with the mutation, and has to fail. */
-async function failingTest(edits) {
-  const { code, output } = await run(
-    [
-      'node_modules/jest/bin/jest.js',
-      '--forceExit',
-      '--selectProjects',
-      'alone',
-      '-t',
-      'API-0[123]',
-      '--',
-      'test/throttling',
-    ],
-    { edits },
-  );
+/** What no proof sees has a test of its own, which runs with the mutation and has to fail. */
+async function failingTest(edits, { ring, title: pattern, file }) {
+  const jest = ['node_modules/jest/bin/jest.js', '--forceExit', '--selectProjects', ring, '-t', pattern, '--', file];
+  const { code, output } = await run(jest, { edits });
   const [, title] = /●.*› (.*)|● (.*)/.exec(output) ?? [];
   return code === 0 ? {} : { test: title ?? 'a test failed' };
 }

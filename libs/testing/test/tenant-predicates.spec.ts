@@ -55,6 +55,10 @@ describe('ISO-01 ISO-04 a statement keeps each tenant table to its tenant', () =
       ['members.account_id'],
     ],
     ['insert into members (account_id, id) select $1, id from accounts', ['accounts.account_id']],
+    [
+      'insert into members (account_id, id) values ($1, $2) returning (select a.name from accounts a)',
+      ['accounts.account_id'],
+    ],
     ['UPDATE "members" SET "name" = $1 WHERE "id" = $2', ['members.account_id']],
     ['delete from members', ['members.account_id']],
   ])('not: %s', (text, columns) => {

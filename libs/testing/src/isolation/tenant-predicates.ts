@@ -214,7 +214,7 @@ class Statement {
       }
     }
     if (source) this.select(source, outer);
-    this.nested(node['onConflictClause'], outer);
+    for (const key of ['onConflictClause', 'returningClause', 'returningList']) this.nested(node[key], outer);
   }
 
   private open(outer: Scope | undefined): Scope {

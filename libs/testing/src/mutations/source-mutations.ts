@@ -17,6 +17,15 @@ export interface Edit {
 /** A guard of the sources taken away. */
 export interface SourceMutation extends Pick<Verdict, 'name' | 'family' | 'must'> {
   readonly edits: readonly Edit[];
+  /** The test that has to notice it, where the proof cannot. */
+  readonly test?: NamedTest;
+}
+
+/** A test, as jest is told of it: its ring, a pattern of its title, and its file. */
+export interface NamedTest {
+  readonly ring: 'system' | 'alone';
+  readonly title: string;
+  readonly file: string;
 }
 
 /** Libraries whose sources are no part of the running product, or run as the operator and not for a tenant. */
@@ -26,6 +35,13 @@ const GUARDS =
   /\.guard\.ts$|token-authenticator\.service\.ts$|admission\.service\.ts$|authority-check\.service\.ts$|\/pages\.ts$|path-id\.decorator\.ts$|(access|refresh)-tokens\.service\.ts$|session-cookie\.service\.ts$|roles\/src\/standing\.ts$/;
 /** Where requests are counted, which the proof makes too many of to be held to a limit: a test of their own notices. */
 const THROTTLES = /throttle\.guard\.ts$|admission\.service\.ts$/;
+const THROTTLING: NamedTest = { ring: 'alone', title: 'API-0[123]', file: 'test/throttling' };
+/** Guards of the application that keep no tenants apart, and the tests that notice when they are gone. */
+const TESTED_GUARDS: Readonly<Record<string, NamedTest>> = {
+  ThrottleGuard: THROTTLING,
+  RequestQuotaGuard: { ring: 'system', title: 'BIL-03 the requests', file: 'test/entitlements' },
+  FreshProofGuard: { ring: 'system', title: '', file: 'test/step-up' },
+};
 /** What decides who somebody is and where they stand. */
 const AUTHORITY =
   /^libs\/roles\/src\/standing\.ts$|^libs\/tenants\/src\/members\/(memberships\.service|members\.read-model)\.ts$|^libs\/workspaces\/src\/workspaces\.read-model\.ts$/;
@@ -87,11 +103,18 @@ function mutationsOf(file: string): SourceMutation[] {
     start: number,
     end: number,
     instead: string,
+    test?: NamedTest,
   ) => {
     const line = tree.getLineAndCharacterOfPosition(start).line + 1;
     const gone = text.slice(start, end).replace(/\s+/g, ' ').slice(0, 90);
     const edit = { file, start, end, text: instead, within: functionAround(node) };
-    found.push({ name: `${file}:${line} ${gone}`, family, must, edits: [edit] });
+    found.push({
+      name: `${file}:${line} ${gone}`,
+      family,
+      must: test ? ['test'] : must,
+      edits: [edit],
+      ...(test && { test }),
+    });
   };
   const visit = (node: ts.Node): void => {
     if (isText(node)) {
@@ -123,19 +146,21 @@ function mutationsOf(file: string): SourceMutation[] {
       add(
         node,
         'guard',
-        THROTTLES.test(file) ? ['test'] : ['http', 'row', 'boot'],
+        ['http', 'row', 'boot'],
         node.getStart(),
         node.getEnd(),
         node.elseStatement?.getText() ?? ';',
+        THROTTLES.test(file) ? THROTTLING : undefined,
       );
     if (ts.isObjectLiteralExpression(node) && /provide: APP_GUARD/.test(node.getText()) && node.properties.length === 2)
       add(
         node,
         'guard',
-        /Throttle/.test(node.getText()) ? ['test'] : ['http', 'catalog'],
+        ['http', 'catalog'],
         node.getStart(),
         node.getEnd(),
         '...[]',
+        TESTED_GUARDS[/useClass: (\w+)/.exec(node.getText())?.[1] ?? ''],
       );
     ts.forEachChild(node, visit);
   };
