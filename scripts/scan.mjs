@@ -1,5 +1,6 @@
-// Static analysis, secrets and known vulnerabilities of dependencies (which are noted in docs/findings.json): `npm run scan`, or with names (code, secrets, dependencies) only those. Each finding is
-// shown with its age; more than 48 hours is overdue. The last line is `N passed, N failed`, by scan; one finding is a failure.
+// Static analysis, secrets, and known vulnerabilities of dependencies (noted in docs/findings.json): `npm run scan`, or with names (code,
+// secrets, dependencies) only those. Each finding is shown with its age; more than 48 hours is overdue. The last line is
+// `N passed, N failed`, by scan; one finding is a failure.
 const SCANS = {
   code: async () => (await import('./scan/code.mjs')).scanCode(),
   secrets: async () => (await import('./scan/secrets.mjs')).scanSecrets(),

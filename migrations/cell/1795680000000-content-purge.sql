@@ -15,23 +15,14 @@ begin
     execute format('create policy retention_deletes on %s as permissive for delete to bulkhead_retention
       using (account_id = (select app.verified_account_id()) and deleted_at < now() - interval ''30 days'')', target);
     execute format('grant delete on %s to bulkhead_retention', target);
-  end loop;
-end
-$policies$;
-grant select (account_id, workspace_id, id, dataset_id, deleted_at) on documents to bulkhead_retention;
-grant select (account_id, workspace_id, id, deleted_at) on datasets to bulkhead_retention;
-
--- A deletion is of now: the application writes the moment, and what was never restorable must not be purged.
-do $policies$
-declare
-  target regclass;
-begin
-  foreach target in array array['documents', 'datasets']::regclass[] loop
+    -- the application writes the moment of a deletion: without this it could write an old one, and the purge would take the row at once
     execute format('create policy deleted_now on %s as restrictive for update to bulkhead_app
       with check (deleted_at is null or deleted_at > now() - interval ''1 minute'')', target);
   end loop;
 end
 $policies$;
+grant select (account_id, workspace_id, id, dataset_id, deleted_at) on documents to bulkhead_retention;
+grant select (account_id, workspace_id, id, deleted_at) on datasets to bulkhead_retention;
 
 -- Rows that are deleted are counted off by a trigger, which runs as whoever deletes them.
 create policy retention_counts on account_usage as permissive for all to bulkhead_retention

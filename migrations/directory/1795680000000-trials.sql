@@ -6,7 +6,6 @@ create table trials (
   account_id uuid not null references account_pointers,
   begun_at timestamptz not null default now()
 );
-create index trials_account on trials (account_id);
 
 -- Gives a person's trial to an account, which has been begun. Returns whether the account has it: true again for the same account, false
 -- where another one has it. The trial of an account that was never finished is free again after ten minutes.

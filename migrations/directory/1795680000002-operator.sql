@@ -2,8 +2,8 @@
 -- have removed all second factors of a person in one call. The operator's commands have a role of their own: it may call what requests may, and
 -- the functions below, which requests may no longer.
 
--- Accounts with their cells, after one of them.
-create function app.list_accounts(after_id uuid, most integer) returns table (account_id uuid, cell text, status text)
+-- Accounts with their cells, after one of them; `pointer` says whether the creation is finished.
+create function app.list_accounts(after_id uuid, most integer) returns table (account_id uuid, cell text, pointer text)
 language sql stable security definer set search_path = pg_catalog, pg_temp
 as $body$
   select p.account_id, p.cell, p.status from public.account_pointers p
@@ -40,19 +40,10 @@ declare
 begin
   grant usage on schema app to bulkhead_operator;
   foreach routine in array array['app.remove_all_factors(uuid)', 'app.lift_block(inet)', 'app.blocked_addresses()',
-    'app.set_user_disabled(uuid, boolean)']::regprocedure[]
+    'app.set_user_disabled(uuid, boolean)', 'app.dead_billing_events(integer)', 'app.replay_billing_events(text, text)',
+    'app.list_accounts(uuid, integer)', 'app.list_users(text, integer)', 'app.show_user(text)']::regprocedure[]
   loop
-    execute format('revoke execute on function %s from bulkhead_directory', routine);
-    execute format('grant execute on function %s to bulkhead_operator', routine);
-  end loop;
-  foreach routine in array array['app.list_accounts(uuid, integer)', 'app.list_users(text, integer)', 'app.show_user(text)']::regprocedure[]
-  loop
-    execute format('revoke all on function %s from public', routine);
-    execute format('grant execute on function %s to bulkhead_operator', routine);
-  end loop;
-  foreach routine in array array['app.dead_billing_events(integer)', 'app.replay_billing_events(text, text)']::regprocedure[]
-  loop
-    execute format('revoke execute on function %s from bulkhead_worker', routine);
+    execute format('revoke all on function %s from public, bulkhead_directory, bulkhead_worker', routine);
     execute format('grant execute on function %s to bulkhead_operator', routine);
   end loop;
 end

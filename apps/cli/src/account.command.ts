@@ -99,12 +99,8 @@ function allAccounts(): Promise<AccountPointer[]> {
     const all: AccountPointer[] = [];
     for (let rows = ACCOUNTS_AT_ONCE; rows === ACCOUNTS_AT_ONCE; ) {
       const after = all.at(-1)?.account_id ?? null;
-      const page = await directory.call<Omit<AccountPointer, 'pointer'> & { status: string }>(
-        'list_accounts',
-        after,
-        ACCOUNTS_AT_ONCE,
-      );
-      all.push(...page.map(({ status: pointer, ...account }) => ({ ...account, pointer })));
+      const page = await directory.call<AccountPointer>('list_accounts', after, ACCOUNTS_AT_ONCE);
+      all.push(...page);
       rows = page.length;
     }
     return all;

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BulkheadError, type Environment, parseEnvironment, processVariables } from '#libs/context';
-import { withOperatorRole, assertFitToServe, type Databases, findDatabases } from '#libs/database';
+import { assertFitToServe, type Databases, findDatabases, withOperatorRole } from '#libs/database';
 import { StructuredLog, Tracing } from '#libs/telemetry';
 import { AppModule } from '../../api/src/app.module.js';
 
@@ -32,9 +32,7 @@ export async function createOperatorApp({ environment, databases }: Installation
   return NestFactory.createApplicationContext(module, { logger: log, abortOnError: false });
 }
 
-/**
- * As {@link withInstallation}, with {@link createOperatorApp}; refuses an installation that is not fit to serve.
- */
+/** As {@link withInstallation}, with {@link createOperatorApp}; refuses an installation that is not fit to serve. */
 export function withModules<T>(
   work: (app: INestApplicationContext, installation: Installation) => Promise<T>,
 ): Promise<T> {

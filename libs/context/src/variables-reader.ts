@@ -58,7 +58,7 @@ export class Reader {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url && /^postgres(ql)?:$/.test(url.protocol) && url.username) return this.encrypted(name, url);
     this.problems.push(
-      `${name} is not a connection URL. Give postgresql://user:password@host:port/database, with what is no letter or digit in the password percent-encoded.`,
+      `${name} is not a connection URL. Give postgresql://user:password@host:port/database, and percent-encode special characters in the password.`,
     );
     return undefined;
   }

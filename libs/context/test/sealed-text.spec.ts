@@ -3,7 +3,7 @@ import { openText, sealText } from '../src/sealed-text.js';
 
 const key = createSecretKey(randomBytes(32));
 
-test('what was sealed opens with its key and in its place alone', () => {
+test('a sealed text opens with its key and in its place alone', () => {
   const sealed = sealText('a secret', key, 'here');
   expect(openText(sealed, key, 'here')).toBe('a secret');
   expect(() => openText(sealed, key, 'there')).toThrow();

@@ -7,8 +7,8 @@ import { failureOf, refusalOf } from './problem.filter.js';
 import { RefusalSamples } from './refusal-samples.js';
 
 /**
- * Logs, counts and traces every answer of an application from now on; before its routes are made. Health checks are not logged. What is counted is named by the
- * pattern of its route, of which there are as many as the code has: a path could be anything.
+ * Logs, counts and traces every answer of an application from now on; call it before its routes are made. Health checks are not logged.
+ * Metrics are labelled with the pattern of the route, of which there are as many as the code has: a path could be anything.
  */
 export function measureRequests(app: NestFastifyApplication): void {
   const [metrics, tracing] = [app.get(Metrics), app.get(Tracing)];

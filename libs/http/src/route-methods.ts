@@ -30,7 +30,7 @@ function partsOf(path: string): readonly string[] {
   return parts.length > 2 && parts.at(-1) === '' ? parts.slice(0, -1) : parts;
 }
 
-/** Whether a path is one of a route; a wildcard stands for what is answered where there is nothing. */
+/** Whether a path matches a route. A wildcard route is the handler of unknown paths, and matches none. */
 function leadsTo(route: readonly string[], path: readonly string[]): boolean {
   return (
     route.length === path.length &&

@@ -9,7 +9,7 @@ import { IdempotentRequests } from './idempotent-requests.service.js';
 import { IDEMPOTENCY_KEY } from './keyed-hash.js';
 import { ReservedIds } from './reserved-ids.service.js';
 
-/** `Idempotency-Key` on every POST in an account, and reserved ids for what is created outside accounts. */
+/** `Idempotency-Key` on every POST in an account, and reserved ids for objects that are created outside accounts. */
 @Global()
 @Module({})
 export class IdempotencyModule {

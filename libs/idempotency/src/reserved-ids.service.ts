@@ -1,9 +1,9 @@
+import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '#libs/context';
 import { Directory } from '#libs/database';
 import { IdempotencyKeyReusedError } from './idempotency.errors.js';
 import { IDEMPOTENCY_KEY, keyedHash } from './keyed-hash.js';
-import type { KeyObject } from 'node:crypto';
 
 /** A request outside accounts that may come again. */
 export interface RepeatableCreation {
@@ -29,16 +29,16 @@ export class ReservedIds {
   /**
    * Reserves ids for a request, or returns those that the same request reserved within a day.
    *
-   * @param count how many ids; 1 to 10.
-   * @returns the ids, and whether an earlier request had them. Without a key the ids are new.
+   * @param names of the objects that are created; 1 to 10.
+   * @returns an id for each name, and whether an earlier request had them. Without a key the ids are new.
    * @throws {IdempotencyKeyReusedError} where the key came with another body within a day.
    */
-  async reserve(
+  async reserve<Name extends string>(
     { userId, key, operation, body }: RepeatableCreation,
-    count: number,
-  ): Promise<{ readonly ids: readonly string[]; readonly repeated: boolean }> {
-    const ids = Array.from({ length: count }, newId);
-    if (key === undefined) return { ids, repeated: false };
+    names: readonly Name[],
+  ): Promise<{ readonly ids: Readonly<Record<Name, string>>; readonly repeated: boolean }> {
+    const ids = names.map(() => newId());
+    if (key === undefined) return { ids: named(names, ids), repeated: false };
     const fingerprint = keyedHash(this.secret, [body]);
     const [row] = await this.directory.call<{ ids: string[]; fingerprint: Buffer; repeated: boolean }>(
       'reserve_ids',
@@ -48,6 +48,10 @@ export class ReservedIds {
       ids,
     );
     if (!row?.fingerprint.equals(fingerprint)) throw new IdempotencyKeyReusedError();
-    return { ids: row.ids, repeated: row.repeated };
+    return { ids: named(names, row.ids), repeated: row.repeated };
   }
+}
+
+function named<Name extends string>(names: readonly Name[], ids: readonly string[]): Record<Name, string> {
+  return Object.fromEntries(names.map((name, index) => [name, ids[index]])) as Record<Name, string>;
 }

@@ -1,9 +1,7 @@
 import type { ProviderName } from '../plans/plan.js';
 import { daysAfter, DATA_DAYS, type Happening, LIFE, type LifeTimes, type State } from './life.js';
 
-/**
- * How a subscription begins: on trial; unpaid, for a person who has had a trial; or granted by the operator, who can grant anew.
- */
+/** How a subscription begins: on trial; unpaid, if the owner has had a trial already; or granted by the operator, who can grant again. */
 export type Beginning =
   | { readonly kind: 'trial'; readonly at: Date; readonly trialEndsAt: Date }
   | { readonly kind: 'unpaid' | 'granted'; readonly at: Date };

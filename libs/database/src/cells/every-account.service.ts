@@ -41,8 +41,8 @@ export class EveryAccount {
   }
 
   /**
-   * Performs a step in each account until it finds nothing more to do, each time in a transaction of its own: an interrupted run has done whole
-   * steps, and the next one continues.
+   * Performs a step in each account until it finds nothing more to do, each time in a transaction of its own. After an interruption, the
+   * next run continues.
    *
    * @param step runs in a unit of work and returns how much it did; 0 ends the account's turn.
    * @param signal stops it between two steps.

@@ -101,7 +101,7 @@ async function versionProblems(client: OperatorClient): Promise<string[]> {
 }
 
 /**
- * Returns what is wrong with a release of PostgreSQL: one text if it is older than the oldest safe minor release, otherwise none.
+ * Returns the problems of a PostgreSQL release: one text if it is older than the oldest safe minor release, otherwise none.
  *
  * @param version as in `server_version_num`, for example 150020
  */

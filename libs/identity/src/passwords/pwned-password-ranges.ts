@@ -29,7 +29,7 @@ export class PwnedPasswordRanges extends BreachedPasswords {
       });
       if (!answer.ok) throw new Error(`The breach list answered ${answer.status}.`);
       const lines = (await answer.text()).split('\n').map((line) => line.trim().split(':'));
-      // what was added as padding was seen 0 times
+      // padding has the count 0
       return lines.some(([known, times]) => known === rest && Number(times) > 0);
     } catch (error) {
       this.logger.warn({ error, duty: 'breached passwords' });

@@ -71,7 +71,7 @@ export class Accounts {
       this.work.run(async () => {
         await this.work.require().lock('account', 'alone');
         if (await this.accounts.findOne({})) {
-          // whoever has left since is not brought back
+          // an owner who has left since is not brought back
           const isThere = (await this.members.findOne({ userId: owner.id, status: 'active' })) !== null;
           if (!isThere && by.actor.kind !== 'operator') throw new NotFoundError();
           start = (await this.subscribing.startOf()) ?? start;

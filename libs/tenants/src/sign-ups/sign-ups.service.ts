@@ -75,11 +75,12 @@ export class SignUps {
   }
 
   /**
-   * Opens one more account of whoever is signed in, who owns it. Repeated with the same key within a day, it finishes what was
-   * interrupted and answers the same.
+   * Opens one more account for the signed-in person, who owns it. Repeated with the same key within a day, it finishes an interrupted
+   * creation and answers the same.
    *
-   * @param key what the client sent as `Idempotency-Key`.
-   * @throws {TooManyRequestsError} for an eleventh in a day. @throws {IdempotencyKeyReusedError}
+   * @param key the client's `Idempotency-Key`; undefined without one.
+   * @throws {TooManyRequestsError} for an eleventh account in a day.
+   * @throws {IdempotencyKeyReusedError} if the key was used with another body within a day.
    */
   async openAnother(
     account: NewAccount,
@@ -90,11 +91,10 @@ export class SignUps {
     if (!user) throw new UnauthenticatedError();
     this.accounts.assertPossible(account);
     const request = { userId: user.id, key, operation: 'POST /v1/me/accounts', body: account };
-    const { ids, repeated } = await this.reservedIds.reserve(request, 2);
-    const [accountId = newId(), workspaceId = newId()] = ids;
-    // one that was refused has reserved its ids as well
-    if (!repeated || !(await this.accounts.isBegun(accountId))) await this.limits.count('accounts', user.id);
-    return { opened: await this.open(user, account, { accountId, workspaceId }, context), repeated };
+    const { ids, repeated } = await this.reservedIds.reserve(request, ['accountId', 'workspaceId']);
+    // a request that was refused has reserved its ids as well
+    if (!repeated || !(await this.accounts.isBegun(ids.accountId))) await this.limits.count('accounts', user.id);
+    return { opened: await this.open(user, account, ids, context), repeated };
   }
 
   private async open(

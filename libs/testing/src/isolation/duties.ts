@@ -7,8 +7,8 @@ import { boughtIn } from './meanings.js';
 const MOST_ROUNDS = 50;
 
 /**
- * Performs every duty of the worker, and writes what the API has counted, where something was bought, somebody signed in and somebody was invited: what it sends to
- * the cells is heard by the capture of statements, as the statements of requests are.
+ * Performs every duty of the worker, and the API's own of writing request counts, after a purchase, a sign-in and an invitation. The
+ * capture of statements hears their statements as it hears those of requests.
  */
 export async function exerciseDuties(
   { world, report }: HttpProof,
@@ -17,9 +17,14 @@ export async function exerciseDuties(
   await boughtIn(world, world.own);
   const worker = await world.world.worker();
   const { signal } = new AbortController();
-  // the API's own, on a timer of its own
   const meter = world.world.app.get(RequestMeter);
-  const requests = { name: 'request meter', run: async () => meter.write().then(() => 0) };
+  const requests = {
+    name: 'request meter',
+    run: async () => {
+      await meter.write();
+      return 0;
+    },
+  };
   for (const { name, run } of [...worker.get(Duties).all(), requests]) {
     try {
       let rounds = 0;
