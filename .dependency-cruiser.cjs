@@ -10,6 +10,7 @@ const ORDER = [
   'entitlements',
   'audit',
   'roles',
+  'access',
   'identity',
   'tenants',
   'workspaces',

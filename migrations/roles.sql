@@ -15,8 +15,9 @@ begin
       ('bulkhead_operator', true),    -- the operator's commands: all functions of bulkhead_directory, and those for people, accounts, IPs and billing reports
       ('bulkhead_worker', true),      -- sees in every account that there is something to do, and nothing else
       ('bulkhead_recorder', true),    -- writes entries of what changed nothing into every account's trail; reads nothing
-      ('bulkhead_handover', false),   -- lets the owner hand functions over to bulkhead_search without its privileges
+      ('bulkhead_handover', false),   -- lets the owner hand functions over to the next two without their privileges
       ('bulkhead_search', false),     -- owns the search functions; sees ids, tenants and search vectors
+      ('bulkhead_access', false),     -- owns the functions that look up what a member may do; sees sessions, members, roles and workspaces
       ('bulkhead_retention', false),  -- owns the functions that delete what is over its time
       ('bulkhead_backup', true)       -- reads all, by a policy that says so
     ) as role (name, login)
@@ -33,11 +34,11 @@ $roles$;
 
 grant bulkhead_owner to bulkhead_migrator;
 grant bulkhead_directory to bulkhead_operator;
--- So that the owner can hand their functions over to them. To bulkhead_search by way of a role that inherits nothing: with its
--- privileges would come its policies, which let it see every account.
+-- So that the owner can hand their functions over to them. To bulkhead_search and bulkhead_access by way of a role that inherits nothing:
+-- with their privileges would come their policies, which let them see every account.
 grant bulkhead_retention, bulkhead_handover to bulkhead_owner;
-grant bulkhead_search to bulkhead_handover;
-revoke bulkhead_search from bulkhead_owner;
+grant bulkhead_search, bulkhead_access to bulkhead_handover;
+revoke bulkhead_search, bulkhead_access from bulkhead_owner;
 
 -- A statement of one tenant must not hold the others up (LOCK TABLE and a forgotten transaction included).
 alter role bulkhead_app set statement_timeout = '15s';

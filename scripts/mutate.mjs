@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
-import { isNoticed, POLICIES_OFF, TestServer } from '#libs/testing';
+import { functionMutationsOn, isNoticed, POLICIES_OFF, TestServer } from '#libs/testing';
 import { sourceMutations, withoutDataAccessLayer } from '../dist/libs/testing/src/mutations/source-mutations.js';
 
 const CHILD = ['--enable-source-maps', '--import', './libs/testing/mutation-hook.mjs', 'scripts/isolation-mutant.mjs'];
@@ -19,7 +19,8 @@ export async function mutate(text, tell) {
     const { handle } = server;
     const coverage = await control(handle, matches, tell);
     await catalogs(text, tell);
-    const mutations = sourceMutations().filter(({ name, family }) => matches(name, family));
+    const functions = (await functionMutationsOn(server)).filter(({ must }) => !must.includes('catalog'));
+    const mutations = [...functions, ...sourceMutations()].filter(({ name, family }) => matches(name, family));
     await inParallel(mutations, async (mutation) => {
       tell(judged({ ...mutation, by: await noticed(handle, mutation, coverage) }));
     });
@@ -70,11 +71,11 @@ async function control(handle, matches, tell) {
   return found.flatMap(({ coverage = {} }) => Object.entries(coverage)).filter(([name]) => name !== 'start');
 }
 
-async function noticed(handle, { edits, must, test }, coverage) {
-  if (test) return failingTest(edits, test);
+async function noticed(handle, { edits = [], cellSql = [], must, test }, coverage) {
+  if (test) return failingTest({ edits, cellSql }, test);
   const kinds = ['http', 'sql', 'row'].filter((kind) => must.includes(kind));
   const reaching = coverage
-    .filter(([, files]) => edits.some(({ file, within }) => reaches(files[file], within)))
+    .filter(([, files]) => cellSql.length || edits.some(({ file, within }) => reaches(files[file], within)))
     // first those that do little else: what fails there fails soon
     .sort(([, one], [, other]) => size(one) - size(other))
     .map(([name]) => name);
@@ -84,6 +85,7 @@ async function noticed(handle, { edits, must, test }, coverage) {
     handle,
     kinds,
     edits,
+    cellSql,
     // what nothing reaches is shown to everything
     ...(reaching.length && { operations, tasks: [...duties, 'stale authority', 'operations'] }),
   });
@@ -99,9 +101,9 @@ function size(files) {
 }
 
 /** What no proof sees has a test of its own, which runs with the mutation and has to fail. */
-async function failingTest(edits, { ring, title: pattern, file }) {
+async function failingTest(mutation, { ring, title: pattern, file }) {
   const jest = ['node_modules/jest/bin/jest.js', '--forceExit', '--selectProjects', ring, '-t', pattern, '--', file];
-  const { code, output } = await run(jest, { edits });
+  const { code, output } = await run(jest, mutation);
   const [, title] = /●.*› (.*)|● (.*)/.exec(output) ?? [];
   return code === 0 ? {} : { test: title ?? 'a test failed' };
 }

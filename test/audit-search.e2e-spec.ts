@@ -145,7 +145,7 @@ describe('AUD-06 the trail is exported', () => {
     const names = ['=cmd|calc', '+1', '-1', '@sum', '\t=1', 'plain, "quoted"'];
     const { contexts, app } = world;
     for (const name of names)
-      await contexts.runAs({ actor: operator(name), account: acme.place }, () =>
+      await contexts.runAs({ actor: operator(name, 'any'), account: acme.place }, () =>
         app.get(Workspaces).create({ name: 'Formula' }),
       );
     const { text, headers } = await owner

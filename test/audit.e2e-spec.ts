@@ -302,12 +302,9 @@ describe('AUD-03 neither exists without the other', () => {
   const run = (work: () => Promise<void>) =>
     world.app
       .get(ContextStore)
-      .runAs({ actor: operator('test'), account: acme.place }, () => world.app.get(UnitOfWork).run(work));
+      .runAs({ actor: operator('test', 'any'), account: acme.place }, () => world.app.get(UnitOfWork).run(work));
   const rename = (name: string) =>
-    world.app
-      .get(UnitOfWork)
-      .require()
-      .manager.query('update accounts set name = $2 where account_id = $1', [acme.id, name]);
+    world.app.get(UnitOfWork).require().inAccount('update accounts set name = $2 where account_id = $1', name);
   const entry = () =>
     world.app
       .get(AuditTrail)

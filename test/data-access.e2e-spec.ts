@@ -14,7 +14,8 @@ afterAll(() => world.close());
 
 describe('ISO-01 the data access layer fails closed', () => {
   const contexts = () => world.app.get(ContextStore);
-  const inAccount = <T>(work: () => Promise<T>) => contexts().runAs({ actor: job('test'), account: acme.place }, work);
+  const inAccount = <T>(work: () => Promise<T>) =>
+    contexts().runAs({ actor: job('test', 'any'), account: acme.place }, work);
 
   test('nothing runs without a context', async () => {
     await expect(world.app.get(Reader).inAccount('select 1 from members where account_id = $1')).rejects.toMatchObject({
@@ -43,12 +44,12 @@ describe('ISO-01 the data access layer fails closed', () => {
 
   test('RES-03 an account is not looked for in a cell that does not hold it', async () => {
     const elsewhere = { id: acme.id, cell: 'us-east-1' };
-    const rows = await contexts().runAs({ actor: job('test'), account: elsewhere }, () =>
+    const rows = await contexts().runAs({ actor: job('test', 'any'), account: elsewhere }, () =>
       world.app.get(Reader).inAccount('select 1 from accounts where account_id = $1'),
     );
     expect(rows).toEqual([]);
     await expect(
-      contexts().runAs({ actor: job('test'), account: { id: acme.id, cell: 'nowhere' } }, () =>
+      contexts().runAs({ actor: job('test', 'any'), account: { id: acme.id, cell: 'nowhere' } }, () =>
         world.app.get(Reader).inAccount('select 1 from accounts where account_id = $1'),
       ),
     ).rejects.toMatchObject({ code: 'account_moved' });
@@ -65,7 +66,7 @@ describe('ISO-01 the data access layer fails closed', () => {
     await expect(
       inAccount(() =>
         world.app.get(UnitOfWork).run(async () => {
-          await contexts().runAs({ actor: job('other'), account: acme.place }, async () =>
+          await contexts().runAs({ actor: job('other', 'any'), account: acme.place }, async () =>
             world.app.get(UnitOfWork).require(),
           );
         }),

@@ -48,7 +48,7 @@ describe('AUD-07 the trail is written and read on every plan; what narrows it is
 describe('BIL-03 limits hold exactly', () => {
   test('of a hundred that come at once for the last ten places ten are served', async () => {
     const before = (await usageOf('workspaces')).used;
-    await world.contexts.runAs({ actor: operator('test'), account: account.place }, () =>
+    await world.contexts.runAs({ actor: operator('test', 'any'), account: account.place }, () =>
       world.app.get(Subscriptions).grant('starter', null),
     );
     // the plan has three and two are there; limits of a plan are data
@@ -98,7 +98,7 @@ describe('BIL-03 limits hold exactly', () => {
   test('one way to ask, for every module', async () => {
     await account.grant('starter');
     const ask = () =>
-      world.contexts.runAs({ actor: operator('test'), account: account.place }, () =>
+      world.contexts.runAs({ actor: operator('test', 'any'), account: account.place }, () =>
         world.app.get(Entitlements).require('audit.year'),
       );
     await expect(ask()).rejects.toMatchObject({ code: 'not_in_plan' });
@@ -176,11 +176,11 @@ describe('BIL-03 limits hold exactly', () => {
   });
 
   async function limitTo(limits: object): Promise<void> {
-    await world.contexts.runAs({ actor: job('test'), account: account.place }, () =>
+    await world.contexts.runAs({ actor: job('test', 'any'), account: account.place }, () =>
       world.app.get(UnitOfWork).run(async () => {
         const unit = world.app.get(UnitOfWork).require();
         unit.nothingHappened();
-        await unit.manager.query('update account_terms set limits = $2 where account_id = $1', [account.id, limits]);
+        await unit.inAccount('update account_terms set limits = $2 where account_id = $1', limits);
       }),
     );
   }
@@ -218,7 +218,7 @@ describe('BIL-06 what was promised', () => {
     try {
       await world.app
         .get(ContextStore)
-        .runAs({ actor: job('test'), account: account.place }, () => world.app.get(Subscriptions).pass('done'));
+        .runAs({ actor: job('test', 'any'), account: account.place }, () => world.app.get(Subscriptions).pass('done'));
       const after = (await owner.get('/v1/account/subscription').expect(200)).body;
       expect(after).toMatchObject({ limits: before.limits, entitlements: before.entitlements });
     } finally {
@@ -227,14 +227,11 @@ describe('BIL-06 what was promised', () => {
   });
 
   function promisesOf(): Promise<{ days: number }[]> {
-    return world.contexts.runAs({ actor: job('test'), account: account.place }, () =>
+    return world.contexts.runAs({ actor: job('test', 'any'), account: account.place }, () =>
       world.app.get(UnitOfWork).run(async () => {
         const unit = world.app.get(UnitOfWork).require();
         unit.nothingHappened();
-        return unit.manager.query(
-          'select p.days from audit_promises p where p.account_id = $1 order by p.recorded_before',
-          [account.id],
-        );
+        return unit.inAccount('select p.days from audit_promises p where p.account_id = $1 order by p.recorded_before');
       }),
     );
   }

@@ -1,5 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { ContextStore, job, operator } from '#libs/context';
+import { type Actor, ContextStore, job, operator } from '#libs/context';
 import { Factors, SignInLimits, Users } from '#libs/identity';
 import { Accounts } from '#libs/tenants';
 import type { World, WorldAccount } from '#libs/testing';
@@ -18,7 +18,7 @@ afterAll(() => world.close());
 
 describe('TEN-13 the operator’s functions', () => {
   const BY = { requestId: 'a test' };
-  const suspend = (app: INestApplicationContext, actor: ReturnType<typeof operator>, suspended = true) =>
+  const suspend = (app: INestApplicationContext, actor: Actor, suspended = true) =>
     app
       .get(ContextStore)
       .runAs({ actor, account: acme.place }, () =>
@@ -33,7 +33,7 @@ describe('TEN-13 the operator’s functions', () => {
     ],
     ['lift a block', (app: INestApplicationContext) => app.get(SignInLimits).lift('203.0.113.78', BY)],
     ['list blocks', (app: INestApplicationContext) => app.get(SignInLimits).blocked()],
-    ['suspend an account', (app: INestApplicationContext) => suspend(app, job('test'))],
+    ['suspend an account', (app: INestApplicationContext) => suspend(app, job('test', 'any'))],
   ])('requests cannot %s', async (_, act) => {
     const { user } = await acme.addMember('member');
     await expect(act(world.app, user.id)).rejects.toMatchObject({ code: 'refused_by_database' });
@@ -43,13 +43,13 @@ describe('TEN-13 the operator’s functions', () => {
   test('suspend an account, with an entry and the reason: nobody enters or goes on until it is resumed', async () => {
     const owner = await acme.ownerClient();
     const other = await globex.ownerClient();
-    expect(await asOperatorOf(world, (app) => suspend(app, operator('test')))).toBe(true);
-    expect(await asOperatorOf(world, (app) => suspend(app, operator('test')))).toBe(false);
+    expect(await asOperatorOf(world, (app) => suspend(app, operator('test', 'any')))).toBe(true);
+    expect(await asOperatorOf(world, (app) => suspend(app, operator('test', 'any')))).toBe(false);
     await owner.get('/v1/account').expect(401);
     const again = await world.signIn(acme.owner.email);
     expect((await again.post(`/v1/me/accounts/${acme.id}/enter`)).status).toBe(404);
     await other.get('/v1/account').expect(200);
-    expect(await asOperatorOf(world, (app) => suspend(app, operator('test'), false))).toBe(true);
+    expect(await asOperatorOf(world, (app) => suspend(app, operator('test', 'any'), false))).toBe(true);
     const { body } = await (await acme.ownerClient())
       .get('/v1/account/audit-entries?category=administration')
       .expect(200);

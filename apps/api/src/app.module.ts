@@ -20,7 +20,8 @@ import { IdempotencyModule } from '#libs/idempotency';
 import { DirectoryCounter, FreshProofGuard, IdentityModule, withKeys } from '#libs/identity';
 import { type StructuredLog, TelemetryModule } from '#libs/telemetry';
 import { MailFolder, MailModule } from '#libs/mail';
-import { AccessGuard, DeferredAuthorityInterceptor, RolesModule, rolesWith } from '#libs/roles';
+import { AccessGuard, AccessModule, ReadAuthorizationInterceptor } from '#libs/access';
+import { RolesModule, rolesWith } from '#libs/roles';
 import { TenantsModule, TenantsRequestsModule } from '#libs/tenants';
 import { WorkspacesModule } from '#libs/workspaces';
 import { DevMailController } from './pages/dev-mail.controller.js';
@@ -68,6 +69,7 @@ export class AppModule {
         AuditModule,
         AuditRequestsModule,
         RolesModule,
+        AccessModule,
         IdentityModule.forRoot({
           tokens: withKeys(environment.tokens, deriveKey(connections.secret, 'token')),
           sessions: environment.sessions,
@@ -107,7 +109,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: RequestQuotaGuard },
         { provide: APP_GUARD, useClass: FreshProofGuard },
         { provide: APP_GUARD, useClass: StrictInputGuard },
-        { provide: APP_INTERCEPTOR, useClass: DeferredAuthorityInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ReadAuthorizationInterceptor },
       ],
     };
   }

@@ -85,7 +85,7 @@ async function create({ name, region, owner: email, timeZone, json = false }: Cr
     return app.get(Accounts).create(
       { name, region, owner, ...(timeZone && { timeZone }) },
       {
-        actor: operator('account create'),
+        actor: operator('account create', ['account.create', 'subscription.update']),
       },
     );
   });
@@ -115,8 +115,10 @@ async function setSuspended(
 ): Promise<void> {
   const changed = await withModules(async (app) => {
     const { status: _, ...account } = await placeOf(app, id);
-    const by = { actor: operator(suspended ? 'account suspend' : 'account resume'), account };
-    return app.get(ContextStore).runAs(by, () => app.get(Accounts).setSuspended(suspended, reason));
+    const actor = suspended
+      ? operator('account suspend', ['account.suspend'])
+      : operator('account resume', ['account.resume']);
+    return app.get(ContextStore).runAs({ actor, account }, () => app.get(Accounts).setSuspended(suspended, reason));
   });
   const state = suspended ? 'suspended: nobody enters it until "bulkhead account resume"' : 'active';
   report.result({ id, suspended, changed }, [`Account ${id} ${changed ? 'is' : 'was already'} ${state}.`], json);
@@ -131,7 +133,7 @@ async function grant(
     throw new CommandRefusedError(`--seats is "${seats}". Give a whole number from 1 to 100000.`);
   await withModules(async (app) => {
     const account = await placeOf(app, id);
-    const granting = { actor: operator('account grant'), account };
+    const granting = { actor: operator('account grant', ['subscription.transition', 'subscription.update']), account };
     await app.get(ContextStore).runAs(granting, () => app.get(Subscriptions).grant(plan, most));
   });
   report.result({ id, plan, seats: most }, [`Account ${id} has the plan ${plan}.`], json);
@@ -149,7 +151,7 @@ async function placeOf(app: INestApplicationContext, id: string): Promise<Accoun
 async function show(id: string, { json = false }: { json?: boolean }): Promise<void> {
   const found = await withModules(async (app) => {
     const { status, ...account } = await placeOf(app, id);
-    const [row] = await app.get(ContextStore).runAs({ actor: operator('account show'), account }, () =>
+    const [row] = await app.get(ContextStore).runAs({ actor: operator('account show', []), account }, () =>
       app.get(Reader).inAccount<Record<string, unknown>>(
         `select a.name, a.data_region, a.time_zone, a.status, a.created_at,
            s.plan, s.state, u.seats as members, u.workspaces, u.documents::int as documents

@@ -176,7 +176,7 @@ async function create({
     if (accountId && cell) {
       await app
         .get(Members)
-        .add({ id: accountId, cell }, { user, given: givenRole({ role }) }, operator('user create'));
+        .add({ id: accountId, cell }, { user, given: givenRole({ role }) }, operator('user create', ['member.add']));
     }
     return { id: user.id, created: !known, ...(password && !given && { password }) };
   });

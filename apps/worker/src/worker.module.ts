@@ -10,6 +10,7 @@ import { JobsModule } from '#libs/jobs';
 import { IdentityModule, IdentityWorkerModule, withKeys } from '#libs/identity';
 import { MailModule, MailWorkerModule } from '#libs/mail';
 import { localCredentials } from '#libs/local-payments';
+import { AccessModule } from '#libs/access';
 import { RolesModule, rolesWith } from '#libs/roles';
 import { type StructuredLog, TelemetryModule } from '#libs/telemetry';
 import { TenantsModule, TenantsWorkerModule } from '#libs/tenants';
@@ -39,6 +40,7 @@ export class WorkerModule {
         AuditModule,
         AuditWorkerModule,
         RolesModule,
+        AccessModule,
         IdentityModule.forRoot({
           tokens: withKeys(tokens, deriveKey(secret, 'token')),
           sessions,

@@ -21,4 +21,4 @@ export { recordedOrigin } from './entries/recorded-origin.js';
 export { RequestTrail } from './entries/request-trail.service.js';
 export { AuditPurge } from './retention/audit-purge.service.js';
 export { AuditRetention } from './retention/audit-retention.service.js';
-export { StandingAuthority } from './search/standing-authority.port.js';
+export { StreamAuthorizer } from './search/stream-authorizer.port.js';

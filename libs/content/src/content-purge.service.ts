@@ -5,7 +5,7 @@ import { EveryAccount, UnitOfWork } from '#libs/database';
 import { Duty } from '#libs/jobs';
 
 const ROWS_AT_ONCE = 1_000;
-const ROUND = { duty: 'content purge', actor: job('content-purge') };
+const ROUND = { duty: 'content purge', actor: job('content-purge', ['content.purge']) };
 
 interface PurgedRow {
   readonly documents: string;
@@ -34,8 +34,8 @@ export class ContentPurge {
     const unit = this.work.require();
     // a second worker waits here, then takes the next rows
     await unit.lock('content-purge', 'alone');
-    const [row]: [PurgedRow] = await unit.manager.query('select * from app.purge_deleted_content($1)', [ROWS_AT_ONCE]);
-    const [documents, datasets] = [Number(row.documents), Number(row.datasets)];
+    const [row] = await unit.call<PurgedRow>('purge_deleted_content', ROWS_AT_ONCE);
+    const [documents, datasets] = [Number(row?.documents), Number(row?.datasets)];
     if (!documents && !datasets) {
       unit.nothingHappened();
       return 0;

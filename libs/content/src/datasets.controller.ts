@@ -67,7 +67,7 @@ export class DatasetsController {
     summary: 'List datasets',
     scope: 'workspace',
     records: ['content', 'dataset.list'],
-    authorisedWithRead: true,
+    authorizedWithRead: true,
     permission: 'datasets.read',
     returns: PageOf(DatasetView),
   })
@@ -95,7 +95,7 @@ export class DatasetsController {
     summary: 'Show a dataset',
     scope: 'workspace',
     records: ['content', 'dataset.read'],
-    authorisedWithRead: true,
+    authorizedWithRead: true,
     permission: 'datasets.read',
     returns: DatasetView,
   })

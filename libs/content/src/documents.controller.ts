@@ -122,7 +122,7 @@ export class DocumentsController {
     scope: 'workspace',
     records: ['content', 'document.list'],
     permission: 'documents.read',
-    authorisedWithRead: true,
+    authorizedWithRead: true,
     returns: PageOf(DocumentItemView),
   })
   async list(
@@ -166,7 +166,7 @@ export class DocumentsController {
     scope: 'workspace',
     records: ['content', 'document.read'],
     permission: 'documents.read',
-    authorisedWithRead: true,
+    authorizedWithRead: true,
     returns: DocumentView,
   })
   show(@PathId('documentId') id: string): Promise<DocumentView> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClsService, ClsServiceManager } from 'nestjs-cls';
+import type { UserActor } from './actors/user.js';
 import { ContextMissingError } from './context.errors.js';
 import { type AccountPlace, type ContextInput, RequestContext } from './request-context.js';
 
@@ -36,9 +37,16 @@ export class ContextStore {
    * @throws {ContextMissingError} where there is no context or no account in it.
    */
   requireAccount(what = 'This code'): AccountPlace {
-    const { account } = this.require(what);
-    if (!account) throw new ContextMissingError(`${what}, which acts in an account,`);
-    return account;
+    return this.require(what).requireAccount(what);
+  }
+
+  /**
+   * The person who acts in the current context.
+   *
+   * @throws {ContextMissingError} where there is no context, or no person acts in it.
+   */
+  requireUser(what = 'This code'): UserActor {
+    return this.require(what).requireUser(what);
   }
 
   /** The current context, or undefined; for logging and for checks, never for deciding what may be seen. */

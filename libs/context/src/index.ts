@@ -1,18 +1,19 @@
 export { ContextModule } from './context.module.js';
 export { ContextStore } from './context-store.service.js';
-export {
-  type AccountPlace,
-  type Actor,
-  type Assurance,
-  type Authority,
-  type ContextInput,
-  job,
-  operator,
-  type Origin,
-  RequestContext,
-  type NamedActor,
-  type UserActor,
-} from './request-context.js';
+export { type AccountPlace, type ContextInput, type Origin, RequestContext } from './request-context.js';
+export type {
+  Access,
+  Demand,
+  EffectiveRole,
+  InvitedAccess,
+  MemberAccess,
+  NoAccess,
+  PersonAccess,
+  TrustedAccess,
+} from './access.js';
+export type { Actor, ActorOf } from './actors/actor.js';
+export { isTrusted, job, type JobActor, operator, type OperatorActor } from './actors/trusted.js';
+export type { Assurance, UserActor } from './actors/user.js';
 export { BulkheadError, type ErrorDetails } from './bulkhead.error.js';
 export { ConfigurationError, ContextMissingError, NotFoundError } from './context.errors.js';
 export {

@@ -1,68 +1,15 @@
+import type { Access, Demand } from './access.js';
+import { type Actor, traitsOf } from './actors/actor.js';
+import type { ActorTraits } from './actors/actor-traits.js';
+import type { UserActor } from './actors/user.js';
+import { ContextMissingError } from './context.errors.js';
 import { newId } from './ids.js';
-
-/** How a person has proved who they are, in one sign-in. */
-export interface Assurance {
-  /** 2 where a second factor was among it; the claim `acr`. */
-  readonly level: 1 | 2;
-  /** Values of `amr` (RFC 8176). */
-  readonly methods: readonly string[];
-  /** When they did so last, in seconds since 1970; the claim `auth_time`. */
-  readonly at: number;
-}
-
-/** A person with a valid token. */
-export interface UserActor {
-  readonly kind: 'user';
-  readonly userId: string;
-  /** The sign-in session (directory) that the token belongs to. */
-  readonly signInSessionId: string;
-  /** The tab or the program that acts; absent where a job carries on what a person began. */
-  readonly clientId?: string;
-  /** Absent where a job carries on what a person began. */
-  readonly assurance?: Assurance;
-  /** The account session (cell); absent until an account has been entered. */
-  readonly accountSessionId?: string;
-}
-
-/** Who acts: a person, a named job of the product, or the operator at the command line. */
-export type Actor = UserActor | NamedActor;
-
-/** A job or the operator. */
-export interface NamedActor {
-  readonly kind: 'job' | 'operator';
-  readonly name: string;
-  /** The person on whose behalf it acts. Default nobody. */
-  readonly onBehalfOf?: string;
-}
 
 /** An account and the cell that holds it. */
 export interface AccountPlace {
   readonly id: string;
   /** Name of the cell, for example `eu-west-1`. */
   readonly cell: string;
-}
-
-/** What the authorising statement found: the member, the effective role, and the permission this request needed. */
-export interface Authority {
-  readonly memberId: string;
-  /** Effective role in the workspace that the request is about, else in the account. */
-  readonly role: string;
-  /** Which role of the account's own it is. Default, and null: a built-in one. */
-  readonly customRoleId?: string | null;
-  /** Permissions that come with the role. */
-  readonly permissions: ReadonlySet<string>;
-  /** Checked by the guard and checked again, under lock, by the unit of work. */
-  readonly required: string;
-  /** Whether this request may act in an archived workspace (to bring it back). */
-  readonly archivedAllowed: boolean;
-  /** Whether this request changes the row of the workspace itself. */
-  readonly changesWorkspace: boolean;
-  /** Whether this request changes the row of the member's own session. */
-  readonly changesSession: boolean;
-  /** Whether this request is refused in an account that can only be read. */
-  readonly changesAccount: boolean;
-  /** The workspace that the request is about and for which `role` holds; null for the account as a whole. */
-  readonly workspaceId: string | null;
 }
 
 /** Where a request came from, for the audit trail. */
@@ -80,7 +27,10 @@ export interface ContextInput {
   readonly account?: AccountPlace | undefined;
   /** The workspace in which rows are read and written; what the database enforces. */
   readonly workspaceId?: string;
-  readonly authority?: Authority;
+  /** What the request asks of its actor; each command asks it again, under lock. */
+  readonly demand?: Demand;
+  /** What was found about the actor when the request began. */
+  readonly access?: Access;
 }
 
 /**
@@ -93,7 +43,9 @@ export class RequestContext {
   readonly origin: Origin | undefined;
   readonly account: AccountPlace | undefined;
   readonly workspaceId: string | undefined;
-  readonly authority: Authority | undefined;
+  readonly demand: Demand | undefined;
+  readonly access: Access | undefined;
+  readonly traits: ActorTraits;
 
   constructor(input: ContextInput) {
     this.requestId = input.requestId ?? newId();
@@ -101,26 +53,37 @@ export class RequestContext {
     this.origin = input.origin && Object.freeze({ ...input.origin });
     this.account = input.account && Object.freeze({ ...input.account });
     this.workspaceId = input.workspaceId;
-    this.authority = input.authority && Object.freeze({ ...input.authority });
+    this.demand = input.demand && Object.freeze({ ...input.demand });
+    this.access = input.access && Object.freeze({ ...input.access });
+    this.traits = Object.freeze(traitsOf(this.actor));
     Object.freeze(this);
   }
 
   /** The id of the person who acts; null for jobs and the operator. */
   get userId(): string | null {
-    return this.actor.kind === 'user' ? this.actor.userId : null;
+    return this.traits.userId;
   }
-}
 
-/**
- * Names a job of the product as the actor; the name lands in the audit entry.
- *
- * @param onBehalfOf the id of the person whose doing it carries on; the entry names them as well. Default nobody.
- */
-export function job(name: string, onBehalfOf?: string): Actor {
-  return { kind: 'job', name, ...(onBehalfOf && { onBehalfOf }) };
-}
+  /** The member who acts; null where none does, or their access was not looked up. */
+  get memberId(): string | null {
+    return this.access?.kind === 'member' ? this.access.memberId : null;
+  }
 
-/** Names the operator's command as the actor; the name lands in the audit entry. */
-export function operator(name: string): Actor {
-  return { kind: 'operator', name };
+  /** @param what is named in the error. @throws {ContextMissingError} where no person acts */
+  requireUser(what = 'This code'): UserActor {
+    if (this.actor.kind !== 'user') throw new ContextMissingError(`${what}, which acts for a person,`);
+    return this.actor;
+  }
+
+  /** @param what is named in the error. @throws {ContextMissingError} where there is no account */
+  requireAccount(what = 'This code'): AccountPlace {
+    if (!this.account) throw new ContextMissingError(`${what}, which acts in an account,`);
+    return this.account;
+  }
+
+  /** @param what is named in the error. @throws {ContextMissingError} where there is no workspace */
+  requireWorkspaceId(what = 'This code'): string {
+    if (!this.workspaceId) throw new ContextMissingError(`${what}, which acts in a workspace,`);
+    return this.workspaceId;
+  }
 }

@@ -30,8 +30,9 @@ export {
   ValueRefusedError,
   WrongRegionError,
 } from './sqlstate.errors.js';
-export { AuthorityCheck } from './work/authority-check.port.js';
-export { DeferredAuthority, deferAuthority, deferredAuthorityOf } from './work/deferred-authority.js';
+export { type Authorization, CommandAuthorizer, type FunctionCall } from './work/command-authorizer.port.js';
+export { functionCall } from './work/function-call.js';
+export { authorizeWithRead, ReadAuthorization, readAuthorizationOf } from './work/read-authorization.js';
 export { Reader } from './work/reader.service.js';
 export { type Scope, ScopedRepository } from './work/scoped.repository.js';
 export { personLock, Unit, UnitOfWork } from './work/unit-of-work.service.js';

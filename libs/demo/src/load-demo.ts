@@ -23,7 +23,15 @@ const LICENCES_PER_WORKSPACE = 24;
 /** Longer licences are left out: the demo is to be found through, not to fill a disk. */
 const LONGEST_LICENCE = 12_000;
 const ROWS_AT_ONCE = 120;
-const ACTOR: Actor = operator('demo load');
+const ACTOR: Actor = operator('demo load', [
+  'account.create',
+  'dataset.create',
+  'document.create',
+  'document.import',
+  'member.add',
+  'subscription.update',
+  'workspace.create',
+]);
 
 /**
  * Loads the demo: three agencies, their people in all six roles, a workspace for each client brand with hundreds of

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ContextStore } from '#libs/context';
 import { Reader, UnitOfWork } from '#libs/database';
 import { LimitReachedError, NotInPlanError } from './entitlements.errors.js';
 import { auditDays, type Entitlement, type ExactLimit, type Limit, type PlanTerms } from './terms.js';
@@ -25,7 +24,6 @@ const USE = `select u.seats, u.workspaces, u.documents, u.storage_bytes, coalesc
 @Injectable()
 export class Entitlements {
   constructor(
-    private readonly contexts: ContextStore,
     private readonly reader: Reader,
     private readonly work: UnitOfWork,
     @Inject(PLAN_ROLES) private readonly roles: readonly string[],
@@ -62,8 +60,7 @@ export class Entitlements {
   async requireRoom(added: Readonly<Partial<Record<ExactLimit, number>>>): Promise<void> {
     const grown = (Object.entries(added) as [ExactLimit, number][]).filter(([, more]) => more > 0);
     if (!grown.length) return;
-    const { manager } = this.work.require();
-    const [row]: UseRow[] = await manager.query(USE, [this.contexts.requireAccount().id]);
+    const [row] = await this.work.require().inAccount<UseRow>(USE);
     for (const [limit, more] of grown) {
       const [used, most] = [Number(row?.[limit] ?? 0), row?.limits[limit]];
       if (most !== undefined && used > most)

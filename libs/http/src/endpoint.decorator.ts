@@ -1,12 +1,13 @@
 import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
+import type { Demand } from '#libs/context';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 
 /** How far an endpoint reaches: what the access guard establishes before it runs. */
 export type EndpointScope = 'public' | 'user' | 'account' | 'workspace';
 
-/** What every endpoint declares about itself. */
-export interface EndpointOptions {
+/** What every endpoint declares about itself. `archivedAllowed` and `locks` go into its demand as they are. */
+export interface EndpointOptions extends Pick<Demand, 'archivedAllowed' | 'locks'> {
   readonly summary: string;
   readonly scope: EndpointScope;
   /** The permission a member needs; for scopes account and workspace always. */
@@ -18,12 +19,6 @@ export interface EndpointOptions {
    * reaches into an account, and for every command. Default none.
    */
   readonly records?: readonly [category: string, action: string];
-  /** Lets a member act on an archived workspace, to see it and to bring it back. Default false. */
-  readonly archivedAllowed?: boolean;
-  /** The command changes the row of the workspace in the path, and locks it so from the beginning. Default false. */
-  readonly changesWorkspace?: boolean;
-  /** The command changes the member's own session, and locks it so from the beginning. Default false. */
-  readonly changesSession?: boolean;
   /**
    * The command is taken while the account can only be read, because it pays, takes access away or is about the person's own
    * session. Default false.
@@ -32,10 +27,10 @@ export interface EndpointOptions {
   /** A person who has a second factor has to have used it within ten minutes. Default false. */
   readonly freshFactor?: boolean;
   /**
-   * The handler reads rows of a workspace first and changes nothing: whether it may is asked in the round trip of that read.
-   * Its context has no authority in it. Default false.
+   * The handler reads rows of a workspace first and changes nothing: its authorization is looked up in the round trip of that read.
+   * Its context has no access in it. Default false.
    */
-  readonly authorisedWithRead?: boolean;
+  readonly authorizedWithRead?: boolean;
   /**
    * What its requests without a token count against: `public` with all others of the same IP, `webhooks` on their own,
    * `unlimited` not at all. Default `public`.

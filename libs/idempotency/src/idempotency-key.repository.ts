@@ -11,14 +11,13 @@ export class IdempotencyKeyRepository extends ScopedRepository<IdempotencyKeyEnt
 
   /** Deletes the answer to this digest where it is older than a day, and some others as old; one request at a time does that. */
   async forgetOld(digest: Buffer): Promise<void> {
-    const { manager, context } = this.unit.require();
-    await manager.query(
+    await this.unit.require().inAccount(
       `delete from idempotency_keys where account_id = $1 and created_at < now() - interval '1 day'
        and (digest = $2 or digest in (
          select k.digest from idempotency_keys k where k.account_id = $1 and k.created_at < now() - interval '1 day'
          and (select pg_try_advisory_xact_lock(hashtextextended($1::uuid || ':forget old answers', 0)))
          order by k.created_at limit 20))`,
-      [context.account?.id, digest],
+      digest,
     );
   }
 }

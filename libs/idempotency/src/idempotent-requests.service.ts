@@ -40,10 +40,11 @@ export class IdempotentRequests {
   ): Promise<{ readonly answer: Answer; readonly replayed: boolean }> {
     return this.work.around(async () => {
       const unit = this.work.require();
-      const { account, workspaceId, userId } = unit.context;
-      const digest = keyedHash(this.secret, [userId, workspaceId ?? null, route, key]);
+      const { workspaceId = null, traits } = unit.context;
+      const account = unit.context.requireAccount('A repeatable request');
+      const digest = keyedHash(this.secret, [traits.principal, workspaceId, route, key]);
       const fingerprint = keyedHash(this.secret, [body ?? null]);
-      const sealing = { ours: this.secret, clients: key, place: `${account?.id} ${digest.toString('hex')}` };
+      const sealing = { ours: this.secret, clients: key, place: `${account.id} ${digest.toString('hex')}` };
       await unit.lock(`idempotency:${digest.toString('hex')}`, 'alone');
       await this.keys.forgetOld(digest);
       const before = await this.keys.findOne({ digest });

@@ -4,7 +4,7 @@ import { PassportModule } from '@nestjs/passport';
 import type { ChallengeSettings, PasskeySettings, SessionSettings, TokenSettings } from '#libs/context';
 import { DatabaseModule } from '#libs/database';
 import { Authenticator, BlockedIps } from '#libs/http';
-import { SignInSessions } from '#libs/roles';
+import { SignInSessions } from '#libs/access';
 import { AccountSessionEntity } from './sessions/account-session.entity.js';
 import { AccountSessionRepository } from './sessions/account-session.repository.js';
 import { AccountSessions, SESSION_SETTINGS } from './sessions/account-sessions.service.js';

@@ -13,7 +13,7 @@ const MOST_AT_ONCE = 20;
 const LEASE_SECONDS = 120;
 /** Seconds until the next try, by how many there were; after the last it is given up. */
 const AGAIN_AFTER = [10, 60, 300, 1_800, 7_200, 21_600, 43_200];
-const ACTOR = job('mail');
+const ACTOR = job('mail', []);
 
 interface ClaimedRow extends Record<string, unknown> {
   readonly id: string;

@@ -1,18 +1,4 @@
-export { AccessGuard } from './access.guard.js';
-export { assertFresh } from './assurance.js';
-export { DeferredAuthorityInterceptor } from './deferred-authority.interceptor.js';
-export type { Principal } from './principal.js';
-export {
-  AccountNotEnteredError,
-  CannotNarrowError,
-  AccountReadOnlyError,
-  PermissionMissingError,
-  RoleAboveOwnError,
-  RoleInUseError,
-  RoleIsOwnError,
-  StepUpNeededError,
-  WorkspaceNotEnteredError,
-} from './roles.errors.js';
+export { CannotNarrowError, RoleInUseError } from './roles.errors.js';
 export { RolesModule } from './roles.module.js';
 export { CustomRoles, type CustomRoleInput } from './custom/custom-roles.service.js';
 export { givenRole, type RoleFields } from './given-role.js';
@@ -36,5 +22,4 @@ export {
   rolesWith,
   WORKSPACE_ROLE_NAMES,
 } from './roles.permissions.js';
-export { ROLE_COLUMNS, roleFrom, type RoleRow } from './standing.js';
-export { SignInSessions } from './sign-in-sessions.port.js';
+export { accountRoleFrom, ROLE_COLUMNS, roleFrom, type RoleRow } from './role-columns.js';

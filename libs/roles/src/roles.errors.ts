@@ -1,41 +1,4 @@
 import { BulkheadError } from '#libs/context';
-import { rolesWith } from './roles.permissions.js';
-
-/** The member's role lacks a permission. Names the permission and the roles that have it, never people. */
-export class PermissionMissingError extends BulkheadError {
-  readonly code = 'permission_missing';
-  readonly status = 403;
-
-  constructor(permission: string) {
-    super(`Your role lacks the permission ${permission}. Ask a member with one of the roles in "roles".`, {
-      permission,
-      roles: rolesWith(permission),
-    });
-  }
-}
-
-/** The account can be read, taken out and paid for, and nothing else. */
-export class AccountReadOnlyError extends BulkheadError {
-  readonly code = 'account_read_only';
-  readonly status = 403;
-
-  constructor() {
-    super(
-      'This account can only be read until it is paid for, or holds no more than is paid for. A member with one of the roles in "roles" can: GET /v1/account/subscription and /v1/account/usage say how it stands.',
-      { roles: rolesWith('billing.manage') },
-    );
-  }
-}
-
-/** Nobody gives, takes or changes a role that may do more than their own. */
-export class RoleAboveOwnError extends BulkheadError {
-  readonly code = 'role_above_own';
-  readonly status = 403;
-
-  constructor() {
-    super('This role may do more than yours. Ask a member whose role has all of its permissions.');
-  }
-}
 
 /** A role for the whole account stands beside none for single workspaces. */
 export class CannotNarrowError extends BulkheadError {
@@ -49,16 +12,6 @@ export class CannotNarrowError extends BulkheadError {
   }
 }
 
-/** Nobody changes what they themselves may do. */
-export class RoleIsOwnError extends BulkheadError {
-  readonly code = 'role_is_own';
-  readonly status = 403;
-
-  constructor() {
-    super('You have this role yourself. Ask a member who has another one to change it.');
-  }
-}
-
 /** Somebody has the role, or is invited to it. */
 export class RoleInUseError extends BulkheadError {
   readonly code = 'role_in_use';
@@ -69,38 +22,5 @@ export class RoleInUseError extends BulkheadError {
       members,
       invitations,
     });
-  }
-}
-
-/** The operation needs a more recent or a stronger authentication (RFC 9470). */
-export class StepUpNeededError extends BulkheadError {
-  readonly code = 'step_up_needed';
-  readonly status = 403;
-
-  constructor(level: 1 | 2, maxAge: number) {
-    super(
-      'Prove again who you are: POST /v1/me/second-factor, or POST /v1/me/reauthentication with the password if you have no factor.',
-      { acr: String(level), max_age: maxAge },
-    );
-  }
-}
-
-/** The token has no account yet. */
-export class AccountNotEnteredError extends BulkheadError {
-  readonly code = 'account_not_entered';
-  readonly status = 409;
-
-  constructor() {
-    super('Your token is for no account yet. Enter one: POST /v1/me/accounts/{accountId}/enter');
-  }
-}
-
-/** The member may enter this workspace, and the token has not. */
-export class WorkspaceNotEnteredError extends BulkheadError {
-  readonly code = 'workspace_not_entered';
-  readonly status = 409;
-
-  constructor() {
-    super('Your token has not entered this workspace. Enter it: POST /v1/account/workspaces/{workspaceId}/enter');
   }
 }

@@ -10,9 +10,7 @@ export {
   AlreadyMemberError,
   InvitationForAnotherError,
   InvitationSettledError,
-  PasswordNotAllowedError,
   RegionUnknownError,
-  SecondFactorNeededError,
   TooManyInvitationsError,
 } from './tenants.errors.js';
 export { TenantsModule, TenantsRequestsModule, TenantsWorkerModule } from './tenants.module.js';

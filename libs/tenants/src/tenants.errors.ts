@@ -54,31 +54,6 @@ export class InvitationForAnotherError extends BulkheadError {
   }
 }
 
-/** The account, or the workspace, wants everybody who enters to have proved with a second factor who they are. */
-export class SecondFactorNeededError extends BulkheadError {
-  readonly code = 'second_factor_needed';
-  readonly status = 403;
-
-  constructor() {
-    super(
-      'A second factor is needed here. Prove it: POST /v1/me/second-factor; or add one first: POST /v1/me/factors/totp.',
-      { acr: '2' },
-    );
-  }
-}
-
-/** The account does without passwords. */
-export class PasswordNotAllowedError extends BulkheadError {
-  readonly code = 'password_not_allowed';
-  readonly status = 403;
-
-  constructor() {
-    super(
-      'This account does without passwords. Add a passkey, remove your password (DELETE /v1/me/password), and sign in with the passkey.',
-    );
-  }
-}
-
 /** The account has sent more invitations than anybody needs: to one address, or in one day. */
 export class TooManyInvitationsError extends BulkheadError {
   readonly code = 'too_many_invitations';

@@ -27,6 +27,7 @@ export { type Proof, proveIsolation } from './isolation/prove-isolation.js';
 export { type Check, type CheckKind, Report, sentence } from './isolation/report.js';
 export type { Surface } from './isolation/reviewed-surface.js';
 export { loadParser, tenantPredicates } from './isolation/tenant-predicates.js';
+export { functionMutationsOn } from './mutations/function-mutations.js';
 export { mutateCatalogs } from './mutations/mutate-catalogs.js';
 export { isNoticed, type Verdict } from './mutations/verdict.js';
 export { POLICIES_OFF } from './mutations/catalog-mutations.js';

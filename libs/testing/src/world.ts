@@ -30,7 +30,7 @@ import { WorldPayments } from './world-payments.js';
 
 /** Password of everybody in a world. */
 export const PASSWORD = 'a password for tests';
-const ACTOR = operator('test world');
+const ACTOR = operator('test world', 'any');
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 

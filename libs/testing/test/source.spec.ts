@@ -58,8 +58,8 @@ function builtSql(text: string): string[] {
 }
 
 test('API-07 no SQL is built from strings: texts are constants, values are bound', () => {
-  // the directory's functions are called by a name that its caller spells out, and that is looked at there
-  const apart = /^libs\/(demo|database\/src\/server)\/|directory\.service\.ts$/;
+  // functions of the database are called by a name that the caller spells out, and that is looked at there
+  const apart = /^libs\/(demo|database\/src\/server)\/|(directory\.service|function-call)\.ts$/;
   const forTenants = product.filter((name) => !apart.test(name));
   expect(forTenants.flatMap((name) => builtSql(read(name)).map((what) => `${name}: ${what}`))).toEqual([]);
   // it notices what it is for
@@ -97,4 +97,65 @@ test('BIL-03 what plans sell is asked for by the code', () => {
   const asking = product.filter((name) => !/\/plans\/|\/terms\.ts$/.test(name));
   for (const name of sold)
     expect([name, withText(asking, new RegExp(`'${name}'|\\b${name}: `))]).not.toEqual([name, []]);
+});
+
+/** What stands in parentheses after each of these words in the product, as it is written there. */
+function parametersOf(word: string): string[] {
+  return product
+    .flatMap((name) =>
+      [...read(name).matchAll(new RegExp(`${word}\\(\\s*('[^']*')`, 'g'))].map(([, text = '']) => text),
+    )
+    .sort();
+}
+
+test('ISO-11 every command that runs without authority says why, and the reasons are these', () => {
+  expect(parametersOf('\\.runWithoutAuthority')).toEqual([
+    "'a sign-out ends nothing but the sessions of the person who signs out'",
+    "'nobody has a session before they enter: the membership is locked and decided on instead'",
+    "'strict switching ends nothing but the sessions of the person who switches'",
+    "'the invitation is what allows it, and is locked when it is settled'",
+    "'the statement that prolongs a session asks whether session, member and account count'",
+    "'whoever leaves an account ends nothing but their own session there'",
+  ]);
+  const calls = product.flatMap((name) => read(name).match(/\.runWithoutAuthority\(/g) ?? []);
+  expect(calls).toHaveLength(6);
+});
+
+test('ISO-11 these jobs and commands of the operator act without a role, each by a list; none may do everything', () => {
+  const named = (kind: string) => parametersOf(`\\b${kind}`).map((name) => `${kind} ${name}`);
+  expect(new Set([...named('job'), ...named('operator')])).toEqual(
+    new Set([
+      "job 'audit-purge'",
+      "job 'billing'",
+      "job 'content-purge'",
+      "job 'entry-copies'",
+      "job 'invitation'",
+      "job 'mail'",
+      "job 'request-meter'",
+      "job 'sign-up'",
+      "job 'usage-reconciliation'",
+      "operator 'account create'",
+      "operator 'account grant'",
+      "operator 'account resume'",
+      "operator 'account show'",
+      "operator 'account suspend'",
+      "operator 'demo load'",
+      "operator 'user create'",
+    ]),
+  );
+  expect(withText(product, /(job|operator)\([^)]*'any'|may: 'any'/)).toEqual([]);
+});
+
+test('ISO-11 one file refuses an actor: only it makes the errors of libs/access', () => {
+  const errors = [...read('libs/access/src/access.errors.ts').matchAll(/export class (\w+)/g)].map(([, name]) => name);
+  expect(errors.length).toBeGreaterThan(8);
+  expect(withText(product, new RegExp(`new (${errors.join('|')})\\(`))).toEqual(['libs/access/src/decide.ts']);
+});
+
+test('ISO-01 outside libs/database a statement goes through what takes its tenant from the context', () => {
+  const others = product.filter((name) => !name.startsWith('libs/database/'));
+  expect(withText(others, /\bmanager\s*\.|\bEntityManager\b|\bQueryRunner\b|createQueryBuilder/)).toEqual([]);
+  // what is signed of a context has a text for each field, empty where there is none
+  const signing = 'libs/database/src/cells/cell.ts';
+  expect(withText(product, /account\?\.id(?! \?\? null)|(userId|workspaceId) \?\? ''/)).toEqual([signing]);
 });

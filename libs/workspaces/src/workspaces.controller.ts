@@ -129,7 +129,7 @@ export class WorkspacesController {
     scope: 'account',
     records: ['workspace', 'workspace.update'],
     permission: 'workspaces.update',
-    changesWorkspace: true,
+    locks: { workspace: true },
     returns: ShownWorkspaceView,
     conditional: true,
   })
@@ -149,7 +149,7 @@ export class WorkspacesController {
     records: ['workspace', 'workspace.archive'],
     permission: 'workspaces.archive',
     whileReadOnly: true,
-    changesWorkspace: true,
+    locks: { workspace: true },
     returns: ShownWorkspaceView,
     archivedAllowed: true,
   })
@@ -164,7 +164,7 @@ export class WorkspacesController {
     scope: 'account',
     records: ['workspace', 'workspace.restore'],
     permission: 'workspaces.archive',
-    changesWorkspace: true,
+    locks: { workspace: true },
     returns: ShownWorkspaceView,
     archivedAllowed: true,
   })
@@ -180,7 +180,7 @@ export class WorkspacesController {
     records: ['session', 'workspace.enter'],
     permission: 'workspaces.read',
     whileReadOnly: true,
-    changesSession: true,
+    locks: { session: true },
     returns: TokenView,
     status: 201,
   })
@@ -205,6 +205,6 @@ export class EnteredWorkspaceController {
     returns: ShownWorkspaceView,
   })
   show(@PathId('workspaceId') _id: string): Promise<ShownWorkspaceView> {
-    return this.reads.find(this.contexts.require().workspaceId ?? '');
+    return this.reads.find(this.contexts.require().requireWorkspaceId());
   }
 }

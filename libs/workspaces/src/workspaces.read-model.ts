@@ -51,7 +51,7 @@ export class WorkspacesReadModel {
   }
 
   private self(): string | null {
-    return this.contexts.require().authority?.memberId ?? null;
+    return this.contexts.require().memberId;
   }
 }
 

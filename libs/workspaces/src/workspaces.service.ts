@@ -5,8 +5,7 @@ import { UnitOfWork } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
 import { PreconditionFailedError } from '#libs/http';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
-import { assertFresh, PermissionMissingError } from '#libs/roles';
-import { MemberRoles, SecondFactorNeededError } from '#libs/tenants';
+import { MemberRoles } from '#libs/tenants';
 import { LastWorkspaceRepository, WorkspaceRepository } from './workspace.repository.js';
 
 /** What can be changed of a workspace. */
@@ -50,7 +49,7 @@ export class Workspaces {
       if (input.id && (await this.workspaces.findOne({ id }))) return this.work.require().nothingHappened();
       await this.workspaces.insert({ id, name, color });
       await this.entitlements.requireRoom({ workspaces: 1 });
-      if (this.work.require().isMembers) await this.roles.admitSelf(id);
+      if (this.work.require().memberId) await this.roles.admitSelf(id);
       await this.record('workspace.create', id, { name: { to: name } });
     });
     return id;
@@ -95,13 +94,15 @@ export class Workspaces {
 
   /** Enters a workspace: one entry in the trail, and a fresh token that says so. */
   async enter(id: string): Promise<IssuedToken> {
-    const { actor, account } = this.contexts.require();
-    if (actor.kind !== 'user' || !actor.accountSessionId || !actor.clientId || !actor.assurance || !account)
-      throw new ContextMissingError('Entering a workspace');
+    const context = this.contexts.require();
+    const account = context.requireAccount('Entering a workspace');
+    const { userId, signInSessionId, clientId, assurance, accountSessionId: sessionId } = context.requireUser();
+    if (!sessionId || !clientId || !assurance) throw new ContextMissingError('Entering a workspace');
     const session = await this.work.run(async () => {
-      const { memberId } = this.work.require().authority;
+      const unit = this.work.require();
+      const memberId = unit.requireMemberId();
       const workspace = await this.workspaces.findOne({ id });
-      if (workspace?.secondFactor === 'required' && actor.assurance?.level !== 2) throw new SecondFactorNeededError();
+      if (workspace?.secondFactor === 'required') unit.demand({ secondFactor: true });
       await this.last.upsert({ memberId, enteredId: id }, ['enteredId'], ['memberId']);
       const entered = await this.sessions.enterWorkspace(id);
       await this.trail.record(
@@ -110,7 +111,6 @@ export class Workspaces {
       );
       return entered;
     });
-    const { userId, signInSessionId, clientId, assurance, accountSessionId: sessionId } = actor;
     return this.tokens.issue(
       { userId, signInSessionId, clientId, assurance, account: { ...account, sessionId }, workspaceId: id },
       session,
@@ -119,10 +119,7 @@ export class Workspaces {
 
   /** What is demanded of whoever enters is the owner's to say, freshly, and to relax with a factor shown. */
   private assertMaySecure(demand: 'required' | 'optional'): void {
-    const unit = this.work.require();
-    if (!unit.isMembers) return;
-    if (!unit.authority.permissions.has('account.secure')) throw new PermissionMissingError('account.secure');
-    assertFresh(unit.context, demand === 'optional' ? 2 : 1);
+    this.work.require().demand({ permission: 'account.secure', freshProof: demand === 'optional' ? 2 : 1 });
   }
 
   private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {

@@ -22,30 +22,29 @@ export class AuditTrail {
    */
   async record(act: AuditAct, workspaceId?: string): Promise<void> {
     const unit = this.work.require();
-    const { actor, account, origin, requestId } = unit.context;
-    const person = actor.kind === 'user' ? actor : null;
+    const { actor, origin, requestId, traits } = unit.context;
+    unit.noteEntry(act.action);
     const entry = {
       id: newId(),
       category: act.category,
       action: act.action,
       actorKind: actor.kind,
-      actorUserId: person?.userId ?? null,
-      actorName: actor.kind === 'user' ? null : actor.name,
+      actorUserId: traits.userId,
+      actorName: traits.name,
       workspaceId: workspaceId ?? unit.context.workspaceId ?? null,
       resourceType: act.resource.type,
       resourceId: act.resource.id,
       requestId,
     };
-    const onBehalfOf = actor.kind === 'user' ? null : (actor.onBehalfOf ?? null);
+    const { onBehalfOf } = traits;
     await this.entries.insert({
       ...entry,
-      accountSessionId: person?.accountSessionId ?? null,
+      accountSessionId: traits.accountSessionId,
       onBehalfOfUserId: onBehalfOf,
       changes: act.changes ?? {},
       ...recordedOrigin(origin),
     });
-    unit.entries += 1;
-    const logged = { ...entry, onBehalfOf, accountId: account?.id ?? null, refusal: undefined };
+    const logged = { ...entry, onBehalfOf, accountId: unit.context.requireAccount('An entry').id, refusal: undefined };
     unit.afterCommit.push(() => this.log.wrote(logged));
   }
 }

@@ -67,11 +67,11 @@ export class EntryCopies {
   private copyInto(account: AccountPlace, entry: ClaimedEntry): Promise<void> {
     const byPerson = entry.actor === 'user';
     const changes = Object.fromEntries(Object.entries(entry.details).map(([name, to]) => [name, { to }]));
-    return this.contexts.runAs({ actor: job('entry-copies'), account }, () =>
+    return this.contexts.runAs({ actor: job('entry-copies', []), account }, () =>
       this.work.run(async () => {
         const unit = this.work.require();
-        await unit.manager.query(COPY, [
-          account.id,
+        await unit.inAccount(
+          COPY,
           entry.id,
           entry.occurred_at,
           entry.category,
@@ -86,7 +86,7 @@ export class EntryCopies {
           entry.request_id,
           entry.address,
           entry.user_agent,
-        ]);
+        );
         unit.afterCommit.push(() => this.metrics.copied.inc());
         // the copy is the entry of the act; that it was copied is none
         unit.nothingHappened();

@@ -133,7 +133,7 @@ export class RequestTrail {
   /** The workspace that the request may enter: a path can name any. */
   private workspaceOf(): string | null {
     const context = this.contexts.current();
-    return context?.workspaceId ?? context?.authority?.workspaceId ?? null;
+    return context?.workspaceId ?? context?.demand?.workspaceId ?? null;
   }
 }
 

@@ -7,7 +7,7 @@ import type { AuditCategory } from '../entries/audit-entry.js';
 import { AuditTrail } from '../entries/audit-trail.service.js';
 
 const ENTRIES_AT_ONCE = 5_000;
-const ROUND = { duty: 'audit purge', actor: job('audit-purge') };
+const ROUND = { duty: 'audit purge', actor: job('audit-purge', ['audit_entries.purge']) };
 
 interface PurgedRow {
   readonly category: AuditCategory;
@@ -38,7 +38,7 @@ export class AuditPurge {
     const unit = this.work.require();
     // of two workers one goes on
     await unit.lock('audit-purge', 'alone');
-    const rows: PurgedRow[] = await unit.manager.query('select * from app.purge_audit_entries($1)', [ENTRIES_AT_ONCE]);
+    const rows = await unit.call<PurgedRow>('purge_audit_entries', ENTRIES_AT_ONCE);
     const count = rows.reduce((sum, { entries }) => sum + Number(entries), 0);
     if (!count) {
       unit.nothingHappened();

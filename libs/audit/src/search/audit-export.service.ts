@@ -5,7 +5,7 @@ import type { PageStart } from '#libs/http';
 import type { AuditEntryView } from './audit-entries.controller.js';
 import { AuditEntriesReadModel } from './audit-entries.read-model.js';
 import type { AuditCriteria } from './audit-filter.js';
-import { StandingAuthority } from './standing-authority.port.js';
+import { StreamAuthorizer } from './stream-authorizer.port.js';
 
 const AT_ONCE = 1_000;
 const COLUMNS = [
@@ -38,7 +38,7 @@ export class AuditExport {
   constructor(
     private readonly contexts: ContextStore,
     private readonly entries: AuditEntriesReadModel,
-    private readonly authority: StandingAuthority,
+    private readonly authorizer: StreamAuthorizer,
   ) {}
 
   /** Entries, newest first, as text. It breaks off where whoever asked for it may not read them any more. */
@@ -52,7 +52,7 @@ export class AuditExport {
     for (let after: string | null = null; ; ) {
       const start: PageStart = { take: AT_ONCE, after };
       const page: AuditEntryView[] = await this.contexts.runAs(context, async () => {
-        await this.authority.assertStill(context);
+        await this.authorizer.assertStill(context);
         return this.entries.list(criteria, start);
       });
       yield page.map(textOf).join('');

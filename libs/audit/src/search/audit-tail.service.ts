@@ -7,7 +7,7 @@ import { BulkheadError, ContextStore, isUuid, leastIdAt, type RequestContext } f
 import { InternalError, InvalidRequestError, TooManyRequestsError } from '#libs/http';
 import { AuditEntriesReadModel } from './audit-entries.read-model.js';
 import { type AuditCriteria, criteriaOf } from './audit-filter.js';
-import { StandingAuthority } from './standing-authority.port.js';
+import { StreamAuthorizer } from './stream-authorizer.port.js';
 
 const EVERY_MS = 1_000;
 const BEAT_MS = 15_000;
@@ -46,7 +46,7 @@ export class AuditTail implements BeforeApplicationShutdown {
   constructor(
     private readonly contexts: ContextStore,
     private readonly entries: AuditEntriesReadModel,
-    private readonly authority: StandingAuthority,
+    private readonly authorizer: StreamAuthorizer,
   ) {}
 
   /**
@@ -62,10 +62,9 @@ export class AuditTail implements BeforeApplicationShutdown {
         { field: 'q', problem: 'does not go with a live tail' },
       ]);
     const context = this.contexts.require('A live tail');
-    const { actor } = context;
-    const session = (actor.kind === 'user' && actor.accountSessionId) || actor.kind;
-    const account = context.account?.id ?? '';
-    const person = context.userId ?? '';
+    const { principal: person, accountSessionId } = context.traits;
+    const session = accountSessionId ?? person;
+    const account = context.requireAccount('A live tail').id;
     const open = [...this.streams.values()];
     const count = (of: 'session' | 'person' | 'account', id: string) => open.filter((one) => one[of] === id).length;
     if (
@@ -88,7 +87,7 @@ export class AuditTail implements BeforeApplicationShutdown {
 
   /** As {@link open}, of the workspace of the context alone. */
   openInWorkspace(last: string | undefined, request: IncomingMessage): PassThrough {
-    const { workspaceId = '' } = this.contexts.require('A live tail');
+    const workspaceId = this.contexts.require('A live tail').requireWorkspaceId('A live tail');
     return this.open(criteriaOf({ in_workspace_id: workspaceId }), last, request);
   }
 
@@ -115,7 +114,7 @@ export class AuditTail implements BeforeApplicationShutdown {
         let from = since;
         for (let more = true; more && !signal.aborted; ) {
           const page = await this.contexts.runAs(context, async () => {
-            await this.authority.assertStill(context);
+            await this.authorizer.assertStill(context);
             return this.entries.added(criteria, from, AT_ONCE);
           });
           for (const entry of page) {

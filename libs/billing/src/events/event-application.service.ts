@@ -14,7 +14,7 @@ const MOST_AT_ONCE = 50;
 const LEASE_SECONDS = 60;
 /** Seconds until the next try, by how many there were; after the last it is given up, and kept. */
 const AGAIN_AFTER = [2, 10, 60, 300, 1_800, 7_200, 21_600];
-const ACTOR = job('billing');
+const ACTOR = job('billing', ['invoice.create', 'invoice.update', 'subscription.transition', 'subscription.update']);
 
 interface KeptEvent {
   readonly provider: ProviderName;

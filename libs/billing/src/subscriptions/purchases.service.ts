@@ -26,7 +26,7 @@ export interface Choice {
 @Injectable()
 export class Purchases {
   constructor(
-    private readonly contexts: ContextStore,
+    readonly _contexts: ContextStore,
     private readonly work: UnitOfWork,
     private readonly subscriptions: Subscriptions,
     private readonly rows: SubscriptionRepository,
@@ -163,9 +163,9 @@ export class Purchases {
 
   private async ownAddress(): Promise<string> {
     const unit = this.work.require();
-    const [row]: { email: string }[] = await unit.manager.query(
+    const [row] = await unit.inAccount<{ email: string }>(
       'select m.email from members m where m.account_id = $1 and m.id = $2',
-      [this.contexts.requireAccount().id, unit.authority.memberId],
+      unit.requireMemberId(),
     );
     return row?.email ?? '';
   }

@@ -20,7 +20,7 @@ import { renewalDue, Subscriptions, WAITING } from './subscriptions.service.js';
 const MOST_AT_ONCE = 20;
 const LEASE_MS = 60_000;
 const AFTER_REPORTS = 9;
-const ACTOR = job('billing');
+const ACTOR = job('billing', ['invoice.create', 'invoice.update', 'subscription.transition', 'subscription.update']);
 
 /** What the provider is to be told of an account. */
 interface Telling {
@@ -121,9 +121,8 @@ export class Settlement {
       const now = this.clock.now();
       if (!row.dueAt || row.dueAt > now) return null;
       await this.rows.update({}, { dueAt: new Date(now.getTime() + LEASE_MS) });
-      const [{ name } = { name: '' }]: { name: string }[] = await unit.manager.query(
+      const [{ name } = { name: '' }] = await unit.inAccount<{ name: string }>(
         'select a.name from accounts a where a.account_id = $1',
-        [account.id],
       );
       const { surplus } = await this.subscriptions.folded(row);
       return { row, account: account.id, name, surplus, checkouts: await this.checkouts.find(WAITING) };

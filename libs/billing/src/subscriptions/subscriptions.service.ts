@@ -128,10 +128,9 @@ export class Subscriptions {
   /** The first limit that more is there of than it allows; null where all fits. What is there stays as it is until the unit ends. */
   private async overflow(limits: Terms['limits']): Promise<Overflow | null> {
     const unit = this.work.require();
-    const [used]: Record<string, string>[] = await unit.manager.query(
+    const [used] = await unit.inAccount<Record<string, string>>(
       `select u.seats, u.workspaces, u.documents, u.storage_bytes from account_usage u where u.account_id = $1
        for no key update`,
-      [unit.context.account?.id],
     );
     const all = Object.entries(limits).map(([limit, most]) => ({ limit, most, used: Number(used?.[limit] ?? 0) }));
     return all.find((one) => one.used > one.most) ?? null;

@@ -5,7 +5,7 @@ import { UnitOfWork } from '#libs/database';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 
 const WRITE_EVERY_MS = 10_000;
-const ACTOR = job('request-meter');
+const ACTOR = job('request-meter', []);
 /** Accounts that are written at once. */
 const AT_ONCE = 4;
 /** Refusals of those who are not, or no longer, inside, and of those who are too many. */
@@ -120,8 +120,8 @@ export class RequestMeter implements OnModuleInit, BeforeApplicationShutdown {
         const unit = this.work.require();
         // a figure, not an act
         unit.nothingHappened();
-        const [row]: [Written] = await unit.manager.query(ADD, [account.id, requests]);
-        return row;
+        const [row] = await unit.inAccount<Written>(ADD, requests);
+        return row as Written;
       }),
     );
   }

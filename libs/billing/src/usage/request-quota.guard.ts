@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
-import { deferredAuthorityOf, Reader } from '#libs/database';
+import { readAuthorizationOf, Reader } from '#libs/database';
 import { PLAN_ROLES, RequestsUsedUpError } from '#libs/entitlements';
 import { type EndpointOptions, endpointOf } from '#libs/http';
 import { RequestMeter } from './request-meter.service.js';
@@ -24,9 +24,9 @@ export class RequestQuotaGuard implements CanActivate {
     if (!context?.account || !endpoint || !isMetered(endpoint)) return true;
     const most = this.meter.reachedLimit(context.account.id);
     if (most === undefined) return true;
-    // a request whose first read asks whether it may has not asked yet: nobody but a member is told of the plan
-    const deferred = deferredAuthorityOf(context);
-    if (deferred) await this.reader.settle(deferred);
+    // a request that is authorized with its first read has not been yet: nobody but a member is told of the plan
+    const authorization = readAuthorizationOf(context);
+    if (authorization) await this.reader.settle(authorization);
     throw new RequestsUsedUpError(most, this.roles, secondsToNextMonth(new Date()));
   }
 }

@@ -5,7 +5,7 @@ import { EveryAccount, UnitOfWork } from '#libs/database';
 import { Duty } from '#libs/jobs';
 import { AccountUsageRepository } from './usage.repository.js';
 
-const ACTOR = job('usage-reconciliation');
+const ACTOR = job('usage-reconciliation', ['usage.reconcile']);
 
 /** What is there, counted anew; under a lock on the figures, which whoever adds or frees anything waits for. */
 const COUNTED = `select
@@ -27,14 +27,14 @@ export class UsageReconciliation {
   @Duty({ name: 'usage reconciliation', everySeconds: 24 * 3_600 })
   run(signal?: AbortSignal): Promise<number> {
     const count = (account: AccountPlace) =>
-      this.contexts.runAs({ actor: ACTOR, account }, () => this.work.run(() => this.reconcile(account.id)));
+      this.contexts.runAs({ actor: ACTOR, account }, () => this.work.run(() => this.reconcile()));
     return this.accounts.sum('usage reconciliation', count, signal);
   }
 
-  private async reconcile(accountId: string): Promise<number> {
+  private async reconcile(): Promise<number> {
     const unit = this.work.require();
     const before = await this.usage.findLocked({});
-    const [counted]: { seats: number; workspaces: number }[] = await unit.manager.query(COUNTED, [accountId]);
+    const [counted] = await unit.inAccount<{ seats: number; workspaces: number }>(COUNTED);
     const after = counted && { seats: counted.seats, workspaces: counted.workspaces };
     const changes =
       before && after ? changesBetween({ seats: before.seats, workspaces: before.workspaces }, after) : {};

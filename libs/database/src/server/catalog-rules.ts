@@ -24,6 +24,7 @@ const EVERYWHERE: readonly CatalogRule[] = [
       join pg_roles r on r.oid = m.member and not r.rolsuper and r.rolname like 'bulkhead\\_%'
       where (m.roleid::regrole::text, m.member::regrole::text) not in
         (('bulkhead_owner', 'bulkhead_migrator'), ('bulkhead_handover', 'bulkhead_owner'), ('bulkhead_search', 'bulkhead_handover'),
+         ('bulkhead_access', 'bulkhead_handover'),
          ('bulkhead_retention', 'bulkhead_owner'), ('bulkhead_directory', 'bulkhead_operator'))`,
   },
   {
@@ -53,7 +54,7 @@ const EVERYWHERE: readonly CatalogRule[] = [
     sql: `select r || ' may create temporary tables' as problem from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_operator', 'bulkhead_worker', 'bulkhead_recorder',
         'bulkhead_backup']) r where has_database_privilege(r, current_database(), 'temporary')
       union all select r || ' may create in schema ' || s from unnest(array['bulkhead_app', 'bulkhead_directory', 'bulkhead_operator', 'bulkhead_worker',
-        'bulkhead_recorder', 'bulkhead_search', 'bulkhead_retention', 'bulkhead_backup']) r, unnest(array['public', 'app']) s where has_schema_privilege(r, s, 'create')`,
+        'bulkhead_recorder', 'bulkhead_search', 'bulkhead_access', 'bulkhead_retention', 'bulkhead_backup']) r, unnest(array['public', 'app']) s where has_schema_privilege(r, s, 'create')`,
   },
   {
     name: 'every column says its class and its purpose',
@@ -99,12 +100,12 @@ const IN_A_CELL: readonly CatalogRule[] = [
           else '((account_id, workspace_id) = ( SELECT t.account_id, t.workspace_id FROM app.verified_tenant() t(account_id, workspace_id)))' end)`,
   },
   {
-    name: 'policies admit named roles, and everything only to the two that say so',
+    name: 'policies admit named roles, and everything only to the three that say so',
     remedy: 'compare with the verified functions, to a named role',
     sql: `select y.polrelid::regclass || ': policy ' || y.polname || ' is for ' || coalesce(y.polroles::regrole[]::text, '') as problem
       from pg_policy y where y.polroles && array[0::oid]
       or (y.polpermissive and pg_get_expr(y.polqual, y.polrelid) = 'true'
-          and not y.polroles <@ array['bulkhead_backup'::regrole::oid, 'bulkhead_search'::regrole::oid])`,
+          and not y.polroles <@ array['bulkhead_backup'::regrole::oid, 'bulkhead_search'::regrole::oid, 'bulkhead_access'::regrole::oid])`,
   },
   {
     name: 'no policy reads a setting',
@@ -210,7 +211,7 @@ const IN_A_CELL: readonly CatalogRule[] = [
     remedy: 'REVOKE ALL ON app.context_keys',
     sql: `select r || ' may read app.context_keys' as problem
       from unnest(array['bulkhead_app', 'bulkhead_search', 'bulkhead_backup', 'bulkhead_directory', 'bulkhead_operator', 'bulkhead_worker',
-        'bulkhead_recorder', 'bulkhead_retention']) r
+        'bulkhead_recorder', 'bulkhead_retention', 'bulkhead_access']) r
       where has_any_column_privilege(r, 'app.context_keys', 'select')`,
   },
 ];

@@ -11,6 +11,11 @@ import { assertSecretOf, keepFingerprint } from './secret-fingerprint.js';
 /** The folder of SQL files: beside the sources when they run as they are, beside `dist` when they are compiled. */
 export const MIGRATIONS: URL = findMigrations();
 
+/** SQLSTATE of an object that is not there; a role, for example. */
+const UNDEFINED_OBJECT = '42704';
+const PROVISION_FIRST =
+  'This version has new roles: run "bulkhead provision", or migrations/roles.sql as an administrator, before migrating';
+
 /** One SQL file and whether a database has it. */
 export interface MigrationState {
   readonly database: string;
@@ -138,7 +143,9 @@ async function apply(client: OperatorClient, target: DatabaseTarget, file: Migra
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
-    throw new ConfigurationError([`Migration ${file.name} failed in ${target.name}: ${(error as Error).message}`]);
+    const { message, code } = error as Error & { readonly code?: string };
+    const remedy = code === UNDEFINED_OBJECT && /^role /.test(message) ? `. ${PROVISION_FIRST}` : '';
+    throw new ConfigurationError([`Migration ${file.name} failed in ${target.name}: ${message}${remedy}`]);
   }
 }
 

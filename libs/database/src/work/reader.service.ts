@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ContextStore } from '#libs/context';
+import { ContextStore, isTrusted } from '#libs/context';
 import type { QueryResultRow } from 'pg';
 import { signedContextFor } from '../cells/cell.js';
 import { Cells } from '../cells/cells.service.js';
@@ -7,17 +7,10 @@ import { GateRefusedError } from '../gate/gate.errors.js';
 import type { Read, TenantConnection } from '../gate/tenant-connection.js';
 import { translateDatabaseError } from '../sqlstate.errors.js';
 import { ANSWER_TYPES } from './answer-types.js';
-import { type DeferredAuthority, deferredAuthorityOf } from './deferred-authority.js';
-import { PredicateMissingError } from './work.errors.js';
+import { functionCall } from './function-call.js';
+import { type ReadAuthorization, readAuthorizationOf } from './read-authorization.js';
+import { assertSays } from './said-predicates.js';
 import { UnitOfWork } from './unit-of-work.service.js';
-
-const inspected = new Map<string, number>();
-
-function assertSays(text: string, ...predicates: readonly string[]): void {
-  if ((inspected.get(text) ?? 0) >= predicates.length) return;
-  for (const predicate of predicates) if (!text.includes(predicate)) throw new PredicateMissingError(predicate);
-  inspected.set(text, predicates.length);
-}
 
 /**
  * Plain reads in SQL, for read models: rows as they go into answers, with moments as texts (RFC 3339, UTC). The first
@@ -48,28 +41,50 @@ export class Reader {
     return this.read(text, [id, workspaceId, ...values]);
   }
 
-  /** Asks what was put off and has not been asked, on its own. @throws what the request is refused with */
-  settle(deferred: DeferredAuthority): Promise<void> {
-    const { text, values } = deferred.question;
-    return deferred.settle(() => this.lent((connection) => connection.query(text, values).then(({ rows }) => rows)));
+  /** Calls a function of the schema `app` that reads, whose account is the verified context's. */
+  async call<Row extends QueryResultRow>(name: string, ...parameters: readonly unknown[]): Promise<Row[]> {
+    this.contexts.requireAccount('A function of the database');
+    const { text, values } = functionCall(name, parameters);
+    return this.send<Row>(text, values);
+  }
+
+  /** Looks an authorization up that no read has looked up yet. @throws what the request is refused with */
+  settle(authorization: ReadAuthorization): Promise<void> {
+    const { text, values } = authorization.question;
+    return authorization.settle(() =>
+      this.lent((connection) => connection.query(text, values).then(({ rows }) => rows)),
+    );
   }
 
   private async read<Row extends QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
     const unit = this.work.current();
     if (unit) return (await unit.manager.query<Row[]>(text, values)).map(asAnswered);
-    const deferred = deferredAuthorityOf(this.contexts.current());
-    if (deferred && !deferred.isAsked) return this.readDeciding(deferred, { text, values });
+    const authorization = readAuthorizationOf(this.contexts.current());
+    if (authorization && !authorization.isAsked) return this.readDeciding(authorization, { text, values });
     // of several reads at once the first one asks
-    if (deferred) await this.settle(deferred);
+    if (authorization) await this.settle(authorization);
+    this.assertAuthorized();
+    return this.send(text, values);
+  }
+
+  private async send<Row extends QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]> {
     return this.lent(async (connection) => (await connection.query<Row>(text, values, ANSWER_TYPES)).rows);
   }
 
-  /** Reads in the round trip of the question that was put off, and gives the rows out once its answer is yes. */
-  private async readDeciding<Row extends QueryResultRow>(deferred: DeferredAuthority, read: Read): Promise<Row[]> {
+  /** Rows are for those whose access was looked up, and for trusted actors. */
+  private assertAuthorized(): void {
+    const { actor, access } = this.contexts.require('A read model');
+    if (isTrusted(actor) || (access && access.kind !== 'none')) return;
+    if (readAuthorizationOf(this.contexts.current())) return;
+    throw new GateRefusedError('Nobody has looked whether the actor of this context may read.');
+  }
+
+  /** Reads in the round trip that looks the authorization up, and gives the rows out once it is decided. */
+  private async readDeciding<Row extends QueryResultRow>(authorization: ReadAuthorization, read: Read): Promise<Row[]> {
     let found: QueryResultRow[] = [];
-    await deferred.settle(() =>
+    await authorization.settle(() =>
       this.lent(async (connection) => {
-        const [answer, rows] = await connection.readBoth([deferred.question, read], ANSWER_TYPES);
+        const [answer, rows] = await connection.readBoth([authorization.question, read], ANSWER_TYPES);
         found = rows;
         return answer;
       }),

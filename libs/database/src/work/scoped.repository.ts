@@ -130,8 +130,7 @@ export abstract class ScopedRepository<Entity extends ObjectLiteral, Given exten
 
   private tenant(): Tenant {
     const { context } = this.work.require();
-    const accountId = context.account?.id;
-    if (!accountId) throw new GateRefusedError('A scoped repository needs an account in the context.');
+    const { id: accountId } = context.requireAccount('A scoped repository');
     if (this.scope === 'account') return { accountId };
     if (!context.workspaceId) throw new GateRefusedError('This table belongs to a workspace and none was entered.');
     return { accountId, workspaceId: context.workspaceId };

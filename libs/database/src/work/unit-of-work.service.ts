@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Optional } from '@nestjs/common';
-import { type Authority, ContextMissingError, ContextStore, type RequestContext } from '#libs/context';
-import type { EntityManager } from 'typeorm';
+import { ContextMissingError, ContextStore, type Demand, type RequestContext } from '#libs/context';
+import type { EntityManager, QueryResult, QueryRunner } from 'typeorm';
 import { Cells } from '../cells/cells.service.js';
 import { isRetriable, translateDatabaseError } from '../sqlstate.errors.js';
-import { AuthorityCheck } from './authority-check.port.js';
-import { deferredAuthorityOf } from './deferred-authority.js';
+import { type Authorization, CommandAuthorizer } from './command-authorizer.port.js';
+import { functionCall } from './function-call.js';
+import { readAuthorizationOf } from './read-authorization.js';
+import { assertSays } from './said-predicates.js';
 import { EntryMissingError, UnitOfWorkMissingError } from './work.errors.js';
 
 /** The statements of one command: one transaction, one context, its audit entries inside it. */
@@ -20,66 +22,102 @@ export class Unit {
 
   constructor(
     readonly context: RequestContext,
-    readonly manager: EntityManager,
-    private readonly locked: Authority | undefined,
+    private readonly runner: QueryRunner,
+    /** Undefined where the command runs without authority. */
+    private readonly authorization: Authorization | undefined,
     /** Whether it holds a whole request, whose commands join it. */
     readonly isAround: boolean,
   ) {}
 
-  /**
-   * The member's authority, read under lock when the unit began: what the guard saw may be of the past by now.
-   *
-   * @throws {ContextMissingError} in a unit that is no member's.
-   */
-  get authority(): Authority {
-    if (!this.locked) throw new ContextMissingError('A command of a member');
-    return this.locked;
+  /** For repositories of this library; everything else asks by {@link inAccount}, {@link inWorkspace} and {@link call}. */
+  get manager(): EntityManager {
+    return this.runner.manager;
   }
 
-  /** Whether a member acts, and not a job or the operator. */
-  get isMembers(): boolean {
-    return this.locked !== undefined;
+  /** The member who acts; null for jobs, the operator, and a command that runs without authority. */
+  get memberId(): string | null {
+    const access = this.authorization?.access;
+    return access?.kind === 'member' ? access.memberId : null;
+  }
+
+  /** The member who acts. @throws {ContextMissingError} in a command that is no member's */
+  requireMemberId(): string {
+    if (!this.memberId) throw new ContextMissingError('A command of a member');
+    return this.memberId;
+  }
+
+  /**
+   * Asks more of whoever acts than the request has asked, of what was read under lock when the unit began.
+   *
+   * @throws the refusal, where they may not do it. @throws {ContextMissingError} in a command that runs without authority
+   */
+  demand(demand: Demand): void {
+    if (!this.authorization) throw new ContextMissingError('A command that asks whether somebody may do something');
+    this.authorization.demand(demand);
+  }
+
+  /** Counts one audit entry. @throws {InternalError} where the actor is not trusted with its action; the unit does not commit then */
+  noteEntry(act: string): void {
+    this.authorization?.demand({ act });
+    this.entries += 1;
+  }
+
+  /** Sends a statement on account tables. `$1` is the account and must be compared as `account_id = $1`; `values` begin at `$2`. */
+  inAccount<Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
+    assertSays(text, 'account_id = $1');
+    return this.send(text, [this.context.requireAccount('A statement').id, ...values]);
+  }
+
+  /** Sends a statement on workspace tables. `$1` is the account, `$2` the workspace; both must be compared; `values` begin at `$3`. */
+  inWorkspace<Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
+    assertSays(text, 'account_id = $1', 'workspace_id = $2');
+    const { id } = this.context.requireAccount('A statement');
+    return this.send(text, [id, this.context.requireWorkspaceId('A statement'), ...values]);
+  }
+
+  /** Calls a function of the schema `app`, whose account is the verified context's, and returns its rows. */
+  call<Row>(name: string, ...values: readonly unknown[]): Promise<Row[]> {
+    const { text, values: parameters } = functionCall(name, values);
+    return this.send(text, parameters);
   }
 
   /**
    * Takes a lock of the account's own until the unit ends. Waiters queue: shared ones do not overtake one that waits to have
-   * it alone, as they would on a row.
+   * it alone, as they would on a row. The account is in the key of each, so that accounts do not wait for each other.
    *
    * @param name what is locked, for example `person:<user id>`.
    */
   async lock(name: string, mode: 'shared' | 'alone'): Promise<void> {
-    await takeLock(this.manager, this.context, name, mode);
+    await this.send(
+      mode === 'shared'
+        ? 'select pg_advisory_xact_lock_shared(hashtextextended($1, 0))'
+        : 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
+      [`${this.context.requireAccount('A lock').id}:${name}`],
+    );
   }
 
   /** Says that the command changed nothing, so that there is nothing to record. */
   nothingHappened(): void {
     this.idle = true;
   }
+
+  private async send<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    return (await sent<Row>(this.runner, text, values)).records;
+  }
+}
+
+/** Sends a statement with the result in one form, whatever its verb. */
+function sent<Row>(
+  runner: QueryRunner,
+  text: string,
+  values: readonly unknown[],
+): Promise<QueryResult<Row> & { records: Row[] }> {
+  return runner.query(text, [...values], true) as Promise<QueryResult<Row> & { records: Row[] }>;
 }
 
 /** Name of the lock that a person's commands share, and that whoever changes their membership or sessions has alone. */
 export function personLock(userId: string): string {
   return `person:${userId}`;
-}
-
-/**
- * Makes the key of every lock that the application waits for: the account is in each, so that accounts do not wait for each
- * other. The trigger that keeps an owner, and the statement that forgets old answers, make their own, in SQL, with the account
- * as well.
- */
-async function takeLock(
-  manager: EntityManager,
-  context: RequestContext,
-  name: string,
-  mode: 'shared' | 'alone',
-): Promise<void> {
-  const key = `${context.account?.id}:${name}`;
-  await manager.query(
-    mode === 'shared'
-      ? 'select pg_advisory_xact_lock_shared(hashtextextended($1, 0))'
-      : 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
-    [key],
-  );
 }
 
 const units = new AsyncLocalStorage<Unit>();
@@ -91,23 +129,32 @@ export class UnitOfWork {
   constructor(
     private readonly contexts: ContextStore,
     private readonly cells: Cells,
-    @Optional() private readonly authority?: AuthorityCheck,
+    @Optional() private readonly authorizer?: CommandAuthorizer,
   ) {}
 
   /**
-   * Runs a command and commits it. A deadlock or a serialization failure runs it again, three times at most, so `work`
-   * must not change anything outside the database.
+   * Runs a command and commits it, where its actor may do it. A deadlock or a serialization failure runs it again, three times at most,
+   * so `work` must not change anything outside the database.
    *
-   * @param authorise stands in for {@link AuthorityCheck} where a person has no session in the account yet: it must lock
-   * the rows that allow the command.
+   * @throws the refusal, where the actor may not, or may not any more; `work` has not run then.
    * @throws {EntryMissingError} where `work` recorded no audit entry; nothing is saved.
    */
-  run<T>(work: () => Promise<T>, authorise?: (manager: EntityManager) => Promise<void>): Promise<T> {
+  run<T>(work: () => Promise<T>): Promise<T> {
     const running = units.getStore();
-    if (!running) return this.begin(work, authorise, false);
-    // the unit around a request has checked the same authority for the same context
-    if (running.isAround && running.context === this.contexts.current() && !authorise) return this.join(running, work);
+    if (!running) return this.begin(work, { isAround: false });
+    // the unit around a request has authorized the same context
+    if (running.isAround && running.context === this.contexts.current()) return this.join(running, work);
     throw new UnitOfWorkMissingError('A unit of work is running already; commands do not nest.');
+  }
+
+  /**
+   * Runs a command whose actor has no authority in the account, and needs none. Otherwise as {@link run}.
+   *
+   * @param reason why not, for whoever reviews it: the test "acting without authority" lists every one.
+   */
+  runWithoutAuthority<T>(reason: string, work: () => Promise<T>): Promise<T> {
+    if (units.getStore()) throw new UnitOfWorkMissingError('A unit of work is running already; commands do not nest.');
+    return this.begin(work, { isAround: false, withoutAuthority: reason });
   }
 
   /**
@@ -116,7 +163,7 @@ export class UnitOfWork {
    */
   around<T>(work: () => Promise<T>): Promise<T> {
     if (units.getStore()) throw new UnitOfWorkMissingError('A unit of work is running already; commands do not nest.');
-    return this.begin(work, undefined, true);
+    return this.begin(work, { isAround: true });
   }
 
   private async join<T>(unit: Unit, work: () => Promise<T>): Promise<T> {
@@ -126,14 +173,10 @@ export class UnitOfWork {
     return result;
   }
 
-  private async begin<T>(
-    work: () => Promise<T>,
-    authorise: ((manager: EntityManager) => Promise<void>) | undefined,
-    around: boolean,
-  ): Promise<T> {
+  private async begin<T>(work: () => Promise<T>, options: UnitOptions): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.attempt(work, authorise, around);
+        return await this.attempt(work, options);
       } catch (error) {
         if (attempt === ATTEMPTS || !isRetriable(error)) throw translateDatabaseError(error);
         // those who ran into each other begin again at different times
@@ -161,24 +204,18 @@ export class UnitOfWork {
     return units.getStore() && this.require();
   }
 
-  private async attempt<T>(
-    work: () => Promise<T>,
-    authorise: ((manager: EntityManager) => Promise<void>) | undefined,
-    around: boolean,
-  ): Promise<T> {
+  private async attempt<T>(work: () => Promise<T>, { isAround, withoutAuthority }: UnitOptions): Promise<T> {
     const context = this.contexts.require('A unit of work');
-    if (deferredAuthorityOf(context))
-      throw new UnitOfWorkMissingError('An endpoint that is authorised with its first read changes nothing.');
+    if (readAuthorizationOf(context))
+      throw new UnitOfWorkMissingError('An endpoint that is authorized with its first read changes nothing.');
     const runner = this.cells.current().dataSource.createQueryRunner();
     try {
       await runner.startTransaction();
-      const authority = authorise
-        ? await authorise(runner.manager).then(() => undefined)
-        : await this.authorityOf(context, runner.manager);
-      const unit = new Unit(context, runner.manager, authority, around);
+      const authorization = withoutAuthority === undefined ? await this.authorize(context, runner) : undefined;
+      const unit = new Unit(context, runner, authorization, isAround);
       const result = await units.run(unit, work);
       // around a request, each of its commands has been asked; a request may have none
-      if (!around && unit.entries === 0 && !unit.idle) throw new EntryMissingError();
+      if (!isAround && unit.entries === 0 && !unit.idle) throw new EntryMissingError();
       await runner.commitTransaction();
       for (const done of unit.afterCommit) done();
       return result;
@@ -191,11 +228,17 @@ export class UnitOfWork {
     }
   }
 
-  private async authorityOf(context: RequestContext, manager: EntityManager): Promise<Authority | undefined> {
-    if (context.actor.kind !== 'user') return undefined;
-    if (!this.authority) throw new ContextMissingError('A unit of work for a person, without AuthorityCheck bound,');
-    // before any row: whoever removes or demotes this person takes the lock alone, and is not overtaken for ever
-    await takeLock(manager, context, personLock(context.userId ?? ''), 'shared');
-    return this.authority.authorise(context, manager);
+  private authorize(context: RequestContext, runner: QueryRunner): Promise<Authorization> {
+    if (!this.authorizer) throw new ContextMissingError('A unit of work, without a CommandAuthorizer bound,');
+    return this.authorizer.authorize(context, async (name, ...given) => {
+      const { text, values } = functionCall(name, given);
+      return (await sent(runner, text, values)).records;
+    });
   }
+}
+
+interface UnitOptions {
+  readonly isAround: boolean;
+  /** Why nobody has to be allowed to do it; undefined where somebody has to. */
+  readonly withoutAuthority?: string;
 }

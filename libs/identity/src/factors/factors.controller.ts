@@ -1,19 +1,7 @@
 import { Body, Controller, Delete, Get, Patch, Post, Res } from '@nestjs/common';
-import { ContextStore, type RequestContext, type UserActor } from '#libs/context';
-import {
-  Choice,
-  Endpoint,
-  Json,
-  Moment,
-  Nested,
-  PathId,
-  Text,
-  Texts,
-  UnauthenticatedError,
-  Uuid,
-  Whole,
-} from '#libs/http';
-import type { Principal } from '#libs/roles';
+import { ContextStore } from '#libs/context';
+import { Choice, Endpoint, Json, Moment, Nested, PathId, Text, Texts, Uuid, Whole } from '#libs/http';
+import type { Principal } from '#libs/access';
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal } from '../tokens/current-principal.decorator.js';
 import { RaisedView } from '../sessions/sessions.controller.js';
@@ -122,9 +110,9 @@ export class FactorsController {
   @Get('factors')
   @Endpoint({ summary: 'List my second factors', scope: 'user', returns: FactorsView })
   async list(): Promise<FactorsView> {
-    const { userId } = this.contexts.require();
-    const items = (await this.factors.list(userId ?? '')).map(view);
-    return { items, recovery_codes_left: await this.factors.recoveryCodesLeft(userId ?? '') };
+    const { userId } = this.contexts.requireUser();
+    const items = (await this.factors.list(userId)).map(view);
+    return { items, recovery_codes_left: await this.factors.recoveryCodesLeft(userId) };
   }
 
   @Post('factors/totp')
@@ -263,7 +251,7 @@ export class FactorsController {
   })
   async sendCode(): Promise<void> {
     const context = this.contexts.require();
-    await this.factors.sendCode(context.userId ?? '', context);
+    await this.factors.sendCode(context.requireUser().userId, context);
   }
 
   @Post('second-factor/passkey/options')
@@ -276,7 +264,7 @@ export class FactorsController {
     idempotency: { none: 'An unsigned challenge has no effect.' },
   })
   async beginProof(): Promise<ChallengeView> {
-    const { id, options } = await this.passkeys.beginStepUp(this.contexts.require().userId ?? '');
+    const { id, options } = await this.passkeys.beginStepUp(this.contexts.requireUser().userId);
     return { challenge_id: id, options };
   }
 
@@ -300,9 +288,7 @@ export class FactorsController {
 
   /** The person, where they have proved freshly who they are: with a factor, if they have one. */
   private async asOwner(): Promise<string> {
-    const context: RequestContext = this.contexts.require();
-    const { userId } = context.actor as UserActor;
-    if (!userId) throw new UnauthenticatedError();
+    const { userId } = this.contexts.requireUser();
     await this.proof.require();
     return userId;
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
-import { assertFresh, type RoleName } from '#libs/roles';
+import { assertFresh } from '#libs/access';
+import { type RoleName } from '#libs/roles';
 import { Factors } from './factors.service.js';
 
 /** Asks whoever acts to prove again who they are, before something that a stolen session must not do. */
@@ -12,14 +13,15 @@ export class FreshProof {
   ) {}
 
   /**
-   * Asks a person who has a second factor to have used it within ten minutes. Whoever has none, and what is no person, is let through.
+   * Asks a person who has a second factor to have used it within ten minutes. A person who has none is let through, and so are jobs and
+   * the operator.
    *
    * @throws {StepUpNeededError}
    */
   async requireWhereThereIsAFactor(): Promise<void> {
     const context = this.contexts.require('A proof');
-    const { actor } = context;
-    if (actor.kind === 'user' && (await this.factors.hasAny(actor.userId))) assertFresh(context, 2);
+    const { userId } = context;
+    if (userId === null || (await this.factors.hasAny(userId))) assertFresh(context, 2);
   }
 
   /** As {@link requireWhereThereIsAFactor}, where one of these roles may do more than Member. An account's own role counts as one. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Directory } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
-import type { Principal } from '#libs/roles';
+import type { Principal } from '#libs/access';
 import type { FastifyReply } from 'fastify';
 import { SessionCookies } from '../sessions/session-cookie.service.js';
 import type { Proof } from '../sessions/sign-ins.service.js';

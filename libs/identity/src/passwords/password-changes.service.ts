@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Consequences, type EventSource, PlatformTrail } from '#libs/audit';
-import type { RequestContext, UserActor } from '#libs/context';
+import type { RequestContext } from '#libs/context';
 import { Directory } from '#libs/database';
 import { Outbox } from '#libs/mail';
 import { MailedTokenRefusedError, PasskeyMissingError, WrongPasswordError } from '../identity.errors.js';
@@ -76,7 +76,7 @@ export class PasswordChanges {
    * @throws {WrongPasswordError} where the old one is not theirs; nothing has changed.
    */
   async change(current: string, next: string, context: RequestContext): Promise<string[]> {
-    const { userId, signInSessionId } = context.actor as UserActor;
+    const { userId, signInSessionId } = context.requireUser();
     const person = await this.assertRight(current, context);
     await this.rules.assert(next, [person.name, person.email]);
     const hash = await this.passwords.hash(next);

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FreshProof } from '../factors/fresh-proof.service.js';
 import { StepUp } from '../factors/step-up.service.js';
 import { CurrentPrincipal } from '../tokens/current-principal.decorator.js';
-import { assertFresh, type Principal } from '#libs/roles';
+import { assertFresh, type Principal } from '#libs/access';
 import { RaisedView, SignOutView } from '../sessions/sessions.controller.js';
 import { PasswordChanges } from './password-changes.service.js';
 

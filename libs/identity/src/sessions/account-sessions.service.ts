@@ -73,12 +73,12 @@ export class AccountSessions {
 
   /** Opens a session for a member whose row the unit of work has locked, and records it. */
   async open(memberId: string, parent: ParentSession): Promise<LivingSession> {
-    const { manager, context } = this.work.require();
+    const unit = this.work.require();
     const { idleSeconds, mostSeconds } = this.settings;
     const id = newId();
-    const [settings]: SessionRow[] = await manager.query(SETTINGS, [context.account?.id, idleSeconds]);
-    const [row]: SessionRow[] = await manager.query(OPEN, [
-      context.account?.id,
+    const [settings] = await unit.inAccount<SessionRow>(SETTINGS, idleSeconds);
+    const [row] = await unit.inAccount<SessionRow>(
+      OPEN,
       id,
       memberId,
       parent.id,
@@ -86,7 +86,7 @@ export class AccountSessions {
       mostSeconds,
       parent.endsAt,
       parent.expiresAt,
-    ]);
+    );
     await this.trail.record({
       category: 'session',
       action: 'account.enter',
@@ -99,15 +99,7 @@ export class AccountSessions {
   async renew(id: string, parent: Pick<ParentSession, 'id' | 'expiresAt'>): Promise<LivingSession | null> {
     const unit = this.work.require();
     const { idleSeconds, mostSeconds } = this.settings;
-    // TypeORM answers a raw UPDATE with its rows and their number
-    const [[row]]: [SessionRow[], number] = await unit.manager.query(RENEW, [
-      unit.context.account?.id,
-      id,
-      parent.id,
-      parent.expiresAt,
-      idleSeconds,
-      mostSeconds,
-    ]);
+    const [row] = await unit.inAccount<SessionRow>(RENEW, id, parent.id, parent.expiresAt, idleSeconds, mostSeconds);
     // to come for a token is no act; whoever was there before is there still
     unit.nothingHappened();
     return row && new Date(row.expires_at).getTime() - Date.now() > 1_000 ? living(row) : null;
@@ -115,32 +107,24 @@ export class AccountSessions {
 
   /** Notes that the context's own session has entered a workspace; the command that calls it records the act. */
   async enterWorkspace(workspaceId: string): Promise<LivingSession> {
-    const { manager, context } = this.work.require();
-    const { actor, account } = context;
-    if (actor.kind !== 'user' || !actor.accountSessionId) throw new ContextMissingError('Entering a workspace');
-    const [[row]]: [SessionRow[], number] = await manager.query(ENTER, [
-      account?.id,
-      actor.accountSessionId,
-      workspaceId,
-      this.settings.idleSeconds,
-    ]);
+    const unit = this.work.require();
+    const { accountSessionId } = unit.context.traits;
+    if (!accountSessionId) throw new ContextMissingError('Entering a workspace');
+    const [row] = await unit.inAccount<SessionRow>(ENTER, accountSessionId, workspaceId, this.settings.idleSeconds);
     return living(row as SessionRow);
   }
 
   /** Ends the session of the context's own actor, and records it; nothing happens where it has ended already. */
   async leave(): Promise<void> {
     const unit = this.work.require();
-    const { actor } = unit.context;
-    if (actor.kind !== 'user' || !actor.accountSessionId) return unit.nothingHappened();
-    const ended = await this.sessions.update(
-      { id: actor.accountSessionId, endedAt: IsNull() },
-      { endedAt: () => 'now()' },
-    );
+    const { accountSessionId: id } = unit.context.traits;
+    if (!id) return unit.nothingHappened();
+    const ended = await this.sessions.update({ id, endedAt: IsNull() }, { endedAt: () => 'now()' });
     if (!ended) return unit.nothingHappened();
     await this.trail.record({
       category: 'session',
       action: 'account.switch_away',
-      resource: { type: 'account_session', id: actor.accountSessionId },
+      resource: { type: 'account_session', id },
     });
   }
 
@@ -161,8 +145,7 @@ export class AccountSessions {
 
   /** Ends every session of the account but that of the context's actor; the command that calls it records why. */
   async endAllOthers(): Promise<void> {
-    const { actor } = this.work.require().context;
-    const own = actor.kind === 'user' ? actor.accountSessionId : undefined;
+    const { accountSessionId: own } = this.work.require().context.traits;
     await this.sessions.update({ endedAt: IsNull(), ...(own && { id: Not(own) }) }, { endedAt: () => 'now()' });
   }
 

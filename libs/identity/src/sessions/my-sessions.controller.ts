@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Post } from '@nestjs/common';
-import { ContextStore, type RequestContext, type UserActor } from '#libs/context';
+import { ContextStore, type RequestContext } from '#libs/context';
 import { Choice, Endpoint, Flag, Moment, Nested, PathId, Text, UnauthenticatedError, Uuid } from '#libs/http';
-import { assertFresh } from '#libs/roles';
+import { assertFresh } from '#libs/access';
 import { Factors } from '../factors/factors.service.js';
 import { Users } from '../users/users.service.js';
 import { SignOutView, UserView } from './sessions.controller.js';
@@ -49,13 +49,13 @@ export class MySessionsController {
   })
   async signOut(): Promise<SignOutView> {
     const context = this.contexts.require();
-    return { pending_cells: await this.sessions.end((context.actor as UserActor).signInSessionId, context) };
+    return { pending_cells: await this.sessions.end(context.requireUser().signInSessionId, context) };
   }
 
   @Get('me')
   @Endpoint({ summary: 'Show who is signed in', scope: 'user', returns: UserView })
   async me(): Promise<UserView> {
-    const user = await this.users.find(this.contexts.require().userId ?? '');
+    const user = await this.users.find(this.contexts.requireUser().userId);
     if (!user) throw new UnauthenticatedError();
     return user;
   }
@@ -63,9 +63,9 @@ export class MySessionsController {
   @Get('me/sessions')
   @Endpoint({ summary: 'List where I am signed in', scope: 'user', returns: SignInSessionsView })
   async list(): Promise<SignInSessionsView> {
-    const { actor, userId } = this.contexts.require();
-    const found = await this.sessions.list(userId ?? '');
-    return { items: found.map((session) => view(session, (actor as UserActor).signInSessionId)) };
+    const { userId, signInSessionId } = this.contexts.requireUser();
+    const found = await this.sessions.list(userId);
+    return { items: found.map((session) => view(session, signInSessionId)) };
   }
 
   @Delete('me/sessions/:signInSessionId')
@@ -90,14 +90,14 @@ export class MySessionsController {
   })
   async endOthers(): Promise<SignOutView> {
     const context = await this.asOwner();
-    const { userId, signInSessionId } = context.actor as UserActor;
+    const { userId, signInSessionId } = context.requireUser();
     return { pending_cells: await this.sessions.endOthers(userId, signInSessionId, context) };
   }
 
   /** The context, where whoever has a factor has proved it: a password that somebody found must not throw them out. */
   private async asOwner(): Promise<RequestContext> {
     const context = this.contexts.require();
-    const { userId, assurance } = context.actor as UserActor;
+    const { userId, assurance } = context.requireUser();
     if (assurance?.level !== 2 && (await this.factors.hasAny(userId))) assertFresh(context, 2);
     return context;
   }

@@ -37,10 +37,9 @@ export class PlaceTokens {
     const actor = { kind: 'user', ...who, accountSessionId: sessionId } as const;
     try {
       const session = await this.contexts.runAs({ actor, account: place }, () =>
-        this.work.run(
+        this.work.runWithoutAuthority(
+          'the statement that prolongs a session asks whether session, member and account count',
           () => this.accountSessions.renew(sessionId, { id: who.signInSessionId, expiresAt }),
-          // the statement itself asks whether session, member and account count
-          async () => undefined,
         ),
       );
       // it ended meanwhile: the person is signed in, and enters an account again

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { PlatformTrail } from '#libs/audit';
 import { ContextStore, NotFoundError, type RequestContext } from '#libs/context';
 import { Directory, personLock, UnitOfWork } from '#libs/database';
-import { type Principal, SignInSessions } from '#libs/roles';
+import { type Principal, SignInSessions } from '#libs/access';
 import { AccountSessions } from './account-sessions.service.js';
 
 /** A sign-out that a cell has not heard of yet. */
@@ -61,7 +61,7 @@ export class Sessions extends SignInSessions {
    * @throws {NotFoundError} where it is not theirs or has ended.
    */
   async end(signInSessionId: string, context: RequestContext): Promise<string[]> {
-    const userId = context.userId ?? '';
+    const { userId } = context.requireUser('A sign-out');
     const details = { sign_in_session_id: signInSessionId };
     const done = await this.trail.perform(['end_sign_in_session', signInSessionId, userId], context, () => ({
       event: { category: 'session', action: 'sign_in.ended', userId, details },
@@ -127,15 +127,14 @@ export class Sessions extends SignInSessions {
     await this.directory.call('sign_out_carried', signInSessionId, id);
   }
 
-  /** Nothing has to be allowed here: a session only ever ends itself. */
   private async endAccountSessions(signInSessionId: string, userId: string): Promise<void> {
-    await this.work.run(
+    await this.work.runWithoutAuthority(
+      'a sign-out ends nothing but the sessions of the person who signs out',
       async () => {
         // not overtaken by the commands of whoever signs out
         await this.work.require().lock(personLock(userId), 'alone');
         await this.accountSessions.endUnder(signInSessionId);
       },
-      async () => undefined,
     );
   }
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail, recordedOrigin } from '#libs/audit';
 import { type Assurance, newId, type SessionSettings } from '#libs/context';
 import { Directory } from '#libs/database';
-import type { Principal } from '#libs/roles';
+import type { Principal } from '#libs/access';
 import { Metrics } from '#libs/telemetry';
 import { SignInRefusedError } from '../identity.errors.js';
 import { hashOf } from '../tokens/token-hash.js';

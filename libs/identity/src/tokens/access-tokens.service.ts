@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { isUuid, type TokenSettings } from '#libs/context';
-import type { Principal } from '#libs/roles';
+import type { Principal } from '#libs/access';
 import jwt from 'jsonwebtoken';
 
 /** Name of the provider of the token settings, with at least one key. */

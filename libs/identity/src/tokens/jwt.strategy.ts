@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import type { Principal } from '#libs/roles';
+import type { Principal } from '#libs/access';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { AccessTokens } from './access-tokens.service.js';
 

@@ -4,13 +4,12 @@ import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { assertVersion, InvalidRequestError } from '#libs/http';
 import { IsNull } from 'typeorm';
-import { CannotNarrowError, RoleAboveOwnError, RoleInUseError, RoleIsOwnError } from '../roles.errors.js';
+import { CannotNarrowError, RoleInUseError } from '../roles.errors.js';
 import {
   type GivenRole,
   type HeldRole,
   heldRole,
   isAccountWide,
-  mayGive,
   neededWith,
   type Permission,
 } from '../roles.permissions.js';
@@ -129,8 +128,7 @@ export class CustomRoles {
 
   /** @throws {RoleAboveOwnError} where a member acts whose own role lacks something of the given one. */
   assertMayGive(role: Pick<HeldRole, 'permissions'>): void {
-    const unit = this.work.require();
-    if (unit.isMembers && !mayGive(unit.authority.permissions, role)) throw new RoleAboveOwnError();
+    this.work.require().demand({ gives: role.permissions });
   }
 
   /** As {@link assertMayGive}, of each of several roles; a step of a unit of work. */
@@ -140,9 +138,8 @@ export class CustomRoles {
 
   /** A role that whoever asks may change, with nobody else's change or gift of it under way. */
   private async require(id: string): Promise<CustomRoleEntity> {
-    const unit = this.work.require();
     // before it is locked: everybody's own role is locked for share, and two who had it would wait for each other
-    if (unit.isMembers && unit.authority.customRoleId === id) throw new RoleIsOwnError();
+    this.work.require().demand({ changesRole: id });
     const role = await this.roles.findLocked({ id, removedAt: IsNull() });
     if (!role) throw new NotFoundError();
     this.assertMayGive(roleOf(role.permissions));
@@ -150,8 +147,7 @@ export class CustomRoles {
   }
 
   private async useOf(id: string): Promise<Use> {
-    const { manager, context } = this.work.require();
-    const [use]: Use[] = await manager.query(USE, [context.account?.id, id]);
+    const [use] = await this.work.require().inAccount<Use>(USE, id);
     return use ?? { members: 0, invitations: 0, narrowed: 0 };
   }
 

@@ -18,6 +18,7 @@ export class AccountsReadModel {
        from accounts a where a.account_id = $1`,
     );
     if (!row) throw new NotFoundError();
-    return { ...row, permissions: [...(this.contexts.require().authority?.permissions ?? [])].sort() };
+    const { access } = this.contexts.require();
+    return { ...row, permissions: access?.kind === 'member' ? [...access.role.permissions].sort() : [] };
   }
 }

@@ -4,7 +4,6 @@ import { type ContextInput, ContextStore, newId, NotFoundError } from '#libs/con
 import { Cells, Directory, UnitOfWork } from '#libs/database';
 import { InvalidRequestError, PreconditionFailedError } from '#libs/http';
 import { AccountSessions, type User } from '#libs/identity';
-import { assertFresh, PermissionMissingError } from '#libs/roles';
 import { AccountRepository } from './account.repository.js';
 import { MemberRepository } from '../members/member.repository.js';
 import { RegionUnknownError } from '../tenants.errors.js';
@@ -194,10 +193,7 @@ export class Accounts {
   private assertMaySecure(before: AccountSettings, after: AccountSettings): void {
     const relaxed = isStricter(after, before);
     if (!relaxed && !isStricter(before, after)) return;
-    const unit = this.work.require();
-    if (!unit.isMembers) return;
-    if (!unit.authority.permissions.has('account.secure')) throw new PermissionMissingError('account.secure');
-    assertFresh(unit.context, relaxed ? 2 : 1);
+    this.work.require().demand({ permission: 'account.secure', freshProof: relaxed ? 2 : 1 });
   }
 }
 

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, type EventSource } from '#libs/audit';
-import { type AccountPlace, type Actor, ContextStore, job, type UserActor } from '#libs/context';
+import { type AccountPlace, type Actor, ContextStore, job } from '#libs/context';
 import { Directory, Reader, UnitOfWork } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import { emailKey, MailedTokenRefusedError, type User, Users } from '#libs/identity';
-import { AccountReadOnlyError, type GivenRole, type RoleName } from '#libs/roles';
+import { assertAllowed } from '#libs/access';
+import { type GivenRole, type RoleName } from '#libs/roles';
 import { MemberRoles } from '../members/member-roles.service.js';
 import { Members } from '../members/members.service.js';
 import { InvitationForAnotherError } from '../tenants.errors.js';
@@ -41,6 +42,9 @@ const INVITED = `select a.name as account_name, a.data_region as region, a.read_
   where i.account_id = $1 and i.id = $2 and i.secret_hash = $3 and i.status = 'pending' and i.expires_at > now()
     and a.status = 'active'`;
 
+/** What joining an account records. */
+const ACTS = ['member.add', 'invitation.accept'] as const;
+
 /** Comes into an account with what a mail carries. Whoever has it can read what is sent to the invited address. */
 @Injectable()
 export class InvitationAcceptance {
@@ -74,8 +78,9 @@ export class InvitationAcceptance {
    * @throws {LimitReachedError} where the account has no seat left; it stays good.
    */
   async accept(text: string): Promise<{ readonly accountId: string }> {
-    const { actor, requestId, origin } = this.contexts.require();
-    const { userId, signInSessionId, clientId } = actor as UserActor;
+    const context = this.contexts.require();
+    const { requestId, origin } = context;
+    const { userId, signInSessionId, clientId } = context.requireUser();
     const found = await this.findJoinable(text);
     const user = await this.users.find(userId);
     if (!user) throw new UnauthenticatedError();
@@ -102,16 +107,13 @@ export class InvitationAcceptance {
     const { account, token, row } = found;
     const prepared = await this.users.prepare({ ...person, email: row.email, createdBy: 'user' });
     const { user } = prepared;
-    await this.contexts.runAs({ ...source, actor: job('invitation', user.id), account }, () =>
-      this.work.run(
-        async () => {
-          await this.settle(token, user);
-          // last of all: who is refused for a seat, or for the inviter, leaves nobody behind whose address would be taken
-          await this.users.insert(prepared);
-          await this.directory.call('link_user', user.id, account.id);
-        },
-        async () => undefined,
-      ),
+    await this.contexts.runAs({ ...source, actor: job('invitation', ACTS, user.id), account }, () =>
+      this.work.run(async () => {
+        await this.settle(token, user);
+        // last of all: who is refused for a seat, or for the inviter, leaves nobody behind whose address would be taken
+        await this.users.insert(prepared);
+        await this.directory.call('link_user', user.id, account.id);
+      }),
     );
     return { accountId: account.id, user };
   }
@@ -119,7 +121,7 @@ export class InvitationAcceptance {
   /** @throws {AccountReadOnlyError} where nobody joins until the account is paid for. */
   private async findJoinable(text: string) {
     const found = await this.find(text);
-    if (found.row.read_only) throw new AccountReadOnlyError();
+    assertAllowed({ kind: 'invited', readOnly: found.row.read_only }, { changesAccount: true });
     return found;
   }
 
@@ -130,7 +132,7 @@ export class InvitationAcceptance {
     const [pointer] = await this.directory.call<{ cell: string; status: string }>('locate_account', accountId);
     if (pointer?.status !== 'active') throw new MailedTokenRefusedError();
     const account = { id: accountId, cell: pointer.cell };
-    const [row] = await this.contexts.runAs({ actor: job('invitation'), account }, () =>
+    const [row] = await this.contexts.runAs({ actor: job('invitation', ACTS), account }, () =>
       this.reader.inAccount<InvitationRow>(INVITED, invitationId, hash),
     );
     if (!row) throw new MailedTokenRefusedError();
@@ -146,10 +148,8 @@ export class InvitationAcceptance {
     // the cell decides; the pointer comes first, because "my accounts" asks the cell whether it is true
     await this.directory.call('link_user', user.id, account.id);
     await this.contexts.runAs({ ...source, actor, account }, () =>
-      this.work.run(
-        () => this.settle(token, user),
-        // the invitation itself is what allows it, and is locked when it is settled
-        async () => undefined,
+      this.work.runWithoutAuthority('the invitation is what allows it, and is locked when it is settled', () =>
+        this.settle(token, user),
       ),
     );
   }

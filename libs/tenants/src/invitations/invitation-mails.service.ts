@@ -23,17 +23,14 @@ export class InvitationMails implements OnModuleInit {
   }
 
   private async prepare(id: string): Promise<Mail | null> {
-    const { manager, context } = this.work.require();
-    const accountId = context.account?.id ?? '';
+    const unit = this.work.require();
+    const { id: accountId } = unit.context.requireAccount('A mail of an account');
     const invitation = await this.invitations.findLocked({ id });
     // taken back, or accepted by an earlier mail, before this one went out
     if (invitation?.status !== 'pending' || invitation.expiresAt.getTime() <= Date.now()) return null;
     const { token, hash } = makeInvitationToken(accountId, id);
     await this.invitations.update({ id }, { secretHash: hash, sentAt: () => 'now()' });
-    const [account]: { name: string; role_name: string | null }[] = await manager.query(NAMES, [
-      accountId,
-      invitation.customRoleId,
-    ]);
+    const [account] = await unit.inAccount<{ name: string; role_name: string | null }>(NAMES, invitation.customRoleId);
     const role = account?.role_name ?? invitation.role.replaceAll('_', ' ');
     const name = quotedName(account?.name ?? '');
     return compose({

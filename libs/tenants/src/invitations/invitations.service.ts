@@ -178,7 +178,7 @@ export class Invitations {
     await unit.lock(`invite:${key}`, 'alone');
     if (await this.members.hasAddress(key)) throw new AlreadyMemberError();
     if (await this.invitations.findOne({ emailKey: key, status: 'pending' })) throw new AlreadyInvitedError();
-    if (unit.isMembers) await this.assertNotTooMany(key);
+    if (unit.memberId) await this.assertNotTooMany(key);
     const id = newId();
     await this.invitations.insert({
       id,
@@ -186,7 +186,7 @@ export class Invitations {
       emailKey: key,
       ...given,
       access,
-      invitedBy: unit.isMembers ? unit.authority.memberId : null,
+      invitedBy: unit.memberId,
       expiresAt: new Date(Date.now() + GOOD_FOR_MS),
     });
     await this.workspaces.insertMany(

@@ -3,15 +3,8 @@ import { AuditTrail, changesBetween } from '#libs/audit';
 import { ContextStore, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
-import {
-  assertFresh,
-  CannotNarrowError,
-  CustomRoles,
-  effectiveRole,
-  type GivenRole,
-  isAccountWide,
-  mayGive,
-} from '#libs/roles';
+import { assertFresh } from '#libs/access';
+import { CannotNarrowError, CustomRoles, effectiveRole, type GivenRole, isAccountWide, mayGive } from '#libs/roles';
 import type { MemberEntity, MemberWorkspaceEntity } from './member.entity.js';
 import { MemberRepository, MemberWorkspaceRepository } from './member.repository.js';
 import { Members } from './members.service.js';
@@ -112,7 +105,7 @@ export class MemberRoles {
   async transferOwnership(memberId: string): Promise<void> {
     assertFresh(this.contexts.require());
     await this.work.run(async () => {
-      const own = this.work.require().authority.memberId;
+      const own = this.work.require().requireMemberId();
       const member = await this.members.lockActive(memberId);
       if (member.id === own) return this.work.require().nothingHappened();
       const to = (role: 'owner' | 'admin') => ({ role, customRoleId: null, access: 'all' as const });
@@ -132,7 +125,7 @@ export class MemberRoles {
 
   /** Lets whoever acts into a workspace they have just made, where their access is to named ones; part of that command. */
   async admitSelf(workspaceId: string): Promise<void> {
-    const { memberId } = this.work.require().authority;
+    const memberId = this.work.require().requireMemberId();
     // the unit has locked this row when it began
     const member = await this.rows.findOne({ id: memberId });
     if (member?.access !== 'named') return;

@@ -45,6 +45,6 @@ export class MembersReadModel {
   }
 
   private self(): string | null {
-    return this.contexts.require().authority?.memberId ?? null;
+    return this.contexts.require().memberId;
   }
 }

@@ -92,11 +92,12 @@ export class Members {
 
   /** Whether an active member has an address, as addresses are compared; a step of a unit of work. */
   async hasAddress(key: string): Promise<boolean> {
-    const { manager, context } = this.work.require();
-    const rows: unknown[] = await manager.query(
-      `select 1 from members m where m.account_id = $1 and lower(normalize(m.email, NFKC)) = $2 and m.status = 'active'`,
-      [context.account?.id, key],
-    );
+    const rows = await this.work
+      .require()
+      .inAccount(
+        `select 1 from members m where m.account_id = $1 and lower(normalize(m.email, NFKC)) = $2 and m.status = 'active'`,
+        key,
+      );
     return rows.length > 0;
   }
 
@@ -120,7 +121,7 @@ export class Members {
   /** Ends the membership of whoever asks. The last owner cannot leave. */
   async leave(): Promise<void> {
     const userId = await this.work.run(async () => {
-      const member = await this.lockActive(this.work.require().authority.memberId);
+      const member = await this.lockActive(this.work.require().requireMemberId());
       await this.end(member, 'member.leave');
       return member.userId;
     });

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { assertAllowed } from '#libs/access';
 import {
-  type Assurance,
   type ContextInput,
   ContextStore,
+  type Demand,
   NotFoundError,
   type RequestContext,
   type UserActor,
@@ -11,8 +12,6 @@ import { Cells, Directory, Reader, UnitOfWork } from '#libs/database';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
 import type { RoleName } from '#libs/roles';
 import { UnauthenticatedError } from '#libs/http';
-import type { EntityManager } from 'typeorm';
-import { PasswordNotAllowedError, SecondFactorNeededError } from '../tenants.errors.js';
 
 /** An account that the person belongs to; name and role are null while its cell does not answer. */
 export interface Membership {
@@ -80,13 +79,14 @@ export class Memberships {
    */
   async enter(accountId: string): Promise<IssuedToken> {
     const context = this.contexts.require();
-    const { userId, signInSessionId, clientId = '', assurance } = context.actor as UserActor;
+    const { userId, signInSessionId, clientId = '', assurance } = context.requireUser('Entering an account');
     const [way] = await this.directory.call<Way>('find_way', userId, signInSessionId, clientId, accountId);
     if (!way || !assurance) throw new UnauthenticatedError();
+    const person = { kind: 'person', assurance, hasPassword: way.has_password } as const;
     const pointer = way.cell && { account_id: accountId, cell: way.cell };
     const membership = pointer && (await this.membership(context, pointer));
     if (!pointer || !membership) throw new NotFoundError();
-    assertAssured(membership, assurance, way);
+    assertAllowed(person, demandOfEntering(membership, way));
     const { requestId, origin } = context;
     const actor = { kind: 'user', userId, signInSessionId, clientId } as const;
     const left = placeLeft(way);
@@ -94,15 +94,15 @@ export class Memberships {
     const account = { id: accountId, cell: pointer.cell };
     // the new session is not the old one's: the entry of entering does not name it
     const entering = { requestId, origin, actor, account };
-    let memberId = '';
     const session = await this.contexts.runAs(entering, () =>
-      this.work.run(
-        () => this.sessions.open(memberId, { id: signInSessionId, expiresAt: way.expires_at, endsAt: way.ends_at }),
-        async (manager) => {
-          const locked = await lockMember(manager, account.id, userId);
+      this.work.runWithoutAuthority(
+        'nobody has a session before they enter: the membership is locked and decided on instead',
+        async () => {
+          const member = await this.lockMember(userId);
           // what the account demands may have changed since it was looked at
-          assertAssured(locked, assurance, way);
-          memberId = locked.id;
+          assertAllowed(person, demandOfEntering(member, way));
+          const parent = { id: signInSessionId, expiresAt: way.expires_at, endsAt: way.ends_at };
+          return this.sessions.open(member.id, parent);
         },
       ),
     );
@@ -134,34 +134,40 @@ export class Memberships {
     return this.directory.call<Pointer & Record<string, unknown>>('accounts_of_user', context.userId);
   }
 
-  /** Ends a session that only ever ends itself: nothing has to be allowed. @returns whether its account switches strictly. */
-  private leave(input: ContextInput, accountSessionId: string): Promise<boolean> {
-    const actor = { ...(input.actor as UserActor), accountSessionId };
+  /** Ends the session that was left. @returns whether its account switches strictly. */
+  private leave(input: ContextInput & { readonly actor: UserActor }, accountSessionId: string): Promise<boolean> {
+    const actor = { ...input.actor, accountSessionId };
     return this.contexts.runAs({ ...input, actor }, () =>
-      this.work.run(
-        async () => {
-          const { manager, context } = this.work.require();
-          await this.sessions.leave();
-          const [row]: { strict_switching: boolean }[] = await manager.query(STRICT, [context.account?.id]);
-          return row?.strict_switching ?? false;
-        },
-        async () => undefined,
-      ),
+      this.work.runWithoutAuthority('whoever leaves an account ends nothing but their own session there', async () => {
+        await this.sessions.leave();
+        const [row] = await this.work.require().inAccount<{ strict_switching: boolean }>(STRICT);
+        return row?.strict_switching ?? false;
+      }),
     );
   }
 
   /** Ends the sessions of the person's other tabs, in whatever account they are. */
   private async endOthers(context: RequestContext, kept: string): Promise<void> {
     const { requestId, origin } = context;
-    const { userId, signInSessionId } = context.actor as UserActor;
+    const { userId, signInSessionId } = context.requireUser();
     const actor = { kind: 'user', userId, signInSessionId } as const;
     for (const { account_id: id, cell } of await this.pointers(context))
       await this.contexts.runAs({ requestId, origin, actor, account: { id, cell } }, () =>
-        this.work.run(
-          () => this.sessions.endUnder(signInSessionId, kept),
-          async () => undefined,
+        this.work.runWithoutAuthority('strict switching ends nothing but the sessions of the person who switches', () =>
+          this.sessions.endUnder(signInSessionId, kept),
         ),
       );
+  }
+
+  /** The active membership of a person in the account of the unit, locked. @throws {NotFoundError} where there is none. */
+  private async lockMember(userId: string): Promise<Demands & { readonly id: string }> {
+    const [member] = await this.work.require().inAccount<Demands & { readonly id: string }>(
+      `select m.id, a.second_factor, a.passwords from members m join accounts a on a.account_id = m.account_id
+       where m.account_id = $1 and m.user_id = $2 and m.status = 'active' and a.status = 'active' for share`,
+      userId,
+    );
+    if (!member) throw new NotFoundError();
+    return member;
   }
 
   private async look(context: RequestContext, pointer: Pointer): Promise<Membership | null> {
@@ -181,16 +187,18 @@ export class Memberships {
   }
 
   private async membership(
-    { requestId, actor, userId }: RequestContext,
+    { requestId, actor, userId, access }: RequestContext,
     { account_id: id, cell }: Pointer,
   ): Promise<MembershipRow | null> {
-    const [row] = await this.contexts.runAs({ requestId, actor, account: { id, cell } }, () =>
-      this.reader.inAccount<Pick<MembershipRow, 'name' | 'region' | 'role' | 'second_factor' | 'passwords'>>(
-        `select a.name, a.data_region as region, m.role, a.second_factor, a.passwords from accounts a
+    const [row] = await this.contexts.runAs(
+      { requestId, actor, account: { id, cell }, ...(access && { access }) },
+      () =>
+        this.reader.inAccount<Pick<MembershipRow, 'name' | 'region' | 'role' | 'second_factor' | 'passwords'>>(
+          `select a.name, a.data_region as region, m.role, a.second_factor, a.passwords from accounts a
          join members m on m.account_id = a.account_id and m.user_id = $2
          where a.account_id = $1 and a.status = 'active' and m.status = 'active'`,
-        userId,
-      ),
+          userId,
+        ),
     );
     return row ? { account_id: id, ...row, available: true } : null;
   }
@@ -200,30 +208,10 @@ function placeLeft({ left_account: id, left_cell: cell, left_account_session: se
   return id && cell && sessionId ? { id, cell, sessionId } : undefined;
 }
 
-/**
- * A person who has a second factor is asked for it wherever they enter, whatever the account demands.
- *
- * @throws {SecondFactorNeededError} @throws {PasswordNotAllowedError} where more is wanted than was proved.
- */
-function assertAssured(
+/** A person who has a second factor is asked for it wherever they enter, whatever the account demands. */
+function demandOfEntering(
   { second_factor: factor, passwords }: Demands,
-  { level, methods }: Assurance,
-  { has_password: hasPassword, has_factor: hasFactor }: Pick<Way, 'has_password' | 'has_factor'>,
-): void {
-  if ((factor === 'required' || hasFactor) && level < 2) throw new SecondFactorNeededError();
-  if (passwords === 'none' && (methods.includes('pwd') || hasPassword)) throw new PasswordNotAllowedError();
-}
-
-async function lockMember(
-  manager: EntityManager,
-  accountId: string,
-  userId: string,
-): Promise<Demands & { readonly id: string }> {
-  const [member]: (Demands & { readonly id: string })[] = await manager.query(
-    `select m.id, a.second_factor, a.passwords from members m join accounts a on a.account_id = m.account_id
-     where m.account_id = $1 and m.user_id = $2 and m.status = 'active' and a.status = 'active' for share`,
-    [accountId, userId],
-  );
-  if (!member) throw new NotFoundError();
-  return member;
+  { has_factor: hasFactor }: Pick<Way, 'has_factor'>,
+): Demand {
+  return { secondFactor: factor === 'required' || hasFactor, withoutPassword: passwords === 'none' };
 }

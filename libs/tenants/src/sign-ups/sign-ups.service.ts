@@ -87,7 +87,7 @@ export class SignUps {
     key: string | undefined,
   ): Promise<{ readonly opened: OpenedAccount; readonly repeated: boolean }> {
     const context = this.contexts.require();
-    const user = await this.users.find(context.userId ?? '');
+    const user = await this.users.find(context.requireUser('Opening an account').userId);
     if (!user) throw new UnauthenticatedError();
     this.accounts.assertPossible(account);
     const request = { userId: user.id, key, operation: 'POST /v1/me/accounts', body: account };
@@ -103,7 +103,11 @@ export class SignUps {
     { accountId, workspaceId }: { readonly accountId: string; readonly workspaceId: string },
     { requestId, origin }: EventSource,
   ): Promise<OpenedAccount> {
-    const by = { requestId, origin, actor: job('sign-up', owner.id) };
+    const by = {
+      requestId,
+      origin,
+      actor: job('sign-up', ['account.create', 'subscription.update', 'workspace.create'], owner.id),
+    };
     const { start, ...place } = await this.accounts.create({ ...account, id: accountId, owner }, by);
     await this.contexts.runAs({ ...by, account: place }, () =>
       this.firstWorkspace.create({ id: workspaceId, name: workspaceName }),

@@ -21,6 +21,7 @@ import {
 import { MEANINGS } from './meanings.js';
 import { proveNeighboursUnheard } from './neighbours.js';
 import { type ApiDocument, type Operation, operationsOf } from './operations.js';
+import { proveFunctionBodies } from './function-bodies.js';
 import { PastPolicies } from './past-policies.js';
 import { proveCatalogs } from './prove-catalogs.js';
 import { ProofWorld, tenantTablesIn } from './proof-world.js';
@@ -179,7 +180,10 @@ export class IsolationProof {
     if (of === 'catalogs') {
       const surface = await readSurface(accounts, this.operations, roles);
       this.surface = surface;
-      return proveCatalogs(world, this.operations, { ...surface, reviewed: options.reviewed }, report);
+      await proveCatalogs(world, this.operations, { ...surface, reviewed: options.reviewed }, report);
+      for (const { name } of world.databases.connections.cells)
+        await proveFunctionBodies(this.past, name, accounts.tables, report);
+      return;
     }
     const work = async () =>
       of === 'duties' ? exerciseDuties(proof, options.exercised) : this.proveOperations(proof, operations, roles);

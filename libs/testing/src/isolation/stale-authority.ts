@@ -46,8 +46,8 @@ const DECAYS: readonly (readonly [what: string, code: string, sql: string])[] = 
 ];
 
 /**
- * A command acts on what is true when it runs, not on what was true when the guard looked: its unit of work reads the
- * authorising rows again, and refuses.
+ * A command acts on what is true when it runs, not on what was true when the guard looked: its unit of work looks its actor's
+ * access up again, under lock, and refuses.
  */
 export async function attackWithStaleAuthority(world: ProofWorld, report: Report): Promise<void> {
   const command = async (context: RequestContext): Promise<string | undefined> => {
@@ -73,7 +73,7 @@ export async function attackWithStaleAuthority(world: ProofWorld, report: Report
   for (const [what, code, sql] of DECAYS) {
     const stage = await world.stage(world.acme);
     const person = await world.person(stage, 'admin');
-    const context = await contextOf(world, stage, person);
+    const context = contextOf(stage, person);
     say(`before ${what}`, await command(context), undefined);
     const values = [stage.account.id, person.userId, ...(sql.includes('$3') ? [stage.workspace.id] : [])];
     await world.past.rows(stage.account.place.cell, sql, values);
@@ -83,7 +83,7 @@ export async function attackWithStaleAuthority(world: ProofWorld, report: Report
       stage.account.id,
     ]);
   }
-  const whole = await contextOf(world, world.own, world.attacker);
+  const whole = contextOf(world.own, world.attacker);
   const { accountSessionId: _, ...actor } = whole.actor as UserActor;
   say(
     'there is no account session',
@@ -92,36 +92,23 @@ export async function attackWithStaleAuthority(world: ProofWorld, report: Report
   );
 }
 
-function inputOf({ requestId, account, workspaceId, authority }: RequestContext) {
-  return { requestId, account, ...(workspaceId && { workspaceId }), ...(authority && { authority }) };
+function inputOf({ requestId, account, workspaceId, demand }: RequestContext) {
+  return { requestId, account, ...(workspaceId && { workspaceId }), ...(demand && { demand }) };
 }
 
 /** The context that the access guard would have frozen for a request of this person. */
-async function contextOf(
-  world: ProofWorld,
-  { account, workspace }: Stage,
-  { token, userId }: Person,
-): Promise<RequestContext> {
+function contextOf({ account, workspace }: Stage, { token, userId }: Person): RequestContext {
   const { sid, asid } = jwt.decode(token) as { sid: string; asid: string };
-  const [member] = await world.past.rows<{ id: string }>(
-    account.place.cell,
-    'select id from members where account_id = $1 and user_id = $2',
-    [account.id, userId],
-  );
   return new RequestContext({
     actor: { kind: 'user', userId, signInSessionId: sid, accountSessionId: asid },
     account: account.place,
     workspaceId: workspace.id,
-    authority: {
-      memberId: member?.id ?? '',
-      role: 'admin',
-      permissions: new Set([REQUIRED]),
-      required: REQUIRED,
-      archivedAllowed: false,
-      changesWorkspace: false,
-      changesSession: false,
-      changesAccount: true,
+    demand: {
+      scope: 'workspace',
+      permission: REQUIRED,
       workspaceId: workspace.id,
+      enteredWorkspaceId: workspace.id,
+      changesAccount: true,
     },
   });
 }

@@ -1,6 +1,7 @@
 import { ROLES } from '#libs/roles';
 import { attackDirectory } from '../isolation/directory-attacks.js';
 import { type ApiDocument, operationsOf } from '../isolation/operations.js';
+import { proveFunctionBodies } from '../isolation/function-bodies.js';
 import { PastPolicies } from '../isolation/past-policies.js';
 import { proveCatalogs } from '../isolation/prove-catalogs.js';
 import { ProofWorld } from '../isolation/proof-world.js';
@@ -10,6 +11,7 @@ import { attackTables } from '../isolation/table-attacks.js';
 import { tableStages } from '../isolation/table-stages.js';
 import type { World } from '../world.js';
 import { type CatalogMutation, catalogMutations } from './catalog-mutations.js';
+import { functionMutations } from './function-mutations.js';
 import type { Verdict } from './verdict.js';
 
 /** Which mutations to make. */
@@ -58,6 +60,19 @@ export async function mutateCatalogs(
       const words = await noticed(must, mutation);
       for (const database of databases) await past.rows(database, undo);
       tell({ name, family, must: [must], by: words ? { [must]: words } : {} });
+    }
+    const conditions = (await functionMutations(past, cell)).filter(
+      ({ name, family, must: [kind] }) => kind === 'catalog' && matches(name, family),
+    );
+    for (const { name, family, must, cellSql, undo } of conditions.filter(
+      (_, index) => index % share.of === share.index,
+    )) {
+      for (const sql of cellSql) await past.rows(cell, sql);
+      const report = new Report(0);
+      await proveFunctionBodies(past, cell, accounts.tables, report);
+      await past.rows(cell, undo);
+      const [failure] = report.failures;
+      tell({ name, family, must, by: failure ? { catalog: sentence(failure) } : {} });
     }
     const left = await noticed('catalog', { table: undefined, where: 'cell' });
     if (left) throw new Error(`A mutation was not put back: ${left}`);

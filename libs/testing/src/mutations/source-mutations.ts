@@ -23,7 +23,7 @@ export interface SourceMutation extends Pick<Verdict, 'name' | 'family' | 'must'
 
 /** A test, as jest is told of it: its ring, a pattern of its title, and its file. */
 export interface NamedTest {
-  readonly ring: 'system' | 'alone';
+  readonly ring: 'unit' | 'system' | 'alone';
   readonly title: string;
   readonly file: string;
 }
@@ -32,7 +32,7 @@ export interface NamedTest {
 const APART = /^libs\/(testing|demo)\/|^libs\/database\/src\/server\/|^apps\/cli\//;
 /** Where refusals are that keep tenants apart. */
 const GUARDS =
-  /\.guard\.ts$|token-authenticator\.service\.ts$|admission\.service\.ts$|authority-check\.service\.ts$|\/pages\.ts$|path-id\.decorator\.ts$|(access|refresh)-tokens\.service\.ts$|session-cookie\.service\.ts$|roles\/src\/standing\.ts$/;
+  /\.guard\.ts$|token-authenticator\.service\.ts$|admission\.service\.ts$|access\/src\/decide\.ts$|\/pages\.ts$|path-id\.decorator\.ts$|(access|refresh)-tokens\.service\.ts$|session-cookie\.service\.ts$/;
 /** Where requests are counted, which the proof makes too many of to be held to a limit: a test of their own notices. */
 const THROTTLES = /throttle\.guard\.ts$|admission\.service\.ts$/;
 const THROTTLING: NamedTest = { ring: 'alone', title: 'API-0[123]', file: 'test/throttling' };
@@ -42,9 +42,21 @@ const TESTED_GUARDS: Readonly<Record<string, NamedTest>> = {
   RequestQuotaGuard: { ring: 'system', title: 'BIL-03 the requests', file: 'test/entitlements' },
   FreshProofGuard: { ring: 'system', title: '', file: 'test/step-up' },
 };
+/** Conditions of the decision that no operation of the proof leads to; the table of its unit test does. */
+const TABLE: NamedTest = { ring: 'unit', title: 'TEN-05 ISO-11', file: 'libs/access/test/decide' };
+const IN_TABLE = /isOfAnAccount|gives|changesRole|secondFactor|withoutPassword|changesAccount && readOnly|act ===/;
+/** Demands that a command makes beyond its request's, and the tests that notice when they are gone. */
+const DEMANDS: readonly (readonly [file: RegExp, says: RegExp, test: NamedTest])[] = [
+  [/custom-roles\.service/, /gives/, { ring: 'system', title: 'B6', file: 'test/custom-roles' }],
+  [/custom-roles\.service/, /changesRole/, { ring: 'system', title: '', file: 'test/custom-roles' }],
+  [/accounts\.service/, /account\.secure/, { ring: 'system', title: '', file: 'test/second-factors' }],
+  [/workspaces\.service/, /account\.secure/, { ring: 'system', title: '', file: 'test/second-factors' }],
+  [/workspaces\.service/, /secondFactor/, { ring: 'system', title: '', file: 'test/second-factors' }],
+  [/unit-of-work\.service/, /\{ act \}/, { ring: 'system', title: 'AUD-03', file: 'test/authority' }],
+];
 /** What decides who somebody is and where they stand. */
 const AUTHORITY =
-  /^libs\/roles\/src\/standing\.ts$|^libs\/tenants\/src\/members\/(memberships\.service|members\.read-model)\.ts$|^libs\/workspaces\/src\/workspaces\.read-model\.ts$/;
+  /^libs\/tenants\/src\/members\/(memberships\.service|members\.read-model)\.ts$|^libs\/workspaces\/src\/workspaces\.read-model\.ts$/;
 
 const PREDICATE = /(?:\b\w+\.)?\b(?:account_id|workspace_id) = (\$\d+(?:::uuid)?|\w+\.(?:account_id|workspace_id)\b)/g;
 const CONDITION = /\band ((?:\w+\.)?\w+ (?:= '[^']*'|= \$\d+(?:::uuid)?|is null|is not null|> now\(\)))/g;
@@ -59,7 +71,7 @@ type Place = readonly [file: string, says: string, which?: number];
 const IN_FRONT: readonly { readonly place: Place; readonly behind: Place; readonly mutual: boolean }[] = [
   {
     place: ['libs/identity/src/tokens/token-authenticator.service.ts', 'if (error || !user) throw'],
-    behind: ['libs/roles/src/access.guard.ts', 'if (!principal) throw'],
+    behind: ['libs/access/src/access.guard.ts', 'if (!principal) throw'],
     mutual: true,
   },
   // entering an account looks twice, the second time under lock
@@ -68,11 +80,6 @@ const IN_FRONT: readonly { readonly place: Place; readonly behind: Place; readon
     behind: ['libs/tenants/src/members/memberships.service.ts', says] as const,
     mutual: false,
   })),
-  {
-    place: ['libs/roles/src/member-authority-check.service.ts', "if (actor.kind !== 'user' ||"],
-    behind: ['libs/roles/src/member-authority-check.service.ts', 'if (!standing) throw'],
-    mutual: false,
-  },
 ];
 
 /** Every source of the product, by its path from the root. */
@@ -140,6 +147,10 @@ function mutationsOf(file: string): SourceMutation[] {
           add(node, 'authority', ['http', 'row'], start, start + match[0].length, instead);
         }
     }
+    if (ts.isExpressionStatement(node) && /\.demand\(\{/.test(node.getText())) {
+      const [, , test] = DEMANDS.find(([at, says]) => at.test(file) && says.test(node.getText())) ?? [];
+      add(node, 'guard', ['test'], node.getStart(), node.getEnd(), ';', test);
+    }
     if (ts.isSpreadAssignment(node) && node.expression.getText() === 'this.tenant()')
       add(node, 'predicate', ['sql', 'http'], node.getStart(), node.getEnd(), '');
     if (GUARDS.test(file) && ts.isIfStatement(node) && refuses(node.thenStatement))
@@ -150,7 +161,11 @@ function mutationsOf(file: string): SourceMutation[] {
         node.getStart(),
         node.getEnd(),
         node.elseStatement?.getText() ?? ';',
-        THROTTLES.test(file) ? THROTTLING : undefined,
+        THROTTLES.test(file)
+          ? THROTTLING
+          : file.endsWith('decide.ts') && IN_TABLE.test(node.getText())
+            ? TABLE
+            : undefined,
       );
     if (ts.isObjectLiteralExpression(node) && /provide: APP_GUARD/.test(node.getText()) && node.properties.length === 2)
       add(
@@ -244,6 +259,7 @@ function withoutPredicate([, value = '']: RegExpMatchArray): string {
 function refuses(statement: ts.Statement): boolean {
   const [only] = ts.isBlock(statement) ? statement.statements : [statement];
   if (!only) return false;
+  if (ts.isReturnStatement(only) && /^return new \w+Error\(/.test(only.getText())) return true;
   // a plain Error is a mistake of the caller's, not a refusal
   if (ts.isThrowStatement(only)) return !/^throw new Error\(/.test(only.getText());
   if (ts.isExpressionStatement(only)) return /^assert/.test(only.getText());

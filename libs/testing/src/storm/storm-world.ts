@@ -47,7 +47,7 @@ async function board(world: World, account: WorldAccount, mark: string, memberId
     .expect(201);
   const datasets = world.app.get(Datasets);
   const documents = world.app.get(Documents);
-  const actor = job('storm');
+  const actor = job('storm', 'any');
   const documentIds: string[] = [];
   let datasetId = '';
   await world.contexts.runAs({ actor, account: account.place, workspaceId: body.id }, async () => {

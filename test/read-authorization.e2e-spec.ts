@@ -10,7 +10,7 @@ const TITLES = 'select title from documents where account_id = $1 and workspace_
 const READING = {
   scope: 'workspace',
   permission: 'documents.read',
-  authorisedWithRead: true,
+  authorizedWithRead: true,
   records: ['content', 'any.read'],
 } as const;
 

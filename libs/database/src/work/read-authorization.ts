@@ -3,14 +3,14 @@ import type { QueryResultRow } from 'pg';
 import type { Read } from '../gate/tenant-connection.js';
 
 /**
- * The question whether somebody may do what they ask for, put off until the first read of their request: both are sent in one
- * round trip, and nothing that was read is given out before the answer is yes.
+ * The authorization of a request that is looked up together with its first read: both are sent in one round trip, and nothing that was
+ * read is given out before it is decided.
  */
-export class DeferredAuthority {
+export class ReadAuthorization {
   private outcome: Promise<void> | undefined;
 
   /**
-   * @param question the authorising statement.
+   * @param question looks the access up.
    * @param decide looks at its rows, and throws what the request is answered with where it is refused.
    */
   constructor(
@@ -40,14 +40,14 @@ export class DeferredAuthority {
   }
 }
 
-const deferred = new WeakMap<RequestContext, DeferredAuthority>();
+const pending = new WeakMap<RequestContext, ReadAuthorization>();
 
-/** Puts the question off for everything that runs in a context. */
-export function deferAuthority(context: RequestContext, authority: DeferredAuthority): void {
-  deferred.set(context, authority);
+/** Leaves the authorization of everything that runs in a context to its first read. */
+export function authorizeWithRead(context: RequestContext, authorization: ReadAuthorization): void {
+  pending.set(context, authorization);
 }
 
-/** What was put off for a context; undefined where nothing was. */
-export function deferredAuthorityOf(context: RequestContext | undefined): DeferredAuthority | undefined {
-  return context && deferred.get(context);
+/** The authorization that was left to the first read of a context; undefined where it was not. */
+export function readAuthorizationOf(context: RequestContext | undefined): ReadAuthorization | undefined {
+  return context && pending.get(context);
 }

@@ -4,7 +4,7 @@ import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { AUDIT_CATEGORIES } from '#libs/audit';
 import { ConfigurationError } from '#libs/context';
 import { endpointOf } from '#libs/http';
-import { PERMISSIONS } from './roles.permissions.js';
+import { PERMISSIONS } from '#libs/roles';
 
 /** Refuses to start an application with an endpoint that does not say who may call it. */
 @Injectable()

@@ -1,0 +1,22 @@
+import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { StreamAuthorizer } from '#libs/audit';
+import { CommandAuthorizer } from '#libs/database';
+import { AccessLookup } from './access-lookup.service.js';
+import { AccessCommandAuthorizer } from './command-authorizer.service.js';
+import { EndpointInventory } from './endpoint-inventory.service.js';
+import { AccessStreamAuthorizer } from './stream-authorizer.service.js';
+
+/** The one decision on what an actor may do, for requests, commands and streams. */
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    AccessLookup,
+    EndpointInventory,
+    { provide: CommandAuthorizer, useClass: AccessCommandAuthorizer },
+    { provide: StreamAuthorizer, useClass: AccessStreamAuthorizer },
+  ],
+  exports: [AccessLookup, CommandAuthorizer, StreamAuthorizer],
+})
+export class AccessModule {}

@@ -1,0 +1,36 @@
+import type { Access, Assurance, Demand, UserActor } from '#libs/context';
+import { accountRoleFrom, roleFrom, type RoleRow } from '#libs/roles';
+import type { AccessQuestion } from './actor-access.js';
+
+/** A row of `app.member_access` and `app.lock_member_access`. */
+interface MemberAccessRow extends RoleRow {
+  readonly member_id: string;
+  readonly read_only: boolean;
+  readonly workspace_id: string | null;
+  readonly archived: boolean;
+}
+
+/** A person is what the member of their account session is. Without such a session they have no access to any account. */
+export function userAccess(
+  { userId, signInSessionId, accountSessionId, assurance }: UserActor,
+  { workspaceId, locks = {} }: Demand,
+): Access | AccessQuestion {
+  if (!accountSessionId) return { kind: 'none' };
+  const who = [accountSessionId, userId, signInSessionId, workspaceId ?? null];
+  return {
+    read: { name: 'member_access', values: who },
+    lock: { name: 'lock_member_access', values: [...who, locks.session ?? false, locks.workspace ?? false] },
+    accessIn: ([row]) => (row ? memberAccess(row as MemberAccessRow, assurance) : { kind: 'none' }),
+  };
+}
+
+function memberAccess(row: MemberAccessRow, assurance: Assurance | undefined): Access {
+  return {
+    kind: 'member',
+    memberId: row.member_id,
+    assurance,
+    readOnly: row.read_only,
+    role: accountRoleFrom(row),
+    workspace: row.workspace_id === null ? null : { archived: row.archived, role: roleFrom(row) },
+  };
+}

@@ -1,0 +1,201 @@
+import { loadModule, parsePlPgSQLSync, scanSync } from 'libpg-query';
+import type { PastPolicies } from './past-policies.js';
+import type { TenantTable } from './proof-world.js';
+import type { Report } from './report.js';
+import { loadParser, tenantPredicates } from './tenant-predicates.js';
+
+/** A `security definer` function of a cell: it runs with the privileges of its owner, whose policies can be open. */
+export interface DefinerFunction {
+  /** Schema, name and types of parameters. */
+  readonly name: string;
+  /** The whole `create or replace function …`. */
+  readonly definition: string;
+}
+
+/** A statement in the body of a function, with the variables that hold the tenant as parameters. */
+interface BodyStatement {
+  readonly text: string;
+  /** Numbers of the parameters that are the verified account, and the verified workspace. */
+  readonly account: ReadonlySet<number>;
+  readonly workspace: ReadonlySet<number>;
+}
+
+type Node = Readonly<Record<string, unknown>>;
+type Expression = { readonly PLpgSQL_expr: { readonly query: string; readonly parseMode: number } };
+
+/** How a function gets its tenant; the variable's default is exactly one of these. */
+const VERIFIED = { account: 'app.verified_account_id()', workspace: 'app.verified_workspace_id()' } as const;
+/** Numbers that no statement with parameters of its own uses. */
+const NUMBERS = { account: 901, workspace: 902 } as const;
+
+/** The `security definer` functions of a cell. */
+export function definerFunctions(past: PastPolicies, cell: string): Promise<DefinerFunction[]> {
+  return past.rows<DefinerFunction & Record<string, unknown>>(
+    cell,
+    `select p.oid::regprocedure::text as name, pg_get_functiondef(p.oid) as definition from pg_proc p
+     where p.pronamespace = 'app'::regnamespace and p.prosecdef order by 1`,
+  );
+}
+
+/**
+ * Checks that every protected table in the body of a `security definer` function is kept to the verified account, and to the verified
+ * workspace where the function has it: no policy does it for such a function.
+ */
+export async function proveFunctionBodies(
+  past: PastPolicies,
+  cell: string,
+  tables: readonly TenantTable[],
+  report: Report,
+): Promise<void> {
+  await loadModule();
+  await loadParser();
+  for (const { name, definition } of await definerFunctions(past, cell)) {
+    const failures = statementsIn(definition).flatMap((statement) => failureOf(statement, tables) ?? []);
+    report.add('catalog', name, 'body', 'every table is kept to the verified account', failures[0]);
+  }
+}
+
+function failureOf({ text, account, workspace }: BodyStatement, tables: readonly TenantTable[]): string | undefined {
+  const found = tenantPredicates(text, tables);
+  const missing = found.missing.filter((column) => column.endsWith('.account_id') || workspace.size);
+  const foreign = [
+    ...[...found.accountParameters].filter((number) => !account.has(number)),
+    ...[...found.workspaceParameters].filter((number) => workspace.size && !workspace.has(number)),
+  ];
+  const shown = text.replace(/\s+/g, ' ').slice(0, 200);
+  if (missing.length) return `does not compare ${missing.join(', ')} with the verified tenant: ${shown}`;
+  return foreign.length ? `compares the tenant with something else: ${shown}` : undefined;
+}
+
+function statementsIn(definition: string): BodyStatement[] {
+  const [found] = (parsePlPgSQLSync(definition) as unknown as { plpgsql_funcs: readonly { PLpgSQL_function: Node }[] })
+    .plpgsql_funcs;
+  const parsed = found?.PLpgSQL_function ?? {};
+  const variables = new Map<string, number>();
+  for (const { PLpgSQL_var: variable } of parsed['datums'] as readonly { PLpgSQL_var?: Node }[]) {
+    const value = (variable?.['default_val'] as Expression | undefined)?.PLpgSQL_expr.query;
+    if (value === VERIFIED.account) variables.set(String(variable?.['refname']), NUMBERS.account);
+    if (value === VERIFIED.workspace) variables.set(String(variable?.['refname']), NUMBERS.workspace);
+  }
+  const isBound = (number: number) => [...variables.values()].includes(number);
+  const own = {
+    account: new Set(isBound(NUMBERS.account) ? [NUMBERS.account as number] : []),
+    workspace: new Set(isBound(NUMBERS.workspace) ? [NUMBERS.workspace as number] : []),
+  };
+  const statements: BodyStatement[] = [];
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) for (const one of node) visit(one);
+    if (!node || typeof node !== 'object' || Array.isArray(node)) return;
+    for (const [kind, value] of Object.entries(node)) {
+      if (kind === 'PLpgSQL_stmt_dynexecute' || (kind === 'PLpgSQL_stmt_return_query' && 'dynquery' in (value as Node)))
+        statements.push(dynamicIn(value as Node, variables, own));
+      else if (kind === 'PLpgSQL_expr') {
+        const { query, parseMode } = value as Expression['PLpgSQL_expr'];
+        // what is no statement is an expression, or the target and source of an assignment
+        const text = parseMode === 0 ? query : `select (${query.replace(/^\s*\w+\s*:=/, '')})`;
+        statements.push({ text: bound(text, variables), ...own });
+      } else visit(value);
+    }
+  };
+  visit(parsed);
+  return statements;
+}
+
+/** A text that is executed, whose parameters are what follows USING. */
+function dynamicIn(
+  node: Node,
+  variables: ReadonlyMap<string, number>,
+  own: Omit<BodyStatement, 'text'>,
+): BodyStatement {
+  const { PLpgSQL_expr: text } = (node['dynquery'] ?? node['query']) as Expression;
+  const constant = /^\s*\$(\w*)\$([\s\S]*)\$\1\$\s*$/.exec(text.query)?.[2];
+  if (constant === undefined)
+    throw new Error(`A text that is executed has to be a constant: ${text.query.slice(0, 80)}`);
+  const account = new Set(own.account);
+  const workspace = new Set(own.workspace);
+  for (const [index, { PLpgSQL_expr: given }] of ((node['params'] ?? []) as readonly Expression[]).entries()) {
+    if (variables.get(given.query) === NUMBERS.account) account.add(index + 1);
+    if (variables.get(given.query) === NUMBERS.workspace) workspace.add(index + 1);
+  }
+  return { text: constant, account, workspace };
+}
+
+/** A statement with a parameter in place of each variable that holds the tenant. */
+function bound(text: string, variables: ReadonlyMap<string, number>): string {
+  const bytes = Buffer.from(text);
+  const { tokens } = scanSync(text);
+  let made = '';
+  let from = 0;
+  for (const [index, { start, end, text: word }] of tokens.entries()) {
+    const number = variables.get(word);
+    const isQualified = tokens[index - 1]?.text === '.' || tokens[index + 1]?.text === '.';
+    if (number === undefined || isQualified) continue;
+    made += `${bytes.subarray(from, start)}$${number}`;
+    from = end;
+  }
+  return made + bytes.subarray(from).toString();
+}
+
+/** A condition in the body of a function: a part of an AND after WHERE or ON, or what follows IF. Offsets are in bytes. */
+export interface BodyCondition {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly of: 'rows' | 'branch';
+}
+
+const ENDS: ReadonlySet<string> = new Set(
+  'where,order,group,having,limit,offset,fetch,for,returning,left,right,full,inner,cross,join,union,then,into,using,loop,window,;'.split(
+    ',',
+  ),
+);
+
+/** Finds the conditions of a function, by the tokens of PostgreSQL's own scanner; also in texts that it executes. */
+export function conditionsIn(definition: string, offset = 0): BodyCondition[] {
+  const bytes = Buffer.from(definition);
+  const tokens = scanSync(definition).tokens.filter(({ tokenName }) => !tokenName.endsWith('COMMENT'));
+  const found: BodyCondition[] = [];
+  for (const [index, { text, start }] of tokens.entries()) {
+    const tag = /^\$\w*\$/.exec(text)?.[0];
+    if (tag && text.endsWith(tag) && text.length > 2 * tag.length)
+      found.push(...conditionsIn(text.slice(tag.length, -tag.length), offset + start + tag.length));
+    const word = text.toLowerCase();
+    const before = tokens[index - 1]?.text.toLowerCase();
+    const next = tokens[index + 1]?.text.toLowerCase();
+    const of = word === 'if' && before !== 'end' && next !== 'not' ? 'branch' : 'rows';
+    if (of === 'branch' || word === 'where' || (word === 'on' && next !== 'conflict'))
+      for (const [from, to] of partsFrom(tokens, index + 1, of))
+        found.push({ start: offset + from, end: offset + to, text: bytes.subarray(from, to).toString(), of });
+  }
+  return found;
+}
+
+type Token = ReturnType<typeof scanSync>['tokens'][number];
+
+/** The parts of the AND that begins at a token: start and end of each. */
+function partsFrom(tokens: readonly Token[], first: number, of: BodyCondition['of']): [number, number][] {
+  const parts: [number, number][] = [];
+  let depth = 0;
+  let between = false;
+  let from = first;
+  let at = first;
+  const close = () => {
+    const [one, last] = [tokens[from], tokens[at - 1]];
+    if (one && last && at > from) parts.push([one.start, last.end]);
+  };
+  for (; at < tokens.length; at += 1) {
+    const word = tokens[at]?.text.toLowerCase() ?? '';
+    if (word === '(' || word === 'case') depth += 1;
+    else if (word === ')' || (word === 'end' && depth > 0)) depth -= 1;
+    if (depth < 0 || (depth === 0 && ENDS.has(word))) break;
+    if (depth > 0) continue;
+    if (word === 'between') between = true;
+    else if (word === 'and' && between) between = false;
+    else if (word === 'and' && of === 'rows') {
+      close();
+      from = at + 1;
+    }
+  }
+  close();
+  return parts;
+}

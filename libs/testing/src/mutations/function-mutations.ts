@@ -1,0 +1,71 @@
+import { loadModule } from 'libpg-query';
+import { conditionsIn, definerFunctions } from '../isolation/function-bodies.js';
+import { PastPolicies } from '../isolation/past-policies.js';
+import type { TestServer } from '../test-server.js';
+import type { NamedTest } from './source-mutations.js';
+import type { Verdict } from './verdict.js';
+
+/** A condition of a `security definer` function taken away. */
+export interface FunctionMutation extends Pick<Verdict, 'name' | 'family' | 'must'> {
+  /** Replaces the function, as the administrator of a cell. */
+  readonly cellSql: readonly string[];
+  /** Puts it back. */
+  readonly undo: string;
+  /** The test that has to notice it, where the proof cannot. */
+  readonly test?: NamedTest;
+}
+
+/** What notices the conditions of a function, other than its comparisons with the tenant, which the catalog's rule keeps. */
+const NOTICED_BY: Readonly<Record<string, { readonly must: Verdict['must'] } | { readonly test: NamedTest }>> = {
+  member_access: { must: ['http', 'row'] },
+  lock_member_access: { test: { ring: 'system', title: 'TEN-05 locks', file: 'test/authority' } },
+  search_documents: { test: { ring: 'system', title: '', file: 'test/content' } },
+  find_audit_entries: { test: { ring: 'system', title: 'AUD-04', file: 'test/audit-search' } },
+  purge_audit_entries: { test: { ring: 'system', title: '', file: 'test/audit-retention' } },
+  purge_deleted_content: { test: { ring: 'system', title: '', file: 'test/content' } },
+};
+
+/** What the functions that verify the context compare is taken away in a family of its own, with forged contexts. */
+const VERIFYING = /^app\.verified_/;
+
+/** Every condition in the bodies of the `security definer` functions of a cell, each taken away in a mutation of its own. */
+export async function functionMutations(past: PastPolicies, cell: string): Promise<FunctionMutation[]> {
+  await loadModule();
+  const functions = (await definerFunctions(past, cell)).filter(({ name }) => !VERIFYING.test(name));
+  return functions.flatMap(({ name, definition }) => {
+    const bytes = Buffer.from(definition);
+    return conditionsIn(definition).map(({ start, end, text, of }) => {
+      const instead = of === 'branch' ? 'false' : 'true';
+      const sql = `${bytes.subarray(0, start)}${instead}${bytes.subarray(end)}`;
+      const words = text.replace(/\s+/g, ' ').slice(0, 90);
+      const line = bytes.subarray(0, start).toString().split('\n').length;
+      const short = /^app\.(\w+)/.exec(name)?.[1] ?? name;
+      return {
+        name: `${name}:${line} ${words}`,
+        family: 'condition',
+        cellSql: [sql],
+        undo: definition,
+        ...noticedBy(short, text),
+      };
+    });
+  });
+}
+
+/** As {@link functionMutations}, in a copy of the databases of a server. */
+export async function functionMutationsOn(server: TestServer): Promise<FunctionMutation[]> {
+  const databases = await server.copyDatabases();
+  const past = new PastPolicies(databases);
+  try {
+    return await functionMutations(past, databases.connections.cells[0]?.name ?? '');
+  } finally {
+    await past.end();
+    await databases.drop();
+  }
+}
+
+function noticedBy(name: string, condition: string): Pick<FunctionMutation, 'must' | 'test'> {
+  if (/\baccount_id = |\bworkspace_id = workspace\b/.test(condition)) return { must: ['catalog'] };
+  const by = NOTICED_BY[name];
+  if (!by) throw new Error(`Nothing says what notices the conditions of ${name}. Add it to function-mutations.ts.`);
+  return 'test' in by ? { must: ['test'], test: by.test } : by;
+}
