@@ -3,7 +3,7 @@ import { type Access, type ContextInput, ContextStore, type Demand, type Request
 import { functionCall, type Read, Reader } from '#libs/database';
 import { accessOf, type AccessQuestion, isQuestion } from './actors/actor-access.js';
 
-/** Looks up what an actor may do, once a request. Never cached: a revocation counts from the next request. */
+/** Looks up the access of an actor, once per request. Never cached: a revocation takes effect with the next request. */
 @Injectable()
 export class AccessLookup {
   constructor(
@@ -11,7 +11,7 @@ export class AccessLookup {
     private readonly reader: Reader,
   ) {}
 
-  /** What the actor of a context may do in its account now. */
+  /** Returns the access that the actor of a context has in its account now. */
   async find({ requestId, actor, account }: ContextInput | RequestContext, demand: Demand): Promise<Access> {
     const found = accessOf(actor, demand);
     if (!isQuestion(found)) return found;
@@ -22,7 +22,7 @@ export class AccessLookup {
     return found.accessIn(rows);
   }
 
-  /** The same question as a statement, to be sent in the round trip of a request's first read. */
+  /** Returns the look-up as a statement, to be sent in the round trip of a request's first read. */
   static asRead({ read }: AccessQuestion): Read {
     return functionCall(read.name, read.values);
   }

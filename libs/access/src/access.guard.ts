@@ -85,7 +85,7 @@ export class AccessGuard implements CanActivate {
       return withRead(scoped, demand);
     const access = await this.lookup.find(input, demand);
     if (!known) {
-      // whoever has no access is not told what is wrong with the form of their request
+      // 401 comes before 400
       assertAllowed(access, { scope: 'account' });
       assertPathId('workspaceId', asked);
     }

@@ -7,7 +7,7 @@ import { AccessCommandAuthorizer } from './command-authorizer.service.js';
 import { EndpointInventory } from './endpoint-inventory.service.js';
 import { AccessStreamAuthorizer } from './stream-authorizer.service.js';
 
-/** The one decision on what an actor may do, for requests, commands and streams. */
+/** Authorization of requests, commands and streams. */
 @Global()
 @Module({
   imports: [DiscoveryModule],

@@ -4,7 +4,7 @@ import { type Authorization, CommandAuthorizer, type FunctionCall } from '#libs/
 import { accessOf, isQuestion } from './actors/actor-access.js';
 import { assertAllowed } from './decide.js';
 
-/** Decides again inside each command, on rows that are locked until it ends, as the guard did. */
+/** Decides on the demand of the request again, on rows that stay locked until the command ends. */
 @Injectable()
 export class AccessCommandAuthorizer extends CommandAuthorizer {
   async authorize({ actor, demand }: RequestContext, call: FunctionCall): Promise<Authorization> {
@@ -13,7 +13,7 @@ export class AccessCommandAuthorizer extends CommandAuthorizer {
     const { workspaceId, archivedAllowed = false } = demand ?? {};
     return {
       access,
-      // about the same workspace, whose role decides
+      // concerns the same workspace as the request
       demand: (more) => void assertAllowed(access, { workspaceId, archivedAllowed, ...more }),
     };
   }
@@ -22,6 +22,6 @@ export class AccessCommandAuthorizer extends CommandAuthorizer {
 async function lockedAccess(actor: Actor, demand: Demand | undefined, call: FunctionCall): Promise<Access> {
   const found = accessOf(actor, demand ?? {});
   if (!isQuestion(found)) return found;
-  // who has a role is asked for something, or may do nothing
+  // a member whose context demands nothing was not authorized by a guard
   return demand ? found.accessIn(await call(found.lock.name, ...found.lock.values)) : { kind: 'none' };
 }

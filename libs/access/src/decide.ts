@@ -26,16 +26,16 @@ import {
 /** How long a proof of who somebody is counts as fresh, in seconds. */
 const FRESH_SECONDS = 600;
 
-/** Whether a demand is met: by which role, where one decided; or the refusal, with its status and code. */
+/** The outcome: allowed, with the role that decided (null where none did), or refused, with status and code of the refusal. */
 export type Decision =
   | { readonly allowed: true; readonly role: EffectiveRole | null }
   | { readonly allowed: false; readonly refusal: BulkheadError };
 
 /**
- * Decides whether what was found about an actor meets what is asked of it. The only place that refuses an actor: guard, commands,
- * live streams and jobs all ask it. Refusals come in one order: no access 401; no account entered 409; a workspace that the member
- * may not enter 404, the same as one that does not exist; one that the token has not entered 409; a permission missing 403; an
- * account that can only be read 403; a role above one's own 403; a proof that is missing 403.
+ * Decides whether an access meets a demand. The only place that refuses an actor: the guard, commands, live streams and jobs call it.
+ * The first refusal of this list is returned: no access 401; no account entered 409; no such workspace, or none that the member may
+ * enter 404; a workspace that the token has not entered 409; no permission 403; a read-only account 403; a role above one's own 403;
+ * a missing proof 403.
  *
  * @param now in ms since 1970.
  */
@@ -71,7 +71,7 @@ function refusalOf(access: Access, demand: Demand, now: number): BulkheadError |
   }
 }
 
-/** A trusted actor has no role: what it may do is what it may record. */
+/** A trusted actor has no role. Its list names the actions that it may record. */
 function refusalOfTrusted({ name, may }: TrustedAccess, { act }: Demand): BulkheadError | undefined {
   if (act === undefined || may === 'any' || may.includes(act)) return undefined;
   return new InternalError({ cause: new Error(`"${name}" is not trusted with "${act}". Add it to its list.`) });

@@ -12,7 +12,7 @@ export interface DemandingRequest {
   readonly entered: string | undefined;
 }
 
-/** What a request to an endpoint asks of its actor. A workspace in the path comes before the one that was entered. */
+/** Returns the demand of a request to an endpoint. A workspace in the path takes precedence over the one that was entered. */
 export function demandOf(endpoint: EndpointOptions, { method, asked, entered }: DemandingRequest): Demand {
   const { scope, permission = '', archivedAllowed = false, whileReadOnly = false, locks } = endpoint;
   if (scope === 'public' || scope === 'user') return { scope: 'user' };

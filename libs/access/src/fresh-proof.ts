@@ -3,9 +3,9 @@ import { accessOf, isQuestion } from './actors/actor-access.js';
 import { assertAllowed } from './decide.js';
 
 /**
- * Wants whoever acts to have proved within ten minutes who they are, for what a stolen session must not be enough for.
+ * Requires that the person has authenticated within the last ten minutes: for operations that a stolen session must not suffice for.
  *
- * @param level 2 wants that they did it with a second factor at some time of this sign-in.
+ * @param level 2 requires that this sign-in has used a second factor. Default 1.
  * @throws {StepUpNeededError} saying how (RFC 9470 §3).
  */
 export function assertFresh({ actor, access }: RequestContext, level: 1 | 2 = 1): void {

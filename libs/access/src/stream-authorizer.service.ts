@@ -4,7 +4,7 @@ import type { RequestContext } from '#libs/context';
 import { AccessLookup } from './access-lookup.service.js';
 import { assertAllowed } from './decide.js';
 
-/** Decides again for a request that goes on, as the guard did when it began. */
+/** Decides on the demand of a streaming request again, as the guard did at its start. */
 @Injectable()
 export class AccessStreamAuthorizer extends StreamAuthorizer {
   constructor(private readonly lookup: AccessLookup) {

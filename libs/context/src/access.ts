@@ -1,7 +1,7 @@
 import type { TrustedActs } from './actors/trusted.js';
 import type { Assurance } from './actors/user.js';
 
-/** A role in force, with what it lets do. */
+/** A role with its permissions. */
 export interface EffectiveRole {
   readonly name: string;
   /** Which role of the account's own it is; null for a built-in one. */
@@ -9,12 +9,12 @@ export interface EffectiveRole {
   readonly permissions: ReadonlySet<string>;
 }
 
-/** Nobody: the session ended or lapsed, the member was removed, the account is suspended, or the kind of actor is unknown. */
+/** No access: the session ended or expired, the member was removed, the account is suspended, or the kind of actor is unknown. */
 export interface NoAccess {
   readonly kind: 'none';
 }
 
-/** A person who is signed in, looked at outside any account. */
+/** A signed-in person, outside any account. */
 export interface PersonAccess {
   readonly kind: 'person';
   readonly assurance: Assurance | undefined;
@@ -22,7 +22,7 @@ export interface PersonAccess {
   readonly hasPassword?: boolean;
 }
 
-/** Somebody with a valid invitation to an account that they are not yet a member of. */
+/** A person with a valid invitation to an account. */
 export interface InvitedAccess {
   readonly kind: 'invited';
   readonly readOnly: boolean;
@@ -41,7 +41,7 @@ export interface MemberAccess {
   readonly workspace: WorkspaceAccess | null;
 }
 
-/** What a member's access to one workspace is. */
+/** A member's access to one workspace. */
 export interface WorkspaceAccess {
   readonly archived: boolean;
   /** Null where the member may not enter it. */
@@ -55,10 +55,10 @@ export interface TrustedAccess {
   readonly may: TrustedActs;
 }
 
-/** What was found about an actor at one moment. Never kept for the next request. */
+/** The access of an actor, as it was found at one moment. Never kept for the next request. */
 export type Access = NoAccess | PersonAccess | InvitedAccess | MemberAccess | TrustedAccess;
 
-/** What is asked of an actor. Each field adds a condition; a demand without fields is met by everybody who has access at all. */
+/** The conditions that an actor has to meet. Each field adds one; an empty demand is met by every access but {@link NoAccess}. */
 export interface Demand {
   /** How far it reaches: `user` a person, `account` a member, `workspace` a member in the workspace that the token has entered. Default `user`. */
   readonly scope?: 'user' | 'account' | 'workspace';

@@ -27,9 +27,9 @@ export interface ContextInput {
   readonly account?: AccountPlace | undefined;
   /** The workspace in which rows are read and written; what the database enforces. */
   readonly workspaceId?: string;
-  /** What the request asks of its actor; each command asks it again, under lock. */
+  /** The demand of the request. Each command decides on it again, under lock. */
   readonly demand?: Demand;
-  /** What was found about the actor when the request began. */
+  /** The access of the actor when the request began. */
   readonly access?: Access;
 }
 

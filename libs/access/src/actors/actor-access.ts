@@ -14,11 +14,11 @@ export interface AccessQuestion {
   readonly read: AccessCall;
   /** Locks the rows that decide it until the transaction ends, and reads it then. */
   readonly lock: AccessCall;
-  /** What the rows of either call say. */
+  /** Returns the access that the rows of either call describe. */
   accessIn(rows: readonly unknown[]): Access;
 }
 
-/** What a kind of actor may do: found without asking, or to be asked of the database. */
+/** Finds the access of one kind of actor, or how to look it up in the database. */
 export type AccessOf<A extends Actor> = (actor: A, demand: Demand) => Access | AccessQuestion;
 
 const ACCESS: { readonly [Kind in Actor['kind']]: AccessOf<ActorOf<Kind>> } = {
@@ -27,13 +27,13 @@ const ACCESS: { readonly [Kind in Actor['kind']]: AccessOf<ActorOf<Kind>> } = {
   operator: trustedAccess,
 };
 
-/** How to find what an actor may do. An actor of a kind that the table does not have may do nothing. */
+/** Returns the access of an actor, or how to look it up. An actor of a kind that the table does not have has no access. */
 export function accessOf(actor: Actor, demand: Demand): Access | AccessQuestion {
   const of = ACCESS[actor.kind] as AccessOf<Actor> | undefined;
   return of?.(actor, demand) ?? { kind: 'none' };
 }
 
-/** Whether the database has to be asked. */
+/** Whether the access has to be looked up in the database. */
 export function isQuestion(found: Access | AccessQuestion): found is AccessQuestion {
   return 'accessIn' in found;
 }

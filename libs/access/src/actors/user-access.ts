@@ -10,7 +10,7 @@ interface MemberAccessRow extends RoleRow {
   readonly archived: boolean;
 }
 
-/** A person is what the member of their account session is. Without such a session they have no access to any account. */
+/** A person has the access of the member of their account session. Without an account session they have none. */
 export function userAccess(
   { userId, signInSessionId, accountSessionId, assurance }: UserActor,
   { workspaceId, locks = {} }: Demand,

@@ -1,6 +1,6 @@
 import type { RequestContext } from '#libs/context';
 
-/** Decides again whether the actor of a request that goes on may still do it. Bound by `libs/access`. */
+/** Decides whether a streaming request may continue. Bound by `libs/access`. */
 export abstract class StreamAuthorizer {
   /**
    * Looks up session, membership, workspace and permission, and decides on the demand of the context.

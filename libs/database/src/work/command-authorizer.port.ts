@@ -3,11 +3,11 @@ import type { Access, Demand, RequestContext } from '#libs/context';
 /** Calls a function of the database's schema `app`, in the transaction of the command, and returns its rows. */
 export type FunctionCall = (name: string, ...values: readonly unknown[]) => Promise<readonly unknown[]>;
 
-/** What an actor may do in one command, as it was found when the command began. */
+/** The authorization of one command. */
 export interface Authorization {
   /** Read under lock: it stays true until the transaction ends. */
   readonly access: Access;
-  /** Asks for more than the request did. @throws the refusal, where the actor may not do it */
+  /** Decides on one more demand. @throws the refusal */
   demand(demand: Demand): void;
 }
 
@@ -17,7 +17,7 @@ export interface Authorization {
  */
 export abstract class CommandAuthorizer {
   /**
-   * Locks the rows that allow the command, looks at them, and decides on the demand of the context.
+   * Locks the rows that the access depends on, reads them, and decides on the demand of the context.
    *
    * @throws what the guard would have thrown, had it seen these rows
    */

@@ -29,7 +29,7 @@ export class Unit {
     readonly isAround: boolean,
   ) {}
 
-  /** For repositories of this library; everything else asks by {@link inAccount}, {@link inWorkspace} and {@link call}. */
+  /** For the repositories of this library. Other code uses {@link inAccount}, {@link inWorkspace} and {@link call}. */
   get manager(): EntityManager {
     return this.runner.manager;
   }
@@ -47,9 +47,9 @@ export class Unit {
   }
 
   /**
-   * Asks more of whoever acts than the request has asked, of what was read under lock when the unit began.
+   * Decides on a further demand, on the access that was read under lock when the unit began.
    *
-   * @throws the refusal, where they may not do it. @throws {ContextMissingError} in a command that runs without authority
+   * @throws the refusal. @throws {ContextMissingError} in a command that runs without authority
    */
   demand(demand: Demand): void {
     if (!this.authorization) throw new ContextMissingError('A command that asks whether somebody may do something');
