@@ -1,6 +1,6 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { operator } from '#libs/context';
+import { leastIdAt, newId, operator } from '#libs/context';
 import { asOperator } from '#libs/database';
 import { Workspaces } from '#libs/workspaces';
 import { type Client, type World, type WorldAccount } from '#libs/testing';
@@ -27,6 +27,11 @@ beforeAll(async () => {
   port = (world.app.getHttpServer().address() as AddressInfo).port;
 });
 afterAll(() => world.close());
+
+/** A new id, where an entry is not about the time in its id. */
+function idOf({ id }: { readonly id?: string }, base: string): string {
+  return id === undefined || id === base ? newId() : id;
+}
 
 async function find(filter: string): Promise<Entry[]> {
   return (await owner.get(`/v1/account/audit-entries?limit=200&${filter}`).expect(200)).body.items;
@@ -63,6 +68,56 @@ describe('AUD-06 the trail is searched', () => {
     ]);
     expect(await find('q=nothingofthekind')).toEqual([]);
     expect(await find(`actor_member_id=${made.id}`)).toEqual([]);
+  });
+
+  test('with words, by each other filter as well', async () => {
+    const { memberId, user } = await acme.addMember('viewer');
+    const guest = await acme.addMember('viewer');
+    const moment = Date.now();
+    const base = {
+      id: newId(),
+      actor_kind: 'job',
+      actor_user_id: null as string | null,
+      actor_name: 'zebra' as string | null,
+      on_behalf_of_user_id: user.id,
+      category: 'content',
+      action: 'zebra.paint',
+      resource_type: 'zebra',
+      resource_id: newId(),
+      workspace_id: acme.workspaces[0]?.id,
+      outcome: 'failed',
+      reason: 'unknown' as string | null,
+    };
+    const byPerson = { ...base, actor_kind: 'user', actor_user_id: user.id, actor_name: null };
+    // beside an entry that a filter finds, one that differs in what the filter is for
+    const pairs: readonly (readonly [filter: string, wanted: object, other: object])[] = [
+      [`actor_member_id=${memberId}`, byPerson, { ...byPerson, actor_user_id: guest.user.id }],
+      [`on_behalf_of_member_id=${memberId}`, base, { ...base, on_behalf_of_user_id: guest.user.id }],
+      ['category=content', base, { ...base, category: 'role' }],
+      ['action=zebra.paint', base, { ...base, action: 'zebra.wash' }],
+      ['resource_type=zebra', base, { ...base, resource_type: 'horse' }],
+      [`resource_id=${base.resource_id}`, base, { ...base, resource_id: newId() }],
+      [`in_workspace_id=${base.workspace_id}`, base, { ...base, workspace_id: acme.workspaces[1]?.id }],
+      ['outcome=failed', base, { ...base, outcome: 'succeeded', reason: null }],
+      [`from=${new Date(moment).toISOString()}`, base, { ...base, id: leastIdAt(moment - 60_000) }],
+      [`until=${new Date(moment + 60_000).toISOString()}`, base, { ...base, id: leastIdAt(moment + 120_000) }],
+    ];
+    for (const [filter, wanted, other] of pairs) {
+      const word = `word${newId().replaceAll('-', '')}`;
+      const ids = [wanted, other].map((entry) => ({ ...entry, id: idOf(entry, base.id) }));
+      await asOperator(world.databases.adminUrlOf(acme.place.cell), async (admin) => {
+        for (const entry of ids) {
+          const row = { ...entry, account_id: acme.id, request_id: 'r', changes: { name: { to: word } } };
+          await admin.query(
+            `insert into audit_entries (${Object.keys(row).join(', ')}) values (${Object.keys(row).map((_, index) => `$${index + 1}`)})`,
+            Object.values(row),
+          );
+        }
+      });
+      expect([filter, (await find(`q=${word}`)).length]).toEqual([filter, 2]);
+      expect([filter, (await find(`q=${word}&${filter}`)).map(({ id }) => id)]).toEqual([filter, [ids[0]?.id]]);
+      expect(await find(`q=${word}&kind=reads`)).toEqual([]);
+    }
   });
 
   test('on whose behalf a job acted', async () => {

@@ -5,7 +5,7 @@ import { AccessTokens, type IssuedToken } from '../tokens/access-tokens.service.
 import { AccountSessions, SESSION_SETTINGS } from './account-sessions.service.js';
 
 /** A client whose sign-in is alive, and where it stands. */
-export interface ClientStanding {
+export interface SignedInClient {
   readonly userId: string;
   readonly signInSessionId: string;
   readonly clientId: string;
@@ -30,7 +30,7 @@ export class PlaceTokens {
   ) {}
 
   /** A token for the account and the workspace that were entered; for no account where that session has ended meanwhile. */
-  async tokenFor({ account, expiresAt, ...who }: ClientStanding): Promise<IssuedToken> {
+  async tokenFor({ account, expiresAt, ...who }: SignedInClient): Promise<IssuedToken> {
     const idle = { expiresAt, idleSeconds: this.settings.idleSeconds };
     if (!account) return this.tokens.issue(who, idle);
     const { sessionId, ...place } = account;

@@ -7,7 +7,7 @@ import type { IssuedToken } from '../tokens/access-tokens.service.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.service.js';
 import { hashOf } from '../tokens/token-hash.js';
 import { SESSION_SETTINGS } from './account-sessions.service.js';
-import { type ClientStanding, PlaceTokens } from './place-tokens.service.js';
+import { type SignedInClient, PlaceTokens } from './place-tokens.service.js';
 import type { SessionCookie } from './session-cookie.service.js';
 import { Sessions } from './sessions.service.js';
 
@@ -54,7 +54,7 @@ export class TokenRenewal {
       MOST_TABS,
     );
     if (!row) throw new UnauthenticatedError();
-    return this.places.tokenFor(standing(row, sessionId, row.client_id));
+    return this.places.tokenFor(signedInClient(row, sessionId, row.client_id));
   }
 
   /**
@@ -89,12 +89,12 @@ export class TokenRenewal {
       await this.sessions.carryOf(userId);
       throw new UnauthenticatedError();
     }
-    const token = await this.places.tokenFor(standing(row, signInSessionId, clientId));
+    const token = await this.places.tokenFor(signedInClient(row, signInSessionId, clientId));
     return { token, refreshToken: successor };
   }
 }
 
-function standing(row: ClientRow, signInSessionId: string, clientId: string): ClientStanding {
+function signedInClient(row: ClientRow, signInSessionId: string, clientId: string): SignedInClient {
   const { account_id: id, cell, account_session_id: sessionId } = row;
   return {
     userId: row.user_id,
