@@ -1,5 +1,6 @@
 // One proof of a product with a mutation, or of the product as it is, for isolation-prove.mjs --mutate, which starts it. Prints one
 // line of JSON.
+import { asOperator } from '#libs/database';
 import { proveIsolation, sentence, TestServer, World } from '#libs/testing';
 import { FunctionCoverage } from './function-coverage.mjs';
 
@@ -7,6 +8,7 @@ const {
   handle,
   kinds,
   cellSql = [],
+  definitions = [],
   whole = false,
   operations,
   tasks,
@@ -18,6 +20,11 @@ const databases = await TestServer.from(handle).copyDatabases();
 const coverage = share && (await FunctionCoverage.begin());
 let world;
 try {
+  // functions belong to roles that nobody signs in as
+  for (const { name } of databases.connections.cells)
+    await asOperator(databases.adminUrlOf(name), async (admin) => {
+      for (const definition of definitions) await admin.query(definition);
+    });
   const { createApp } = await import('../dist/apps/api/src/create-app.js');
   const { createWorker } = await import('../dist/apps/worker/src/create-worker.js');
   const worker = (environment, found) => createWorker(environment, found, true);

@@ -71,11 +71,11 @@ async function control(handle, matches, tell) {
   return found.flatMap(({ coverage = {} }) => Object.entries(coverage)).filter(([name]) => name !== 'start');
 }
 
-async function noticed(handle, { edits = [], cellSql = [], must, test }, coverage) {
-  if (test) return failingTest({ edits, cellSql }, test);
+async function noticed(handle, { edits = [], definitions = [], must, test }, coverage) {
+  if (test) return failingTest({ edits, definitions }, test);
   const kinds = ['http', 'sql', 'row'].filter((kind) => must.includes(kind));
   const reaching = coverage
-    .filter(([, files]) => cellSql.length || edits.some(({ file, within }) => reaches(files[file], within)))
+    .filter(([, files]) => definitions.length || edits.some(({ file, within }) => reaches(files[file], within)))
     // first those that do little else: what fails there fails soon
     .sort(([, one], [, other]) => size(one) - size(other))
     .map(([name]) => name);
@@ -85,9 +85,9 @@ async function noticed(handle, { edits = [], cellSql = [], must, test }, coverag
     handle,
     kinds,
     edits,
-    cellSql,
+    definitions,
     // what nothing reaches is shown to everything
-    ...(reaching.length && { operations, tasks: [...duties, 'stale authority', 'operations'] }),
+    ...(reaching.length && { operations, tasks: [...duties, 'stale access', 'operations'] }),
   });
   return by;
 }
@@ -104,8 +104,8 @@ function size(files) {
 async function failingTest(mutation, { ring, title: pattern, file }) {
   const jest = ['node_modules/jest/bin/jest.js', '--forceExit', '--selectProjects', ring, '-t', pattern, '--', file];
   const { code, output } = await run(jest, mutation);
-  const [, title] = /●.*› (.*)|● (.*)/.exec(output) ?? [];
-  return code === 0 ? {} : { test: title ?? 'a test failed' };
+  const [, title, whole] = /●.*› (.*)|● (.*)/.exec(output) ?? [];
+  return code === 0 ? {} : { test: title ?? whole ?? 'a test failed' };
 }
 
 /** Each layer alone denies everything; with both gone, placement still keeps cells apart, and cells alone. */
@@ -127,7 +127,7 @@ async function layers(handle, matches, tell) {
   };
   const bothOff = async () => {
     // of what a workspace holds: without both on members and sessions nobody could even come in
-    const edits = dal.edits.filter(({ file }) => /libs\/content\/|reader\.service/.test(file));
+    const edits = dal.edits.filter(({ file }) => /libs\/content\/|tenant-comparison/.test(file));
     const { failures = [], passed } = await proof({ handle, kinds, edits, cellSql: POLICIES_OFF, whole: true });
     const foreign = failures.filter(({ attack, detail }) => attack === 'foreign id' && !detail.includes('unchanged'));
     const within = foreign.filter(({ detail }) => detail.includes('another account'));

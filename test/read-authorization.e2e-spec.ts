@@ -19,8 +19,8 @@ class AnyView {
   value!: unknown;
 }
 
-/** Handlers whose authority is put off, and which make of it what they should not. */
-@Controller('v1/deferred')
+/** Careless handlers of endpoints that are authorized with their first read. */
+@Controller('v1/read-authorization')
 class CarelessController {
   constructor(
     private readonly reader: Reader,
@@ -102,7 +102,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
-describe('AUT-01 TEN-05 authority that is asked for with the first read', () => {
+describe('AUT-01 TEN-05 authorization with the first read', () => {
   test('shares its round trip: a document takes one', async () => {
     const alone = jest.spyOn(TenantConnection.prototype, 'query');
     const together = jest.spyOn(TenantConnection.prototype, 'readBoth');
@@ -127,9 +127,9 @@ describe('AUT-01 TEN-05 authority that is asked for with the first read', () => 
     ['says that there is nothing', 'missing', 404],
     ['begins a command', 'writing', 500],
     ['was given no id', 'no-id', 400],
-  ])('is asked for where the handler %s', async (_, path, status) => {
-    await alive.get(`/v1/deferred/${path}`).expect(status);
-    expect((await ended.get(`/v1/deferred/${path}`).expect(401)).body.code).toBe('unauthenticated');
-    expect((await narrowed.get(`/v1/deferred/${path}`).expect(404)).body.code).toBe('not_found');
+  ])('is decided although the handler %s', async (_, path, status) => {
+    await alive.get(`/v1/read-authorization/${path}`).expect(status);
+    expect((await ended.get(`/v1/read-authorization/${path}`).expect(401)).body.code).toBe('unauthenticated');
+    expect((await narrowed.get(`/v1/read-authorization/${path}`).expect(404)).body.code).toBe('not_found');
   });
 });

@@ -1,6 +1,7 @@
 -- Why: what a member may do was read by one statement over six protected tables, each of which verified the context again, and a command
 -- locked those rows in three to eight statements. Two functions do both, each verifying the context once (docs/adr/0028-*.md).
--- They belong to a role that nobody signs in as, which sees the columns that they read and nothing else.
+-- A role without login owns them. It may select the columns that they read and lock rows, and change none. Not granted: insert, delete,
+-- and any column beyond these.
 
 grant usage on schema public, app to bulkhead_access;
 grant execute on function app.verified_account_id() to bulkhead_access;
@@ -10,7 +11,7 @@ grant select (account_id, id, status, role, custom_role_id, access) on members t
 grant select (account_id, id, archived_at) on workspaces to bulkhead_access;
 grant select (account_id, member_id, workspace_id, role, custom_role_id) on member_workspaces to bulkhead_access;
 grant select (account_id, id, permissions) on custom_roles to bulkhead_access;
--- PostgreSQL locks a row only for who may update something in it. The policies below let no update through.
+-- PostgreSQL lets a role lock a row only if it may update a column of it. The policies below reject every update.
 grant update (ended_at) on account_sessions to bulkhead_access;
 grant update (status) on members to bulkhead_access;
 grant update (archived_at) on workspaces to bulkhead_access;
@@ -30,9 +31,8 @@ begin
 end
 $policies$;
 
--- Returns what a member may do now, through one of their account sessions: one row, or none where session, member or account does not
--- count any more. `in_workspace` is the workspace in question; null for none. The account is what the verifying function returns,
--- never an argument.
+-- Returns the access of a member through one account session: one row, or none if the session ended or expired, or member or account is not
+-- active. `in_workspace` is null for none. The account comes from the verified context, never from an argument.
 create function app.member_access(session uuid, person uuid, sign_in uuid, in_workspace uuid)
 returns table (member_id uuid, read_only boolean, account_role text, account_custom_role_id uuid, account_permissions text[], access text,
   workspace_id uuid, archived boolean, workspace_role text, workspace_custom_role_id uuid, workspace_permissions text[])
@@ -58,10 +58,9 @@ begin
 end
 $body$;
 
--- Locks what decides the access of a member until the transaction ends, and returns it as app.member_access does. The order is the same
--- for everybody: the person, whom a removal locks alone; the member; the session; the workspace; the roles. A row that the command changes
--- itself is locked for that from the beginning: a shared lock that two commands made stronger later would be a deadlock. The account is
--- not locked: whether it can only be read, or is suspended, is what it was when the command began.
+-- Locks the rows that decide the access until the transaction ends, and returns it as app.member_access does. Every command locks in this
+-- order: person, member, session, workspace, roles. A row that the command itself changes is locked for update at once: two commands that
+-- raised a shared lock later would deadlock. The account is not locked: a suspension during a command does not stop it.
 create function app.lock_member_access(session uuid, person uuid, sign_in uuid, in_workspace uuid, changes_session boolean,
   changes_workspace boolean)
 returns table (member_id uuid, read_only boolean, account_role text, account_custom_role_id uuid, account_permissions text[], access text,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Access, type ContextInput, ContextStore, type Demand, type RequestContext } from '#libs/context';
-import { functionCall, type Read, Reader } from '#libs/database';
-import { accessOf, type AccessQuestion, isQuestion } from './actors/actor-access.js';
+import { Reader } from '#libs/database';
+import { accessOf, isQuestion } from './actors/actor-access.js';
 
 /** Looks up the access of an actor, once per request. Never cached: a revocation takes effect with the next request. */
 @Injectable()
@@ -17,13 +17,8 @@ export class AccessLookup {
     if (!isQuestion(found)) return found;
     // in a context of its own, which names the account and nothing inside it
     const rows = await this.contexts.runAs({ ...(requestId && { requestId }), actor, account }, () =>
-      this.reader.call(found.read.name, ...found.read.values),
+      this.reader.lookUpAccess(found.read),
     );
     return found.accessIn(rows);
-  }
-
-  /** Returns the look-up as a statement, to be sent in the round trip of a request's first read. */
-  static asRead({ read }: AccessQuestion): Read {
-    return functionCall(read.name, read.values);
   }
 }

@@ -73,18 +73,18 @@ export class AccessGuard implements CanActivate {
     const input = inputOf(request, principal);
     const { workspaceId: asked } = request.params as { workspaceId?: string };
     const { workspaceId: entered } = principal;
-    const known = asked === undefined || isUuid(asked);
-    const demand = demandOf(endpoint, { method: request.method, asked: known ? asked : undefined, entered });
+    const isWellFormed = asked === undefined || isUuid(asked);
+    const demand = demandOf(endpoint, { method: request.method, asked: isWellFormed ? asked : undefined, entered });
     if (!input.account) assertAllowed({ kind: 'person', assurance: principal.assurance }, demand);
     // a context without workspace sees nothing inside workspaces: only workspace endpoints get one
     const scoped = {
       ...input,
       ...(endpoint.scope === 'workspace' && demand.workspaceId && { workspaceId: demand.workspaceId }),
     };
-    if (endpoint.authorizedWithRead && known && entered && demand.workspaceId === entered && isBare(request))
-      return withRead(scoped, demand);
+    if (endpoint.authorizedWithRead && isWellFormed && entered && demand.workspaceId === entered && isBare(request))
+      return contextAuthorizedWithRead(scoped, demand);
     const access = await this.lookup.find(input, demand);
-    if (!known) {
+    if (!isWellFormed) {
       // 401 comes before 400
       assertAllowed(access, { scope: 'account' });
       assertPathId('workspaceId', asked);
@@ -99,19 +99,19 @@ export class AccessGuard implements CanActivate {
  * time of a refusal tells nothing of a workspace that one may not enter, and only where nothing else can be wrong with the
  * form of the request.
  */
-function withRead(input: ContextInput, demand: Demand): RequestContext {
+function contextAuthorizedWithRead(input: ContextInput, demand: Demand): RequestContext {
   const context = new RequestContext(input);
   const found = accessOf(input.actor, demand);
   if (isQuestion(found))
     authorizeWithRead(
       context,
-      new ReadAuthorization(AccessLookup.asRead(found), (rows) => void assertAllowed(found.accessIn(rows), demand)),
+      new ReadAuthorization(found.read, (rows) => assertAllowed(found.accessIn(rows), demand)),
     );
   else assertAllowed(found, demand);
   return context;
 }
 
-/** A reading without query: what its path names is all that it says. */
+/** Whether a request is a GET without query. */
 function isBare({ method, query }: FastifyRequest): boolean {
   return method === 'GET' && !Object.keys(Object(query)).length;
 }

@@ -3,9 +3,9 @@ import { DiscoveryModule } from '@nestjs/core';
 import { StreamAuthorizer } from '#libs/audit';
 import { CommandAuthorizer } from '#libs/database';
 import { AccessLookup } from './access-lookup.service.js';
-import { AccessCommandAuthorizer } from './command-authorizer.service.js';
+import { AccessCommandAuthorizer } from './access-command-authorizer.service.js';
 import { EndpointInventory } from './endpoint-inventory.service.js';
-import { AccessStreamAuthorizer } from './stream-authorizer.service.js';
+import { AccessStreamAuthorizer } from './access-stream-authorizer.service.js';
 
 /** Authorization of requests, commands and streams. */
 @Global()

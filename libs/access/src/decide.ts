@@ -11,6 +11,7 @@ import {
   type TrustedAccess,
 } from '#libs/context';
 import { InternalError, UnauthenticatedError } from '#libs/http';
+import { mayGive } from '#libs/roles';
 import {
   AccountNotEnteredError,
   AccountReadOnlyError,
@@ -32,7 +33,8 @@ export type Decision =
   | { readonly allowed: false; readonly refusal: BulkheadError };
 
 /**
- * Decides whether an access meets a demand. The only place that refuses an actor: the guard, commands, live streams and jobs call it.
+ * Decides whether an access meets a demand, for the guard, commands, live streams and jobs. The only place that makes the errors of this
+ * library (`libs/testing/test/source.spec.ts` checks); a missing token, membership or invitation is refused where it is looked up.
  * The first refusal of this list is returned: no access 401; no account entered 409; no such workspace, or none that the member may
  * enter 404; a workspace that the token has not entered 409; no permission 403; a read-only account 403; a role above one's own 403;
  * a missing proof 403.
@@ -46,11 +48,10 @@ export function decide(access: Access, demand: Demand, now: number = Date.now())
     : { allowed: true, role: access.kind === 'member' ? roleFor(access, demand) : null };
 }
 
-/** Returns the role that decided. @throws the refusal, where {@link decide} finds one */
-export function assertAllowed(access: Access, demand: Demand): EffectiveRole | null {
+/** Returns where {@link decide} allows. @throws the refusal */
+export function assertAllowed(access: Access, demand: Demand): void {
   const decision = decide(access, demand);
   if (!decision.allowed) throw decision.refusal;
-  return decision.role;
 }
 
 function refusalOf(access: Access, demand: Demand, now: number): BulkheadError | undefined {
@@ -62,7 +63,7 @@ function refusalOf(access: Access, demand: Demand, now: number): BulkheadError |
     case 'person':
       return refusalOfPerson(access, demand, now);
     case 'invited':
-      return refusalOfInvited(access, demand);
+      return refusalOfInvited(access, demand, now);
     case 'member':
       return refusalOfMember(access, demand) ?? refusalOfProof(access, demand, now);
     default:
@@ -72,9 +73,10 @@ function refusalOf(access: Access, demand: Demand, now: number): BulkheadError |
 }
 
 /** A trusted actor has no role. Its list names the actions that it may record. */
-function refusalOfTrusted({ name, may }: TrustedAccess, { act }: Demand): BulkheadError | undefined {
-  if (act === undefined || may === 'any' || may.includes(act)) return undefined;
-  return new InternalError({ cause: new Error(`"${name}" is not trusted with "${act}". Add it to its list.`) });
+function refusalOfTrusted({ name, may }: TrustedAccess, { action }: Demand): BulkheadError | undefined {
+  if (action !== undefined && may !== 'any' && !may.includes(action))
+    return new InternalError({ cause: new Error(`"${name}" is not trusted with "${action}". Add it to its list.`) });
+  return undefined;
 }
 
 function refusalOfPerson(access: PersonAccess, demand: Demand, now: number): BulkheadError | undefined {
@@ -82,9 +84,10 @@ function refusalOfPerson(access: PersonAccess, demand: Demand, now: number): Bul
   return refusalOfProof(access, demand, now);
 }
 
-function refusalOfInvited({ readOnly }: InvitedAccess, demand: Demand): BulkheadError | undefined {
+function refusalOfInvited({ readOnly }: InvitedAccess, demand: Demand, now: number): BulkheadError | undefined {
   if (isOfAnAccount(demand)) return new NotFoundError();
-  return demand.changesAccount && readOnly ? new AccountReadOnlyError() : undefined;
+  if (demand.changesAccount && readOnly) return new AccountReadOnlyError();
+  return refusalOfProof({ assurance: undefined }, demand, now);
 }
 
 function isOfAnAccount({ scope = 'user', workspaceId, permission, gives, changesRole }: Demand): boolean {
@@ -99,7 +102,7 @@ function refusalOfMember(access: MemberAccess, demand: Demand): BulkheadError | 
   if (scope === 'workspace' && workspaceId !== enteredWorkspaceId) return new WorkspaceNotEnteredError();
   if (permission !== undefined && !role.permissions.has(permission)) return new PermissionMissingError(permission);
   if (changesAccount && access.readOnly) return new AccountReadOnlyError();
-  if (gives && [...gives].some((given) => !role.permissions.has(given))) return new RoleAboveOwnError();
+  if (gives && !mayGive(role.permissions, { permissions: gives })) return new RoleAboveOwnError();
   if (changesRole !== undefined && changesRole === role.customRoleId) return new RoleIsOwnError();
   return undefined;
 }
@@ -107,7 +110,8 @@ function refusalOfMember(access: MemberAccess, demand: Demand): BulkheadError | 
 /** The role in the workspace that a demand concerns, else in the account; null where the member may not enter that workspace. */
 function roleFor({ role, workspace }: MemberAccess, { workspaceId, archivedAllowed }: Demand): EffectiveRole | null {
   if (workspaceId === undefined) return role;
-  return workspace && (archivedAllowed || !workspace.archived) ? workspace.role : null;
+  if (workspace?.archived && !archivedAllowed) return null;
+  return workspace?.role ?? null;
 }
 
 function refusalOfProof(
@@ -116,9 +120,10 @@ function refusalOfProof(
   now: number,
 ): BulkheadError | undefined {
   if (secondFactor && assurance?.level !== 2) return new SecondFactorNeededError();
-  if (withoutPassword && (!assurance || hasPassword || assurance.methods.includes('pwd')))
+  if (withoutPassword && (!assurance || hasPassword !== false || assurance.methods.includes('pwd')))
     return new PasswordNotAllowedError();
   if (freshProof === undefined) return undefined;
   const isFresh = assurance && now / 1_000 - assurance.at <= FRESH_SECONDS && assurance.level >= freshProof;
-  return isFresh ? undefined : new StepUpNeededError(freshProof, FRESH_SECONDS);
+  if (!isFresh) return new StepUpNeededError(freshProof, FRESH_SECONDS);
+  return undefined;
 }

@@ -14,6 +14,7 @@ export interface DemandingRequest {
 
 /** Returns the demand of a request to an endpoint. A workspace in the path takes precedence over the one that was entered. */
 export function demandOf(endpoint: EndpointOptions, { method, asked, entered }: DemandingRequest): Demand {
+  // no role has the empty permission: an endpoint without one is refused
   const { scope, permission = '', archivedAllowed = false, whileReadOnly = false, locks } = endpoint;
   if (scope === 'public' || scope === 'user') return { scope: 'user' };
   return {

@@ -1,6 +1,6 @@
 import type { Assurance } from '#libs/context';
 
-/** What a valid token says: who, in which sessions, and what was entered. Never a role. */
+/** The content of a valid token: person, sessions, and the account and workspace that were entered. Never a role. */
 export interface Principal {
   readonly userId: string;
   readonly signInSessionId: string;

@@ -37,7 +37,7 @@ const TABLE: readonly (readonly [what: string, access: Access, demand: Demand, o
   ['nobody, for an account', NONE, inAccount(), '401 unauthenticated'],
   ['nobody, for a workspace', NONE, inWorkspace(), '401 unauthenticated'],
   ['nobody, with a fresh proof', NONE, { freshProof: 1 }, '401 unauthenticated'],
-  ['nobody, for an act', NONE, { act: 'content.purge' }, '401 unauthenticated'],
+  ['nobody, for an act', NONE, { action: 'content.purge' }, '401 unauthenticated'],
 
   ['a person, for a person', PERSON, { scope: 'user' }, 'allowed'],
   ['a person, for an account', PERSON, inAccount(), '409 account_not_entered'],
@@ -53,10 +53,21 @@ const TABLE: readonly (readonly [what: string, access: Access, demand: Demand, o
   ['a person without a factor', PERSON, { secondFactor: true }, '403 second_factor_needed'],
   ['a person with one', { ...PERSON, assurance: assurance(2, 9_000) }, { secondFactor: true }, 'allowed'],
   ['a person by password', PERSON, { withoutPassword: true }, '403 password_not_allowed'],
-  ['a person by passkey', { ...PERSON, assurance: assurance(2, 60, ['hwk']) }, { withoutPassword: true }, 'allowed'],
+  [
+    'a person by passkey',
+    { ...PERSON, assurance: assurance(2, 60, ['hwk']), hasPassword: false },
+    { withoutPassword: true },
+    'allowed',
+  ],
   [
     'a person by passkey who keeps a password',
     { ...PERSON, assurance: assurance(2, 60, ['hwk']), hasPassword: true },
+    { withoutPassword: true },
+    '403 password_not_allowed',
+  ],
+  [
+    'a person by passkey whose password was not looked for',
+    { ...PERSON, assurance: assurance(2, 60, ['hwk']) },
     { withoutPassword: true },
     '403 password_not_allowed',
   ],
@@ -64,6 +75,7 @@ const TABLE: readonly (readonly [what: string, access: Access, demand: Demand, o
   ['somebody invited', INVITED, { changesAccount: true }, 'allowed'],
   ['somebody invited, read-only', { ...INVITED, readOnly: true }, { changesAccount: true }, '403 account_read_only'],
   ['somebody invited, for the account', INVITED, inAccount(), '404 not_found'],
+  ['somebody invited, without a factor', INVITED, { secondFactor: true }, '403 second_factor_needed'],
   ['somebody invited, giving a role', INVITED, { gives: new Set() }, '404 not_found'],
 
   ['a member, for a person', member(), { scope: 'user' }, 'developer'],
@@ -123,13 +135,13 @@ const TABLE: readonly (readonly [what: string, access: Access, demand: Demand, o
     { secondFactor: true },
     '403 second_factor_needed',
   ],
-  ['a member, for an act', member(), { act: 'content.purge' }, 'developer'],
+  ['a member, for an act', member(), { action: 'content.purge' }, 'developer'],
 
-  ['a job, for what it may record', JOB, { act: 'content.purge' }, 'allowed'],
-  ['a job, for anything else', JOB, { act: 'account.suspend' }, '500 internal_error'],
-  ['a job with an empty list', { ...JOB, may: [] }, { act: 'content.purge' }, '500 internal_error'],
+  ['a job, for what it may record', JOB, { action: 'content.purge' }, 'allowed'],
+  ['a job, for anything else', JOB, { action: 'account.suspend' }, '500 internal_error'],
+  ['a job with an empty list', { ...JOB, may: [] }, { action: 'content.purge' }, '500 internal_error'],
   ['a job, giving a role', JOB, { gives: builtIn('owner').permissions }, 'allowed'],
-  ['a test that may do anything', ANY, { act: 'account.suspend' }, 'allowed'],
+  ['a test that may do anything', ANY, { action: 'account.suspend' }, 'allowed'],
   ['a kind of access that is unknown', { kind: 'key' } as unknown as Access, inAccount(), '401 unauthenticated'],
 ];
 
@@ -140,7 +152,7 @@ test.each(TABLE)('TEN-05 ISO-11 %s', (_, access, demand, outcome) => {
   ).toBe(outcome);
 });
 
-test('every field of a demand decides something', () => {
+test('the table tries every field of a demand', () => {
   const tried = new Set(TABLE.flatMap(([, , demand]) => Object.keys(demand)));
   const fields: Record<keyof Demand, true> = {
     scope: true,
@@ -154,7 +166,7 @@ test('every field of a demand decides something', () => {
     freshProof: true,
     secondFactor: true,
     withoutPassword: true,
-    act: true,
+    action: true,
     locks: true,
   };
   // which rows are locked is no condition

@@ -1,7 +1,7 @@
-import type { TrustedActs } from './actors/trusted.js';
+import type { TrustedActions } from './actors/trusted.js';
 import type { Assurance } from './actors/user.js';
 
-/** A role with its permissions. */
+/** A role with its permissions. The shape of `HeldRole` in `libs/roles`, which this library must not import. */
 export interface EffectiveRole {
   readonly name: string;
   /** Which role of the account's own it is; null for a built-in one. */
@@ -18,7 +18,7 @@ export interface NoAccess {
 export interface PersonAccess {
   readonly kind: 'person';
   readonly assurance: Assurance | undefined;
-  /** Whether a password can be used to sign in as this person. Default false. */
+  /** Whether a password can be used to sign in as this person; undefined where it was not looked up, which `withoutPassword` refuses. */
   readonly hasPassword?: boolean;
 }
 
@@ -52,13 +52,16 @@ export interface WorkspaceAccess {
 export interface TrustedAccess {
   readonly kind: 'trusted';
   readonly name: string;
-  readonly may: TrustedActs;
+  readonly may: TrustedActions;
 }
 
 /** The access of an actor, as it was found at one moment. Never kept for the next request. */
 export type Access = NoAccess | PersonAccess | InvitedAccess | MemberAccess | TrustedAccess;
 
-/** The conditions that an actor has to meet. Each field adds one; an empty demand is met by every access but {@link NoAccess}. */
+/**
+ * The conditions that an actor has to meet. Each field adds one, except `archivedAllowed`, which relaxes one, and `locks`, which is
+ * none. An empty demand is met by every access but {@link NoAccess}. A trusted actor is judged by `action` alone.
+ */
 export interface Demand {
   /** How far it reaches: `user` a person, `account` a member, `workspace` a member in the workspace that the token has entered. Default `user`. */
   readonly scope?: 'user' | 'account' | 'workspace';
@@ -83,7 +86,7 @@ export interface Demand {
   /** Whether the person must have signed in without a password and have none. Default false. */
   readonly withoutPassword?: boolean;
   /** An action of the audit trail that a trusted actor has to be trusted with. */
-  readonly act?: string;
+  readonly action?: string;
   /** Rows that the command itself changes, and that are locked for it from the beginning. Default none. */
   readonly locks?: { readonly session?: boolean; readonly workspace?: boolean };
 }

@@ -7,12 +7,11 @@ export type {
   EffectiveRole,
   InvitedAccess,
   MemberAccess,
-  NoAccess,
   PersonAccess,
   TrustedAccess,
 } from './access.js';
 export type { Actor, ActorOf } from './actors/actor.js';
-export { isTrusted, job, type JobActor, operator, type OperatorActor } from './actors/trusted.js';
+export { job, type JobActor, operator, type OperatorActor } from './actors/trusted.js';
 export type { Assurance, UserActor } from './actors/user.js';
 export { BulkheadError, type ErrorDetails } from './bulkhead.error.js';
 export { ConfigurationError, ContextMissingError, NotFoundError } from './context.errors.js';

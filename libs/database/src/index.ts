@@ -30,10 +30,15 @@ export {
   ValueRefusedError,
   WrongRegionError,
 } from './sqlstate.errors.js';
-export { type Authorization, CommandAuthorizer, type FunctionCall } from './work/command-authorizer.port.js';
+export { type Authorization, CommandAuthorizer, type FurtherDemand } from './work/command-authorizer.port.js';
 export { functionCall } from './work/function-call.js';
 export { authorizeWithRead, ReadAuthorization, readAuthorizationOf } from './work/read-authorization.js';
 export { Reader } from './work/reader.service.js';
 export { type Scope, ScopedRepository } from './work/scoped.repository.js';
 export { personLock, Unit, UnitOfWork } from './work/unit-of-work.service.js';
-export { EntryMissingError, PredicateMissingError, UnitOfWorkMissingError } from './work/work.errors.js';
+export {
+  AuthorizationMissingError,
+  EntryMissingError,
+  PredicateMissingError,
+  UnitOfWorkMissingError,
+} from './work/work.errors.js';

@@ -1,7 +1,7 @@
 import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
-import type { Demand } from '#libs/context';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { Demand } from '#libs/context';
 
 /** How far an endpoint reaches: what the access guard establishes before it runs. */
 export type EndpointScope = 'public' | 'user' | 'account' | 'workspace';
@@ -24,7 +24,7 @@ export interface EndpointOptions extends Pick<Demand, 'archivedAllowed' | 'locks
    * session. Default false.
    */
   readonly whileReadOnly?: boolean;
-  /** A person who has a second factor has to have used it within ten minutes. Default false. */
+  /** A person who has a second factor has to have used it within ten minutes; `FreshProofGuard` looks whether they have one. Default false. */
   readonly freshFactor?: boolean;
   /**
    * The handler reads rows of a workspace first and changes nothing: its authorization is looked up in the round trip of that read.

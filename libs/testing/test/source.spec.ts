@@ -99,7 +99,7 @@ test('BIL-03 what plans sell is asked for by the code', () => {
     expect([name, withText(asking, new RegExp(`'${name}'|\\b${name}: `))]).not.toEqual([name, []]);
 });
 
-/** What stands in parentheses after each of these words in the product, as it is written there. */
+/** Returns the first argument of each call of a function in the product, where it is a text. */
 function parametersOf(word: string): string[] {
   return product
     .flatMap((name) =>
@@ -108,16 +108,16 @@ function parametersOf(word: string): string[] {
     .sort();
 }
 
-test('ISO-11 every command that runs without authority says why, and the reasons are these', () => {
-  expect(parametersOf('\\.runWithoutAuthority')).toEqual([
+test('ISO-11 every command that runs without authorization says why, and the reasons are these', () => {
+  expect(parametersOf('\\.runWithoutAuthorization')).toEqual([
     "'a sign-out ends nothing but the sessions of the person who signs out'",
+    "'leaving an account ends only the session of the person who leaves'",
     "'nobody has a session before they enter: the membership is locked and decided on instead'",
     "'strict switching ends nothing but the sessions of the person who switches'",
     "'the invitation is what allows it, and is locked when it is settled'",
     "'the statement that prolongs a session asks whether session, member and account count'",
-    "'whoever leaves an account ends nothing but their own session there'",
   ]);
-  const calls = product.flatMap((name) => read(name).match(/\.runWithoutAuthority\(/g) ?? []);
+  const calls = product.flatMap((name) => read(name).match(/\.runWithoutAuthorization\(/g) ?? []);
   expect(calls).toHaveLength(6);
 });
 
@@ -146,10 +146,14 @@ test('ISO-11 these jobs and commands of the operator act without a role, each by
   expect(withText(product, /(job|operator)\([^)]*'any'|may: 'any'/)).toEqual([]);
 });
 
-test('ISO-11 one file refuses an actor: only it makes the errors of libs/access', () => {
+test('ISO-11 only decide() makes the errors of libs/access', () => {
   const errors = [...read('libs/access/src/access.errors.ts').matchAll(/export class (\w+)/g)].map(([, name]) => name);
   expect(errors.length).toBeGreaterThan(8);
   expect(withText(product, new RegExp(`new (${errors.join('|')})\\(`))).toEqual(['libs/access/src/decide.ts']);
+});
+
+test('ISO-11 only the look-up of access reads before an actor is authorized', () => {
+  expect(withText(product, /\.lookUpAccess\(/)).toEqual(['libs/access/src/access-lookup.service.ts']);
 });
 
 test('ISO-01 outside libs/database a statement goes through what takes its tenant from the context', () => {

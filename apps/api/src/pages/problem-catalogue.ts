@@ -62,6 +62,7 @@ export const PROBLEMS: readonly { readonly code: string; readonly status: number
   { code: 'too_many_requests', status: 429, when: 'Too many requests (RFC 6585 §4).' },
   { code: 'headers_too_large', status: 431, when: 'The headers are larger than allowed (RFC 6585 §5).' },
   { code: 'audit_entry_missing', status: 500, when: 'A command was about to commit without an audit entry. Always a programming error; nothing was saved.' },
+  { code: 'authorization_missing', status: 500, when: 'A command asked for an authorization that it does not have. Always a programming error.' },
   { code: 'configuration_invalid', status: 500, when: 'The configuration cannot be used; `problems` lists everything that is wrong, each with how to correct it.' },
   { code: 'context_missing', status: 500, when: 'Work reached a place that needs to know for whom it acts, and nobody said. Always a programming error.' },
   { code: 'gate_refused', status: 500, when: 'The gate was asked for something that it does not let through. Always a programming error.' },

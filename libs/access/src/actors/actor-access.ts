@@ -1,20 +1,15 @@
 import type { Access, Actor, ActorOf, Demand } from '#libs/context';
+import type { Read } from '#libs/database';
 import { trustedAccess } from './trusted-access.js';
 import { userAccess } from './user-access.js';
-
-/** A function of the database's schema `app`, and what it is called with. */
-export interface AccessCall {
-  readonly name: string;
-  readonly values: readonly unknown[];
-}
 
 /** How the access of an actor is looked up in its account. */
 export interface AccessQuestion {
   /** Reads it as it is now. */
-  readonly read: AccessCall;
+  readonly read: Read;
   /** Locks the rows that decide it until the transaction ends, and reads it then. */
-  readonly lock: AccessCall;
-  /** Returns the access that the rows of either call describe. */
+  readonly lock: Read;
+  /** Returns the access that the rows of either statement describe. */
   accessIn(rows: readonly unknown[]): Access;
 }
 

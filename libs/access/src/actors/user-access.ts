@@ -1,4 +1,5 @@
 import type { Access, Assurance, Demand, UserActor } from '#libs/context';
+import { functionCall } from '#libs/database';
 import { accountRoleFrom, roleFrom, type RoleRow } from '#libs/roles';
 import type { AccessQuestion } from './actor-access.js';
 
@@ -18,8 +19,8 @@ export function userAccess(
   if (!accountSessionId) return { kind: 'none' };
   const who = [accountSessionId, userId, signInSessionId, workspaceId ?? null];
   return {
-    read: { name: 'member_access', values: who },
-    lock: { name: 'lock_member_access', values: [...who, locks.session ?? false, locks.workspace ?? false] },
+    read: functionCall('member_access', who),
+    lock: functionCall('lock_member_access', [...who, locks.session ?? false, locks.workspace ?? false]),
     accessIn: ([row]) => (row ? memberAccess(row as MemberAccessRow, assurance) : { kind: 'none' }),
   };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ContextStore, isTrusted } from '#libs/context';
+import { ContextStore } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
 import type { AuditEntryView } from './audit-entries.controller.js';
@@ -75,8 +75,8 @@ export class AuditEntriesReadModel {
 
   /** Whether the sign-in of the context has used a second factor; true for jobs and the operator. */
   private hasShownFactor(): boolean {
-    const { actor } = this.contexts.require('The trail');
-    return isTrusted(actor) || (actor.kind === 'user' && actor.assurance?.level === 2);
+    const { actor, traits } = this.contexts.require('The trail');
+    return traits.isTrusted || (actor.kind === 'user' && actor.assurance?.level === 2);
   }
 }
 

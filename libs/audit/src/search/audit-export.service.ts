@@ -52,7 +52,7 @@ export class AuditExport {
     for (let after: string | null = null; ; ) {
       const start: PageStart = { take: AT_ONCE, after };
       const page: AuditEntryView[] = await this.contexts.runAs(context, async () => {
-        await this.authorizer.assertStill(context);
+        await this.authorizer.assertStillAllowed(context);
         return this.entries.list(criteria, start);
       });
       yield page.map(textOf).join('');

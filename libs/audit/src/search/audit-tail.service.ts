@@ -114,7 +114,7 @@ export class AuditTail implements BeforeApplicationShutdown {
         let from = since;
         for (let more = true; more && !signal.aborted; ) {
           const page = await this.contexts.runAs(context, async () => {
-            await this.authorizer.assertStill(context);
+            await this.authorizer.assertStillAllowed(context);
             return this.entries.added(criteria, from, AT_ONCE);
           });
           for (const entry of page) {

@@ -7,5 +7,5 @@ export abstract class StreamAuthorizer {
    *
    * @throws what a request would be refused with now.
    */
-  abstract assertStill(context: RequestContext): Promise<void>;
+  abstract assertStillAllowed(context: RequestContext): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, type Change } from '#libs/audit';
-import { ContextStore, newId } from '#libs/context';
+import { newId } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { PreconditionFailedError } from '#libs/http';
 import { AlreadySubscribedError, ChangePendingError, NotSubscribedError, PlanUnknownError } from '../billing.errors.js';
@@ -26,7 +26,6 @@ export interface Choice {
 @Injectable()
 export class Purchases {
   constructor(
-    readonly _contexts: ContextStore,
     private readonly work: UnitOfWork,
     private readonly subscriptions: Subscriptions,
     private readonly rows: SubscriptionRepository,

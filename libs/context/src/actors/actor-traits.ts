@@ -1,4 +1,4 @@
-/** What the product needs to know of an actor, whatever kind it is. Each kind answers in a file of its own in this folder. */
+/** Facts about an actor that every kind has. Each kind gives them in a file of this folder. */
 export interface ActorTraits {
   /** The person who acts; null where no person does. */
   readonly userId: string | null;
@@ -8,6 +8,8 @@ export interface ActorTraits {
   readonly name: string | null;
   /** The person whose request it completes; null for nobody. */
   readonly onBehalfOf: string | null;
-  /** What stored answers and limits belong to. Two actors have the same one only if either may see what the other was answered. */
+  /** The owner of stored answers and limits. Two actors share it only if each may see the other's answers. */
   readonly principal: string;
+  /** Whether it acts without a role, by a list of actions. */
+  readonly isTrusted: boolean;
 }

@@ -4,11 +4,11 @@ import type { ActorTraits } from './actor-traits.js';
  * Actions of the audit trail that an actor without a role may record; a command that records another one is rolled back. `any` is for
  * tests: no source of the product may use it.
  */
-export type TrustedActs = readonly string[] | 'any';
+export type TrustedActions = readonly string[] | 'any';
 
 interface TrustedActor {
   readonly name: string;
-  readonly may: TrustedActs;
+  readonly may: TrustedActions;
   /** The person whose request it completes; the audit entry names them as well. Default nobody. */
   readonly onBehalfOf?: string;
 }
@@ -30,20 +30,22 @@ export interface OperatorActor extends TrustedActor {
  * @param may everything that it may record.
  * @param onBehalfOf the id of the person whose request it completes. Default nobody.
  */
-export function job(name: string, may: TrustedActs, onBehalfOf?: string): JobActor {
+export function job(name: string, may: TrustedActions, onBehalfOf?: string): JobActor {
   return { kind: 'job', name, may, ...(onBehalfOf && { onBehalfOf }) };
 }
 
 /** Names a command of the operator as the actor, as {@link job} does for jobs. */
-export function operator(name: string, may: TrustedActs): OperatorActor {
+export function operator(name: string, may: TrustedActions): OperatorActor {
   return { kind: 'operator', name, may };
 }
 
 export function trustedTraits({ kind, name, onBehalfOf }: JobActor | OperatorActor): ActorTraits {
-  return { userId: null, accountSessionId: null, name, onBehalfOf: onBehalfOf ?? null, principal: `${kind}:${name}` };
-}
-
-/** Whether an actor acts without a role, by a list of what it may record. */
-export function isTrusted(actor: { readonly kind: string }): actor is JobActor | OperatorActor {
-  return actor.kind === 'job' || actor.kind === 'operator';
+  return {
+    userId: null,
+    accountSessionId: null,
+    name,
+    onBehalfOf: onBehalfOf ?? null,
+    principal: `${kind}:${name}`,
+    isTrusted: true,
+  };
 }

@@ -31,5 +31,6 @@ export function userTraits({ userId, accountSessionId }: UserActor): ActorTraits
     name: null,
     onBehalfOf: null,
     principal: userId,
+    isTrusted: false,
   };
 }

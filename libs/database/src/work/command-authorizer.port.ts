@@ -1,14 +1,18 @@
 import type { Access, Demand, RequestContext } from '#libs/context';
+import type { Read } from '../gate/tenant-connection.js';
 
-/** Calls a function of the database's schema `app`, in the transaction of the command, and returns its rows. */
-export type FunctionCall = (name: string, ...values: readonly unknown[]) => Promise<readonly unknown[]>;
+/** A demand that a command makes beyond its request's, about the same workspace. */
+export type FurtherDemand = Pick<
+  Demand,
+  'permission' | 'gives' | 'changesRole' | 'freshProof' | 'secondFactor' | 'action'
+>;
 
 /** The authorization of one command. */
 export interface Authorization {
   /** Read under lock: it stays true until the transaction ends. */
   readonly access: Access;
-  /** Decides on one more demand. @throws the refusal */
-  demand(demand: Demand): void;
+  /** Decides on a further demand. @throws the refusal */
+  demand(demand: FurtherDemand): void;
 }
 
 /**
@@ -19,7 +23,11 @@ export abstract class CommandAuthorizer {
   /**
    * Locks the rows that the access depends on, reads them, and decides on the demand of the context.
    *
-   * @throws what the guard would have thrown, had it seen these rows
+   * @param query sends a statement in the transaction of the command and returns its rows.
+   * @throws the refusal
    */
-  abstract authorize(context: RequestContext, call: FunctionCall): Promise<Authorization>;
+  abstract authorize(
+    context: RequestContext,
+    query: (read: Read) => Promise<readonly unknown[]>,
+  ): Promise<Authorization>;
 }

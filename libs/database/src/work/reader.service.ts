@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ContextStore, isTrusted } from '#libs/context';
+import { ContextStore } from '#libs/context';
 import type { QueryResultRow } from 'pg';
 import { signedContextFor } from '../cells/cell.js';
 import { Cells } from '../cells/cells.service.js';
@@ -7,9 +7,8 @@ import { GateRefusedError } from '../gate/gate.errors.js';
 import type { Read, TenantConnection } from '../gate/tenant-connection.js';
 import { translateDatabaseError } from '../sqlstate.errors.js';
 import { ANSWER_TYPES } from './answer-types.js';
-import { functionCall } from './function-call.js';
 import { type ReadAuthorization, readAuthorizationOf } from './read-authorization.js';
-import { assertSays } from './said-predicates.js';
+import { assertComparesTenant } from './tenant-comparison.js';
 import { UnitOfWork } from './unit-of-work.service.js';
 
 /**
@@ -27,25 +26,24 @@ export class Reader {
 
   /** Rows of account tables. `$1` is the account and must be compared as `account_id = $1`; `values` begin at `$2`. */
   async inAccount<Row extends QueryResultRow>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
-    assertSays(text, 'account_id = $1');
+    assertComparesTenant(text, 'account_id = $1');
     const { id } = this.contexts.requireAccount('A read model');
     return this.read(text, [id, ...values]);
   }
 
   /** Rows of workspace tables. `$1` is the account, `$2` the workspace; both must be compared; `values` begin at `$3`. */
   async inWorkspace<Row extends QueryResultRow>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
-    assertSays(text, 'account_id = $1', 'workspace_id = $2');
+    assertComparesTenant(text, 'account_id = $1', 'workspace_id = $2');
     const { id } = this.contexts.requireAccount('A read model');
     const { workspaceId } = this.contexts.require();
     if (!workspaceId) throw new GateRefusedError('This table belongs to a workspace and none was entered.');
     return this.read(text, [id, workspaceId, ...values]);
   }
 
-  /** Calls a function of the schema `app` that reads, whose account is the verified context's. */
-  async call<Row extends QueryResultRow>(name: string, ...parameters: readonly unknown[]): Promise<Row[]> {
-    this.contexts.requireAccount('A function of the database');
-    const { text, values } = functionCall(name, parameters);
-    return this.send<Row>(text, values);
+  /** Reads before the actor is authorized. For the look-up of access alone, as `libs/testing/test/source.spec.ts` checks. */
+  async lookUpAccess({ text, values }: Read): Promise<QueryResultRow[]> {
+    this.contexts.requireAccount('A look-up of access');
+    return this.send(text, values);
   }
 
   /** Looks an authorization up that no read has looked up yet. @throws what the request is refused with */
@@ -71,12 +69,14 @@ export class Reader {
     return this.lent(async (connection) => (await connection.query<Row>(text, values, ANSWER_TYPES)).rows);
   }
 
-  /** Rows are for those whose access was looked up, and for trusted actors. */
+  /** @throws {GateRefusedError} unless the access of the actor was looked up, or the actor is trusted */
   private assertAuthorized(): void {
-    const { actor, access } = this.contexts.require('A read model');
-    if (isTrusted(actor) || (access && access.kind !== 'none')) return;
+    const { traits, access } = this.contexts.require('A read model');
+    if (traits.isTrusted || (access && access.kind !== 'none')) return;
     if (readAuthorizationOf(this.contexts.current())) return;
-    throw new GateRefusedError('Nobody has looked whether the actor of this context may read.');
+    throw new GateRefusedError(
+      "The access of this context's actor was not looked up. Let the access guard establish the context, or act as a job.",
+    );
   }
 
   /** Reads in the round trip that looks the authorization up, and gives the rows out once it is decided. */

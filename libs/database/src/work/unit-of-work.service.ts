@@ -1,15 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Optional } from '@nestjs/common';
-import { ContextMissingError, ContextStore, type Demand, type RequestContext } from '#libs/context';
+import { ContextStore, type RequestContext } from '#libs/context';
 import type { EntityManager, QueryResult, QueryRunner } from 'typeorm';
 import { Cells } from '../cells/cells.service.js';
 import { isRetriable, translateDatabaseError } from '../sqlstate.errors.js';
-import { type Authorization, CommandAuthorizer } from './command-authorizer.port.js';
+import { type Authorization, CommandAuthorizer, type FurtherDemand } from './command-authorizer.port.js';
 import { functionCall } from './function-call.js';
 import { readAuthorizationOf } from './read-authorization.js';
-import { assertSays } from './said-predicates.js';
-import { EntryMissingError, UnitOfWorkMissingError } from './work.errors.js';
+import { assertComparesTenant } from './tenant-comparison.js';
+import { AuthorizationMissingError, EntryMissingError, UnitOfWorkMissingError } from './work.errors.js';
 
 /** The statements of one command: one transaction, one context, its audit entries inside it. */
 export class Unit {
@@ -23,7 +23,7 @@ export class Unit {
   constructor(
     readonly context: RequestContext,
     private readonly runner: QueryRunner,
-    /** Undefined where the command runs without authority. */
+    /** Undefined where the command runs without authorization. */
     private readonly authorization: Authorization | undefined,
     /** Whether it holds a whole request, whose commands join it. */
     readonly isAround: boolean,
@@ -34,43 +34,49 @@ export class Unit {
     return this.runner.manager;
   }
 
-  /** The member who acts; null for jobs, the operator, and a command that runs without authority. */
+  /** The member who acts; null for jobs, the operator, and a command that runs without authorization. */
   get memberId(): string | null {
     const access = this.authorization?.access;
     return access?.kind === 'member' ? access.memberId : null;
   }
 
-  /** The member who acts. @throws {ContextMissingError} in a command that is no member's */
+  /** The member who acts. @throws {AuthorizationMissingError} in a command that is no member's */
   requireMemberId(): string {
-    if (!this.memberId) throw new ContextMissingError('A command of a member');
+    if (!this.memberId)
+      throw new AuthorizationMissingError(
+        'No member acts in this command. Call requireMemberId() in commands of members only.',
+      );
     return this.memberId;
   }
 
   /**
    * Decides on a further demand, on the access that was read under lock when the unit began.
    *
-   * @throws the refusal. @throws {ContextMissingError} in a command that runs without authority
+   * @throws the refusal. @throws {AuthorizationMissingError} in a command that runs without authorization
    */
-  demand(demand: Demand): void {
-    if (!this.authorization) throw new ContextMissingError('A command that asks whether somebody may do something');
+  demand(demand: FurtherDemand): void {
+    if (!this.authorization)
+      throw new AuthorizationMissingError(
+        'This command runs without authorization. Use UnitOfWork.run() to decide on further demands.',
+      );
     this.authorization.demand(demand);
   }
 
   /** Counts one audit entry. @throws {InternalError} where the actor is not trusted with its action; the unit does not commit then */
-  noteEntry(act: string): void {
-    this.authorization?.demand({ act });
+  noteEntry(action: string): void {
+    this.authorization?.demand({ action });
     this.entries += 1;
   }
 
   /** Sends a statement on account tables. `$1` is the account and must be compared as `account_id = $1`; `values` begin at `$2`. */
   inAccount<Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
-    assertSays(text, 'account_id = $1');
+    assertComparesTenant(text, 'account_id = $1');
     return this.send(text, [this.context.requireAccount('A statement').id, ...values]);
   }
 
   /** Sends a statement on workspace tables. `$1` is the account, `$2` the workspace; both must be compared; `values` begin at `$3`. */
   inWorkspace<Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
-    assertSays(text, 'account_id = $1', 'workspace_id = $2');
+    assertComparesTenant(text, 'account_id = $1', 'workspace_id = $2');
     const { id } = this.context.requireAccount('A statement');
     return this.send(text, [id, this.context.requireWorkspaceId('A statement'), ...values]);
   }
@@ -115,7 +121,10 @@ function sent<Row>(
   return runner.query(text, [...values], true) as Promise<QueryResult<Row> & { records: Row[] }>;
 }
 
-/** Name of the lock that a person's commands share, and that whoever changes their membership or sessions has alone. */
+/**
+ * Returns the name of the lock that a person's commands share, and that a change of their membership or sessions takes alone.
+ * `app.lock_member_access` makes the same key in SQL: change both.
+ */
 export function personLock(userId: string): string {
   return `person:${userId}`;
 }
@@ -148,13 +157,13 @@ export class UnitOfWork {
   }
 
   /**
-   * Runs a command whose actor has no authority in the account, and needs none. Otherwise as {@link run}.
+   * Runs a command whose actor needs no access in the account. Otherwise as {@link run}.
    *
-   * @param reason why not, for whoever reviews it: the test "acting without authority" lists every one.
+   * @param reason why it needs none; `libs/testing/test/source.spec.ts` lists every reason.
    */
-  runWithoutAuthority<T>(reason: string, work: () => Promise<T>): Promise<T> {
+  runWithoutAuthorization<T>(reason: string, work: () => Promise<T>): Promise<T> {
     if (units.getStore()) throw new UnitOfWorkMissingError('A unit of work is running already; commands do not nest.');
-    return this.begin(work, { isAround: false, withoutAuthority: reason });
+    return this.begin(work, { isAround: false, withoutAuthorization: reason });
   }
 
   /**
@@ -204,14 +213,14 @@ export class UnitOfWork {
     return units.getStore() && this.require();
   }
 
-  private async attempt<T>(work: () => Promise<T>, { isAround, withoutAuthority }: UnitOptions): Promise<T> {
+  private async attempt<T>(work: () => Promise<T>, { isAround, withoutAuthorization }: UnitOptions): Promise<T> {
     const context = this.contexts.require('A unit of work');
     if (readAuthorizationOf(context))
       throw new UnitOfWorkMissingError('An endpoint that is authorized with its first read changes nothing.');
     const runner = this.cells.current().dataSource.createQueryRunner();
     try {
       await runner.startTransaction();
-      const authorization = withoutAuthority === undefined ? await this.authorize(context, runner) : undefined;
+      const authorization = withoutAuthorization === undefined ? await this.authorize(context, runner) : undefined;
       const unit = new Unit(context, runner, authorization, isAround);
       const result = await units.run(unit, work);
       // around a request, each of its commands has been asked; a request may have none
@@ -229,16 +238,13 @@ export class UnitOfWork {
   }
 
   private authorize(context: RequestContext, runner: QueryRunner): Promise<Authorization> {
-    if (!this.authorizer) throw new ContextMissingError('A unit of work, without a CommandAuthorizer bound,');
-    return this.authorizer.authorize(context, async (name, ...given) => {
-      const { text, values } = functionCall(name, given);
-      return (await sent(runner, text, values)).records;
-    });
+    if (!this.authorizer) throw new AuthorizationMissingError('No CommandAuthorizer is bound. Import AccessModule.');
+    return this.authorizer.authorize(context, async ({ text, values }) => (await sent(runner, text, values)).records);
   }
 }
 
 interface UnitOptions {
   readonly isAround: boolean;
   /** Why nobody has to be allowed to do it; undefined where somebody has to. */
-  readonly withoutAuthority?: string;
+  readonly withoutAuthorization?: string;
 }

@@ -10,6 +10,12 @@ export class UnitOfWorkMissingError extends BulkheadError {
   }
 }
 
+/** A command asked for an authorization that it does not have. Always a programming error. */
+export class AuthorizationMissingError extends BulkheadError {
+  readonly code = 'authorization_missing';
+  readonly status = 500;
+}
+
 /** A command was about to commit without an audit entry. Always a programming error; nothing was saved. */
 export class EntryMissingError extends BulkheadError {
   readonly code = 'audit_entry_missing';
@@ -27,7 +33,7 @@ export class PredicateMissingError extends BulkheadError {
 
   constructor(predicate: string) {
     super(
-      `A statement of a read model does not say "${predicate}". Add it; the first parameters are bound to the context.`,
+      `A statement on tenant tables does not compare "${predicate}". Add it; the first parameters are bound to the context.`,
     );
   }
 }

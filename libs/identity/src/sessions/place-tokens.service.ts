@@ -37,7 +37,7 @@ export class PlaceTokens {
     const actor = { kind: 'user', ...who, accountSessionId: sessionId } as const;
     try {
       const session = await this.contexts.runAs({ actor, account: place }, () =>
-        this.work.runWithoutAuthority(
+        this.work.runWithoutAuthorization(
           'the statement that prolongs a session asks whether session, member and account count',
           () => this.accountSessions.renew(sessionId, { id: who.signInSessionId, expiresAt }),
         ),

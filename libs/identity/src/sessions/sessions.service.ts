@@ -128,7 +128,7 @@ export class Sessions extends SignInSessions {
   }
 
   private async endAccountSessions(signInSessionId: string, userId: string): Promise<void> {
-    await this.work.runWithoutAuthority(
+    await this.work.runWithoutAuthorization(
       'a sign-out ends nothing but the sessions of the person who signs out',
       async () => {
         // not overtaken by the commands of whoever signs out

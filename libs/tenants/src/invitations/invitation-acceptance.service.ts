@@ -42,8 +42,8 @@ const INVITED = `select a.name as account_name, a.data_region as region, a.read_
   where i.account_id = $1 and i.id = $2 and i.secret_hash = $3 and i.status = 'pending' and i.expires_at > now()
     and a.status = 'active'`;
 
-/** What joining an account records. */
-const ACTS = ['member.add', 'invitation.accept'] as const;
+/** The actions that joining an account records. */
+const ACTIONS = ['member.add', 'invitation.accept'] as const;
 
 /** Comes into an account with what a mail carries. Whoever has it can read what is sent to the invited address. */
 @Injectable()
@@ -107,7 +107,7 @@ export class InvitationAcceptance {
     const { account, token, row } = found;
     const prepared = await this.users.prepare({ ...person, email: row.email, createdBy: 'user' });
     const { user } = prepared;
-    await this.contexts.runAs({ ...source, actor: job('invitation', ACTS, user.id), account }, () =>
+    await this.contexts.runAs({ ...source, actor: job('invitation', ACTIONS, user.id), account }, () =>
       this.work.run(async () => {
         await this.settle(token, user);
         // last of all: who is refused for a seat, or for the inviter, leaves nobody behind whose address would be taken
@@ -132,7 +132,7 @@ export class InvitationAcceptance {
     const [pointer] = await this.directory.call<{ cell: string; status: string }>('locate_account', accountId);
     if (pointer?.status !== 'active') throw new MailedTokenRefusedError();
     const account = { id: accountId, cell: pointer.cell };
-    const [row] = await this.contexts.runAs({ actor: job('invitation', ACTS), account }, () =>
+    const [row] = await this.contexts.runAs({ actor: job('invitation', ACTIONS), account }, () =>
       this.reader.inAccount<InvitationRow>(INVITED, invitationId, hash),
     );
     if (!row) throw new MailedTokenRefusedError();
@@ -148,7 +148,7 @@ export class InvitationAcceptance {
     // the cell decides; the pointer comes first, because "my accounts" asks the cell whether it is true
     await this.directory.call('link_user', user.id, account.id);
     await this.contexts.runAs({ ...source, actor, account }, () =>
-      this.work.runWithoutAuthority('the invitation is what allows it, and is locked when it is settled', () =>
+      this.work.runWithoutAuthorization('the invitation is what allows it, and is locked when it is settled', () =>
         this.settle(token, user),
       ),
     );

@@ -22,13 +22,13 @@ export interface Membership {
   readonly available: boolean;
 }
 
-/** What an account demands of whoever enters. */
-interface Demands {
+/** The requirements of an account for entering it. */
+interface EntryRequirements {
   readonly second_factor: 'required' | 'optional';
   readonly passwords: 'allowed' | 'none';
 }
 
-type MembershipRow = Membership & Demands;
+type MembershipRow = Membership & EntryRequirements;
 
 interface Pointer {
   readonly account_id: string;
@@ -63,7 +63,7 @@ export class Memberships {
     private readonly tokens: AccessTokens,
   ) {}
 
-  /** The accounts of whoever asks, from every cell at once; a cell that takes longer than 2 s is listed as unavailable. */
+  /** Lists the accounts of the person, from every cell at once; a cell that takes longer than 2 s is listed as unavailable. */
   async list(): Promise<Membership[]> {
     const context = this.contexts.require();
     const pointers = await this.pointers(context);
@@ -72,8 +72,8 @@ export class Memberships {
   }
 
   /**
-   * Enters an account and gives a fresh token for it. The account session left is ended, and that committed, first; where one of
-   * the two accounts switches strictly, so is every other one under this sign-in.
+   * Enters an account and returns a token for it. Ends the account session that the client leaves, and commits that first. If either
+   * account switches strictly, ends the other sessions of this sign-in as well.
    *
    * @throws {NotFoundError} where the person is not an active member, whether the account exists or not.
    */
@@ -95,7 +95,7 @@ export class Memberships {
     // the new session is not the old one's: the entry of entering does not name it
     const entering = { requestId, origin, actor, account };
     const session = await this.contexts.runAs(entering, () =>
-      this.work.runWithoutAuthority(
+      this.work.runWithoutAuthorization(
         'nobody has a session before they enter: the membership is locked and decided on instead',
         async () => {
           const member = await this.lockMember(userId);
@@ -138,11 +138,14 @@ export class Memberships {
   private leave(input: ContextInput & { readonly actor: UserActor }, accountSessionId: string): Promise<boolean> {
     const actor = { ...input.actor, accountSessionId };
     return this.contexts.runAs({ ...input, actor }, () =>
-      this.work.runWithoutAuthority('whoever leaves an account ends nothing but their own session there', async () => {
-        await this.sessions.leave();
-        const [row] = await this.work.require().inAccount<{ strict_switching: boolean }>(STRICT);
-        return row?.strict_switching ?? false;
-      }),
+      this.work.runWithoutAuthorization(
+        'leaving an account ends only the session of the person who leaves',
+        async () => {
+          await this.sessions.leave();
+          const [row] = await this.work.require().inAccount<{ strict_switching: boolean }>(STRICT);
+          return row?.strict_switching ?? false;
+        },
+      ),
     );
   }
 
@@ -153,15 +156,16 @@ export class Memberships {
     const actor = { kind: 'user', userId, signInSessionId } as const;
     for (const { account_id: id, cell } of await this.pointers(context))
       await this.contexts.runAs({ requestId, origin, actor, account: { id, cell } }, () =>
-        this.work.runWithoutAuthority('strict switching ends nothing but the sessions of the person who switches', () =>
-          this.sessions.endUnder(signInSessionId, kept),
+        this.work.runWithoutAuthorization(
+          'strict switching ends nothing but the sessions of the person who switches',
+          () => this.sessions.endUnder(signInSessionId, kept),
         ),
       );
   }
 
   /** The active membership of a person in the account of the unit, locked. @throws {NotFoundError} where there is none. */
-  private async lockMember(userId: string): Promise<Demands & { readonly id: string }> {
-    const [member] = await this.work.require().inAccount<Demands & { readonly id: string }>(
+  private async lockMember(userId: string): Promise<EntryRequirements & { readonly id: string }> {
+    const [member] = await this.work.require().inAccount<EntryRequirements & { readonly id: string }>(
       `select m.id, a.second_factor, a.passwords from members m join accounts a on a.account_id = m.account_id
        where m.account_id = $1 and m.user_id = $2 and m.status = 'active' and a.status = 'active' for share`,
       userId,
@@ -210,7 +214,7 @@ function placeLeft({ left_account: id, left_cell: cell, left_account_session: se
 
 /** A person who has a second factor is asked for it wherever they enter, whatever the account demands. */
 function demandOfEntering(
-  { second_factor: factor, passwords }: Demands,
+  { second_factor: factor, passwords }: EntryRequirements,
   { has_factor: hasFactor }: Pick<Way, 'has_factor'>,
 ): Demand {
   return { secondFactor: factor === 'required' || hasFactor, withoutPassword: passwords === 'none' };

@@ -29,7 +29,7 @@ import { type Check, type CheckKind, Report } from './report.js';
 import { readSurface, type Surface } from './reviewed-surface.js';
 import { attackWithHigherRoles, castOf, proveRoleTable, readRoleTable } from './role-table.js';
 import { attackWhileReadOnly } from './read-only.js';
-import { attackWithStaleAuthority } from './stale-authority.js';
+import { attackWithStaleAccess } from './stale-access.js';
 import { attackTables } from './table-attacks.js';
 import { type Place, PLACES, tableStages } from './table-stages.js';
 
@@ -69,7 +69,7 @@ export interface ProofOptions {
 export interface ProofTask {
   /** For people: `catalogs`, `tables of eu-west-1`, or the ids of the operations that it attacks. */
   readonly name: string;
-  readonly of: 'meanings' | 'catalogs' | 'tables' | 'directory' | 'stale authority' | 'duties' | 'operations';
+  readonly of: 'meanings' | 'catalogs' | 'tables' | 'directory' | 'stale access' | 'duties' | 'operations';
   /** The operations that it attacks; empty for the other tasks. */
   readonly operations: readonly Operation[];
   /** Where the tables are that it attacks. */
@@ -132,7 +132,7 @@ export class IsolationProof {
         ? PLACES.map((place) => ({ ...task('tables', `tables ${place}`), place }))
         : []),
       ...(isIn('row') && isIn('tables') && !only ? [task('directory')] : []),
-      ...(isIn('row') && !only ? [task('stale authority')] : []),
+      ...(isIn('row') && !only ? [task('stale access')] : []),
       ...(isIn('http') && !without.includes('sql') && !only ? [task('duties')] : []),
       ...(isIn('http') ? inBatches(ordered) : []),
     ];
@@ -173,7 +173,7 @@ export class IsolationProof {
     const accounts = await ProofWorld.build(world, this.past);
     if (of === 'tables' && place) return attackTables(accounts, report, only, await tableStages(accounts, place));
     if (of === 'directory') return attackDirectory(accounts, report);
-    if (of === 'stale authority') return attackWithStaleAuthority(accounts, report);
+    if (of === 'stale access') return attackWithStaleAccess(accounts, report);
     const { wire } = this;
     const proof = { wire, operations: this.operations, world: accounts, meanings: this.meanings, report };
     const roles = await readRoleTable(proof);

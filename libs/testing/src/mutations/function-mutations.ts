@@ -1,34 +1,42 @@
 import { loadModule } from 'libpg-query';
-import { conditionsIn, definerFunctions } from '../isolation/function-bodies.js';
+import { definerFunctions } from '../isolation/function-bodies.js';
 import { PastPolicies } from '../isolation/past-policies.js';
 import type { TestServer } from '../test-server.js';
+import { conditionsIn } from './function-conditions.js';
 import type { NamedTest } from './source-mutations.js';
 import type { Verdict } from './verdict.js';
 
 /** A condition of a `security definer` function taken away. */
 export interface FunctionMutation extends Pick<Verdict, 'name' | 'family' | 'must'> {
-  /** Replaces the function, as the administrator of a cell. */
-  readonly cellSql: readonly string[];
+  /** Replaces the function; run as the administrator of a cell. */
+  readonly definitions: readonly string[];
   /** Puts it back. */
   readonly undo: string;
   /** The test that has to notice it, where the proof cannot. */
   readonly test?: NamedTest;
 }
 
-/** What notices the conditions of a function, other than its comparisons with the tenant, which the catalog's rule keeps. */
+/** The check that notices a removed condition, by function. The rule that reads the bodies notices comparisons with the tenant. */
 const NOTICED_BY: Readonly<Record<string, { readonly must: Verdict['must'] } | { readonly test: NamedTest }>> = {
   member_access: { must: ['http', 'row'] },
-  lock_member_access: { test: { ring: 'system', title: 'TEN-05 locks', file: 'test/authority' } },
+  lock_member_access: { test: { ring: 'system', title: 'TEN-05 locks', file: 'test/command-authorization' } },
   search_documents: { test: { ring: 'system', title: '', file: 'test/content' } },
   find_audit_entries: { test: { ring: 'system', title: 'AUD-06 the trail is searched', file: 'test/audit-search' } },
   purge_audit_entries: { test: { ring: 'system', title: '', file: 'test/audit-retention' } },
   purge_deleted_content: { test: { ring: 'system', title: '', file: 'test/content' } },
 };
 
-/** Conditions that choose an index and leave out no row that another condition would not. */
-const FOR_THE_PLANNER = /^e\.search is not null$|^e\.id < app\.least_id_at\(/;
+/** Conditions that leave out no row which another condition lets through: removing them changes nothing but time. */
+const REDUNDANT = [
+  // chooses the index; words are found in no row without them
+  /^e\.search is not null$/,
+  // chooses the index; the row is kept or deleted by recorded_at
+  /^e\.id < app\.least_id_at\(/,
+  // a read is deleted after 90 days, which is the least for an act
+  /^not e\.reading$/,
+];
 
-/** What the functions that verify the context compare is taken away in a family of its own, with forged contexts. */
+/** Functions that verify the context. Their comparisons are taken away in a family of their own. */
 const VERIFYING = /^app\.verified_/;
 
 /** Every condition in the bodies of the `security definer` functions of a cell, each taken away in a mutation of its own. */
@@ -37,7 +45,9 @@ export async function functionMutations(past: PastPolicies, cell: string): Promi
   const functions = (await definerFunctions(past, cell)).filter(({ name }) => !VERIFYING.test(name));
   return functions.flatMap(({ name, definition }) => {
     const bytes = Buffer.from(definition);
-    const conditions = conditionsIn(definition).filter(({ text }) => !FOR_THE_PLANNER.test(text));
+    const conditions = conditionsIn(definition).filter(
+      ({ text }) => !REDUNDANT.some((redundant) => redundant.test(text)),
+    );
     return conditions.map(({ start, end, text, of }) => {
       const instead = of === 'branch' ? 'false' : 'true';
       const sql = `${bytes.subarray(0, start)}${instead}${bytes.subarray(end)}`;
@@ -47,7 +57,7 @@ export async function functionMutations(past: PastPolicies, cell: string): Promi
       return {
         name: `${name}:${line} ${words}`,
         family: 'condition',
-        cellSql: [sql],
+        definitions: [sql],
         undo: definition,
         ...noticedBy(short, text),
       };

@@ -64,10 +64,10 @@ export async function mutateCatalogs(
     const conditions = (await functionMutations(past, cell)).filter(
       ({ name, family, must: [kind] }) => kind === 'catalog' && matches(name, family),
     );
-    for (const { name, family, must, cellSql, undo } of conditions.filter(
+    for (const { name, family, must, definitions, undo } of conditions.filter(
       (_, index) => index % share.of === share.index,
     )) {
-      for (const sql of cellSql) await past.rows(cell, sql);
+      for (const definition of definitions) await past.rows(cell, definition);
       const report = new Report(0);
       await proveFunctionBodies(past, cell, accounts.tables, report);
       await past.rows(cell, undo);

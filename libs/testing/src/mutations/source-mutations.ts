@@ -44,7 +44,8 @@ const TESTED_GUARDS: Readonly<Record<string, NamedTest>> = {
 };
 /** Conditions of the decision that no operation of the proof leads to; the table of its unit test does. */
 const TABLE: NamedTest = { ring: 'unit', title: 'TEN-05 ISO-11', file: 'libs/access/test/decide' };
-const IN_TABLE = /isOfAnAccount|gives|changesRole|secondFactor|withoutPassword|changesAccount && readOnly|act ===/;
+const IN_TABLE =
+  /isOfAnAccount|gives|changesRole|secondFactor|withoutPassword|demand\.changesAccount|action !==|isFresh/;
 /** Demands that a command makes beyond its request's, and the tests that notice when they are gone. */
 const DEMANDS: readonly (readonly [file: RegExp, says: RegExp, test: NamedTest])[] = [
   [/custom-roles\.service/, /gives/, { ring: 'system', title: 'B6', file: 'test/custom-roles' }],
@@ -52,10 +53,13 @@ const DEMANDS: readonly (readonly [file: RegExp, says: RegExp, test: NamedTest])
   [/accounts\.service/, /account\.secure/, { ring: 'system', title: '', file: 'test/second-factors' }],
   [/workspaces\.service/, /account\.secure/, { ring: 'system', title: '', file: 'test/second-factors' }],
   [/workspaces\.service/, /secondFactor/, { ring: 'system', title: '', file: 'test/second-factors' }],
-  [/unit-of-work\.service/, /\{ act \}/, { ring: 'system', title: 'AUD-03', file: 'test/authority' }],
+  [/unit-of-work\.service/, /\{ action \}/, { ring: 'system', title: 'AUD-03', file: 'test/command-authorization' }],
 ];
-/** What decides who somebody is and where they stand. */
-const AUTHORITY =
+/** Live streams, and proofs that an operation wants: tests of their own notice. */
+const LIVE: NamedTest = { ring: 'system', title: 'ISO-14', file: 'test/audit-search' };
+const STEP_UP: NamedTest = { ring: 'system', title: '', file: 'test/step-up' };
+/** Files whose SQL decides who is a member and what they may enter. */
+const MEMBERSHIP =
   /^libs\/tenants\/src\/members\/(memberships\.service|members\.read-model)\.ts$|^libs\/workspaces\/src\/workspaces\.read-model\.ts$/;
 
 const PREDICATE = /(?:\b\w+\.)?\b(?:account_id|workspace_id) = (\$\d+(?:::uuid)?|\w+\.(?:account_id|workspace_id)\b)/g;
@@ -93,7 +97,7 @@ function sources(): string[] {
 
 /**
  * Every guard of the sources, found by its form: predicates on the tenant in SQL, the tenant that the repositories add,
- * conditions of the authorising statements, refusals in guards, and the guards of the application themselves.
+ * conditions of the statements that decide membership, refusals in guards, and the guards of the application themselves.
  */
 export function sourceMutations(): SourceMutation[] {
   return together(sources().flatMap(mutationsOf));
@@ -125,16 +129,13 @@ function mutationsOf(file: string): SourceMutation[] {
   };
   const visit = (node: ts.Node): void => {
     if (isText(node)) {
-      // a lock that takes more rows of one's own than it needs lets nobody in
-      const locks = /^.select 1 from [\s\S]* for (share|no key update)/.test(node.getText());
       for (const match of node.getText().matchAll(PREDICATE)) {
-        if (locks && match[0].includes('workspace_id')) continue;
         const start = node.getStart() + match.index;
         // which workspaces a member may enter is a matter of roles, which policies know nothing of
-        const family = /workspace_id = \w+\./.test(match[0]) ? 'authority' : 'predicate';
+        const family = /workspace_id = \w+\./.test(match[0]) ? 'membership' : 'predicate';
         add(node, family, ['sql', 'http'], start, start + match[0].length, withoutPredicate(match));
       }
-      if (AUTHORITY.test(file) && !locks)
+      if (MEMBERSHIP.test(file))
         for (const match of node.getText().matchAll(CONDITION)) {
           if (/account_id|workspace_id/.test(match[0])) continue;
           const start = node.getStart() + match.index;
@@ -144,12 +145,16 @@ function mutationsOf(file: string): SourceMutation[] {
           const [parameter] = /\$\d+/.exec(condition) ?? [];
           // PostgreSQL wants to know the type of each parameter, whatever it is compared with
           const instead = parameter ? `and ${parameter}::uuid is not null` : '';
-          add(node, 'authority', ['http', 'row'], start, start + match[0].length, instead);
+          add(node, 'membership', ['http', 'row'], start, start + match[0].length, instead);
         }
     }
     if (ts.isExpressionStatement(node) && /\.demand\(\{/.test(node.getText())) {
       const [, , test] = DEMANDS.find(([at, says]) => at.test(file) && says.test(node.getText())) ?? [];
       add(node, 'guard', ['test'], node.getStart(), node.getEnd(), ';', test);
+    }
+    if (/^libs\/access\//.test(file) && isCallOf(node, 'assertAllowed')) {
+      const test = /stream-authorizer/.test(file) ? LIVE : /freshProof|more/.test(node.getText()) ? STEP_UP : undefined;
+      add(node, 'guard', ['http', 'row', 'boot'], node.getStart(), node.getEnd(), 'undefined', test);
     }
     if (ts.isSpreadAssignment(node) && node.expression.getText() === 'this.tenant()')
       add(node, 'predicate', ['sql', 'http'], node.getStart(), node.getEnd(), '');
@@ -213,9 +218,10 @@ export function withoutDataAccessLayer(): SourceMutation {
   const text = readFileSync(repository, 'utf8');
   // a row that is written still has to say whose it is
   const kept = [...text.matchAll(inserts)].map(({ index, 0: { length } }) => index + length);
-  const reader = 'libs/database/src/work/reader.service.ts';
+  const comparison = 'libs/database/src/work/tenant-comparison.ts';
   const check = 'throw new PredicateMissingError(predicate)';
-  const at = readFileSync(reader, 'utf8').indexOf(check);
+  const at = readFileSync(comparison, 'utf8').indexOf(check);
+  if (at < 0) throw new Error(`${comparison} does not say "${check}" any more. Correct source-mutations.ts.`);
   return {
     name: 'every predicate of the data access layer',
     family: 'layer',
@@ -226,7 +232,7 @@ export function withoutDataAccessLayer(): SourceMutation {
         // TypeORM refuses a change without any condition: in place of the tenant stands one that every row meets
         .map((edit) => (edit.file === repository ? { ...edit, text: 'accountId: Not(IsNull())' } : edit)),
       { file: repository, start: 0, end: 0, text: "import { IsNull, Not } from 'typeorm';\n", within: undefined },
-      { file: reader, start: at, end: at + check.length, text: ';', within: undefined },
+      { file: comparison, start: at, end: at + check.length, text: ';', within: undefined },
     ],
   };
 }
@@ -241,7 +247,7 @@ function functionAround(node: ts.Node): string | undefined {
 }
 
 function isText(node: ts.Node): boolean {
-  if (node.parent && ts.isCallExpression(node.parent) && node.parent.expression.getText() === 'assertSays')
+  if (node.parent && ts.isCallExpression(node.parent) && node.parent.expression.getText() === 'assertComparesTenant')
     return false;
   return (
     ts.isStringLiteral(node) ||
@@ -254,6 +260,10 @@ function isText(node: ts.Node): boolean {
 /** True for every row, with its parameters still in use: PostgreSQL wants to know the type of each. */
 function withoutPredicate([, value = '']: RegExpMatchArray): string {
   return value.startsWith('$') ? `${value.replace(/::uuid$/, '')}::uuid is not null` : 'true';
+}
+
+function isCallOf(node: ts.Node, name: string): boolean {
+  return ts.isCallExpression(node) && node.expression.getText() === name;
 }
 
 function refuses(statement: ts.Statement): boolean {

@@ -49,7 +49,7 @@ const DECAYS: readonly (readonly [what: string, code: string, sql: string])[] = 
  * A command acts on what is true when it runs, not on what was true when the guard looked: its unit of work looks its actor's
  * access up again, under lock, and refuses.
  */
-export async function attackWithStaleAuthority(world: ProofWorld, report: Report): Promise<void> {
+export async function attackWithStaleAccess(world: ProofWorld, report: Report): Promise<void> {
   const command = async (context: RequestContext): Promise<string | undefined> => {
     const { app } = world.world;
     try {
@@ -65,7 +65,7 @@ export async function attackWithStaleAuthority(world: ProofWorld, report: Report
     report.add(
       'row',
       'unit of work',
-      'stale authority',
+      'stale access',
       detail,
       got === expected ? undefined : `was ${got ?? 'let through'} and not ${expected ?? 'let through'}`,
     );

@@ -20,7 +20,7 @@ afterAll(() => world?.close());
 
 const get = <T>(type: abstract new (...parameters: never[]) => T): T => world.app.get(type as never);
 
-/** What somebody adds who has not said anywhere what a key may do. */
+/** An actor of a kind that no table knows. */
 const KEY = { kind: 'key', keyId: newId(), name: 'naive' } as unknown as Actor;
 const DEMAND = { scope: 'account', permission: 'account.read', changesAccount: false } as const;
 
@@ -39,7 +39,7 @@ describe('ISO-11 an actor of a kind that nobody has said anything about may do n
     ['read', () => get(Reader).inAccount('select name from accounts where account_id = $1'), 'gate_refused'],
     [
       'go on with a stream',
-      async () => get(StreamAuthorizer).assertStill(get(ContextStore).require()),
+      async () => get(StreamAuthorizer).assertStillAllowed(get(ContextStore).require()),
       'unauthenticated',
     ],
     ['count as freshly proved', async () => assertFresh(get(ContextStore).require()), 'unauthenticated'],
@@ -68,20 +68,20 @@ describe('AUD-03 a job records nothing but what its list has', () => {
   });
 });
 
-test('TEN-05 a command without authority cannot ask whether somebody may do something', async () => {
+test('TEN-05 a command that runs without authorization decides nothing', async () => {
   const asking = get(ContextStore).runAs({ actor: job('test', 'any'), account: acme.place }, () =>
-    get(UnitOfWork).runWithoutAuthority('a test', () => get(CustomRoles).assertMayGiveEach([])),
+    get(UnitOfWork).runWithoutAuthorization('a test', () => get(CustomRoles).assertMayGiveEach([])),
   );
   await expect(asking).rejects.toMatchObject({ code: 'audit_entry_missing' });
   const giving = get(ContextStore).runAs({ actor: job('test', 'any'), account: acme.place }, () =>
-    get(UnitOfWork).runWithoutAuthority('a test', async () =>
+    get(UnitOfWork).runWithoutAuthorization('a test', async () =>
       get(CustomRoles).assertMayGive({ permissions: new Set() }),
     ),
   );
-  await expect(giving).rejects.toMatchObject({ code: 'context_missing' });
+  await expect(giving).rejects.toMatchObject({ code: 'authorization_missing' });
 });
 
-describe('TEN-05 locks of a command: the rows that decide its authority, and no others', () => {
+describe('TEN-05 locks of a command: the rows that decide its access, and no others', () => {
   /** Tables that decide, and what names their rows. */
   const TABLES = {
     members: 'id',
@@ -120,7 +120,8 @@ describe('TEN-05 locks of a command: the rows that decide its authority, and no 
     ['its session', { session: true }, 'alone', 'shared'],
     ['its workspace', { workspace: true }, 'shared', 'alone'],
   ] as const)('%s', async (_, locks, session, workspace) => {
-    const [here, there] = acme.workspaces;
+    // the older one is another's: a lock that is not told which row takes that first
+    const [there, here] = acme.workspaces;
     if (!here || !there) throw new Error('The account has two workspaces.');
     const roles = await Promise.all(['One', 'Two', 'Three'].map((name) => customRole(`${name} ${newId()}`)));
     const [inAccount, inWorkspace] = roles.map((id) => ({ role: 'custom', customRoleId: id }) as const);

@@ -11,7 +11,7 @@ export class AccessStreamAuthorizer extends StreamAuthorizer {
     super();
   }
 
-  async assertStill(context: RequestContext): Promise<void> {
+  async assertStillAllowed(context: RequestContext): Promise<void> {
     const { demand } = context;
     assertAllowed(demand ? await this.lookup.find(context, demand) : { kind: 'none' }, demand ?? {});
   }
