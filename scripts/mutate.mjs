@@ -6,7 +6,8 @@ import { functionMutationsOn, isNoticed, POLICIES_OFF, TestServer } from '#libs/
 import { sourceMutations, withoutDataAccessLayer } from '../dist/libs/testing/src/mutations/source-mutations.js';
 
 const CHILD = ['--enable-source-maps', '--import', './libs/testing/mutation-hook.mjs', 'scripts/isolation-mutant.mjs'];
-const SECONDS = 240;
+/** A process that takes longer hangs: one that stops at the first failure, and one that performs the whole proof. */
+const SECONDS = { first: 240, whole: 1_200 };
 const PROCESSES = Math.max(2, Math.min(4, availableParallelism()));
 
 /**
@@ -173,7 +174,7 @@ function run(parameters, mutation, tell) {
     child.stdout.on('data', (part) => parts.push(part));
     if (tell) createInterface({ input: child.stdout }).on('line', tell);
     child.stderr.on('data', (part) => parts.push(part));
-    const timer = setTimeout(() => child.kill('SIGKILL'), tell ? 2 ** 31 - 1 : SECONDS * 1_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), tell ? 2 ** 31 - 1 : SECONDS[mutation.whole ? 'whole' : 'first'] * 1_000);
     child.on('close', (code) => {
       clearTimeout(timer);
       resolve({ code, output: Buffer.concat(parts).toString() });

@@ -50,10 +50,12 @@ describe('ISO-11 an actor of a kind that nobody has said anything about may do n
 });
 
 describe('AUD-03 a job records nothing but what its list has', () => {
+  const entry = (action: string) =>
+    get(AuditTrail).record({ category: 'settings', action, resource: { type: 'account', id: acme.id } });
   const record = (action: string) => () =>
     get(UnitOfWork).run(async () => {
       await get(UnitOfWork).require().inAccount('update accounts set name = name where account_id = $1');
-      await get(AuditTrail).record({ category: 'settings', action, resource: { type: 'account', id: acme.id } });
+      await entry(action);
     });
   const asJob = (may: readonly string[], act: () => Promise<unknown>) =>
     get(ContextStore).runAs({ actor: job('test', may), account: acme.place }, act);
@@ -62,23 +64,50 @@ describe('AUD-03 a job records nothing but what its list has', () => {
     await asJob(['test.allowed'], record('test.allowed'));
     await expect(asJob(['test.allowed'], record('test.other'))).rejects.toMatchObject({ code: 'internal_error' });
     await expect(asJob([], record('test.allowed'))).rejects.toMatchObject({ code: 'internal_error' });
+    // a command that goes on after the refusal is rolled back as well
+    const swallowing = () =>
+      get(UnitOfWork).run(async () => {
+        await entry('test.allowed');
+        await entry('test.other').catch(() => undefined);
+      });
+    await expect(asJob(['test.allowed'], swallowing)).rejects.toMatchObject({ code: 'internal_error' });
     const owner = await acme.ownerClient();
     const { body } = await owner.get('/v1/account/audit-entries?category=settings').expect(200);
     expect(body.items.filter(({ action }: { action: string }) => action.startsWith('test.'))).toHaveLength(1);
   });
 });
 
-test('TEN-05 a command that runs without authorization decides nothing', async () => {
-  const asking = get(ContextStore).runAs({ actor: job('test', 'any'), account: acme.place }, () =>
-    get(UnitOfWork).runWithoutAuthorization('a test', () => get(CustomRoles).assertMayGiveEach([])),
+describe('TEN-05 a command that runs without authorization', () => {
+  const PERSON = { kind: 'user', userId: newId(), signInSessionId: newId() } as const;
+  const without = (actor: Actor, act: () => Promise<unknown>) =>
+    get(ContextStore).runAs({ actor, account: acme.place }, () =>
+      get(UnitOfWork).runWithoutAuthorization('a test', act),
+    );
+
+  test('decides nothing', async () => {
+    const giving = without(PERSON, async () => get(CustomRoles).assertMayGive({ permissions: new Set() }));
+    await expect(giving).rejects.toMatchObject({ code: 'authorization_missing' });
+  });
+
+  test.each([
+    ['a job', job('test', 'any')],
+    ['an actor of an unknown kind', KEY],
+  ])('is not run for %s', async (_, actor) => {
+    await expect(without(actor, async () => undefined)).rejects.toMatchObject({ code: 'authorization_missing' });
+  });
+});
+
+test.each([
+  ['demands nothing', {}],
+  ['was authorized outside accounts', { scope: 'user' }],
+] as const)('TEN-05 a context that %s has no command in it', async (_, demand) => {
+  const owner = await acme.ownerClient();
+  const { sub, sid, asid } = jwt.decode(owner.token ?? '') as Record<'sub' | 'sid' | 'asid', string>;
+  const actor = { kind: 'user', userId: sub, signInSessionId: sid, accountSessionId: asid } as const;
+  const command = get(ContextStore).runAs({ actor, account: acme.place, demand }, () =>
+    get(CustomRoles).create({ name: 'Mine', permissions: [] }),
   );
-  await expect(asking).rejects.toMatchObject({ code: 'audit_entry_missing' });
-  const giving = get(ContextStore).runAs({ actor: job('test', 'any'), account: acme.place }, () =>
-    get(UnitOfWork).runWithoutAuthorization('a test', async () =>
-      get(CustomRoles).assertMayGive({ permissions: new Set() }),
-    ),
-  );
-  await expect(giving).rejects.toMatchObject({ code: 'authorization_missing' });
+  await expect(command).rejects.toMatchObject({ code: 'unauthenticated' });
 });
 
 describe('TEN-05 locks of a command: the rows that decide its access, and no others', () => {

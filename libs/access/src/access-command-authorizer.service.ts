@@ -24,6 +24,7 @@ export class AccessCommandAuthorizer extends CommandAuthorizer {
 async function lockedAccess(actor: Actor, demand: Demand | undefined, query: Query): Promise<Access> {
   const found = accessOf(actor, demand ?? {});
   if (!isQuestion(found)) return found;
-  // a member whose context demands nothing was not authorized by a guard
-  return demand ? found.accessIn(await query(found.lock)) : { kind: 'none' };
+  // a context that was not authorized for an account, by a guard, has no command in it
+  const isInAccount = demand?.scope === 'account' || demand?.scope === 'workspace';
+  return isInAccount ? found.accessIn(await query(found.lock)) : { kind: 'none' };
 }

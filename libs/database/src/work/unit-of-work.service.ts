@@ -19,6 +19,8 @@ export class Unit {
   readonly afterCommit: (() => void)[] = [];
   /** Set where the command found that there was nothing to do. */
   idle = false;
+  /** Set where the actor is not trusted with an action: the unit does not commit, even if the command goes on. */
+  refusal: unknown;
 
   constructor(
     readonly context: RequestContext,
@@ -64,7 +66,12 @@ export class Unit {
 
   /** Counts one audit entry. @throws {InternalError} where the actor is not trusted with its action; the unit does not commit then */
   noteEntry(action: string): void {
-    this.authorization?.demand({ action });
+    try {
+      this.authorization?.demand({ action });
+    } catch (error) {
+      this.refusal = error;
+      throw error;
+    }
     this.entries += 1;
   }
 
@@ -157,9 +164,10 @@ export class UnitOfWork {
   }
 
   /**
-   * Runs a command whose actor needs no access in the account. Otherwise as {@link run}.
+   * Runs a command of a person who needs no access in the account. Otherwise as {@link run}.
    *
    * @param reason why it needs none; `libs/testing/test/source.spec.ts` lists every reason.
+   * @throws {AuthorizationMissingError} where no person acts: jobs and the operator have their lists.
    */
   runWithoutAuthorization<T>(reason: string, work: () => Promise<T>): Promise<T> {
     if (units.getStore()) throw new UnitOfWorkMissingError('A unit of work is running already; commands do not nest.');
@@ -217,12 +225,15 @@ export class UnitOfWork {
     const context = this.contexts.require('A unit of work');
     if (readAuthorizationOf(context))
       throw new UnitOfWorkMissingError('An endpoint that is authorized with its first read changes nothing.');
+    if (withoutAuthorization !== undefined && context.userId === null)
+      throw new AuthorizationMissingError('Only a person runs a command without authorization. Use UnitOfWork.run().');
     const runner = this.cells.current().dataSource.createQueryRunner();
     try {
       await runner.startTransaction();
       const authorization = withoutAuthorization === undefined ? await this.authorize(context, runner) : undefined;
       const unit = new Unit(context, runner, authorization, isAround);
       const result = await units.run(unit, work);
+      if (unit.refusal) throw unit.refusal;
       // around a request, each of its commands has been asked; a request may have none
       if (!isAround && unit.entries === 0 && !unit.idle) throw new EntryMissingError();
       await runner.commitTransaction();
