@@ -14,7 +14,7 @@ export class PermissionMissingError extends BulkheadError {
   }
 }
 
-/** The account can be read, taken out and paid for, and nothing else. */
+/** The account is read-only until it is paid for. */
 export class AccountReadOnlyError extends BulkheadError {
   readonly code = 'account_read_only';
   readonly status = 403;
@@ -27,7 +27,7 @@ export class AccountReadOnlyError extends BulkheadError {
   }
 }
 
-/** Nobody gives, takes or changes a role that may do more than their own. */
+/** A role with more permissions than one's own cannot be given, taken or changed. */
 export class RoleAboveOwnError extends BulkheadError {
   readonly code = 'role_above_own';
   readonly status = 403;
@@ -37,7 +37,7 @@ export class RoleAboveOwnError extends BulkheadError {
   }
 }
 
-/** Nobody changes what they themselves may do. */
+/** One's own role cannot be changed. */
 export class RoleIsOwnError extends BulkheadError {
   readonly code = 'role_is_own';
   readonly status = 403;
@@ -80,7 +80,7 @@ export class WorkspaceNotEnteredError extends BulkheadError {
   }
 }
 
-/** The account, or the workspace, wants everybody who enters to have proved with a second factor who they are. */
+/** Entering this account or workspace requires a second factor. */
 export class SecondFactorNeededError extends BulkheadError {
   readonly code = 'second_factor_needed';
   readonly status = 403;
@@ -93,7 +93,7 @@ export class SecondFactorNeededError extends BulkheadError {
   }
 }
 
-/** The account does without passwords. */
+/** The account is passwordless. */
 export class PasswordNotAllowedError extends BulkheadError {
   readonly code = 'password_not_allowed';
   readonly status = 403;

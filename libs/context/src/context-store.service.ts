@@ -60,7 +60,7 @@ export class ContextStore {
     return this.cls.runWith({ [KEY]: context, [TALLY]: this.tally() }, work);
   }
 
-  /** Opens a store without context for one request; the guard that authorises the request fills it once. */
+  /** Opens a store without context for one request; the guard that authorizes the request fills it once. */
   open<T>(work: () => T): T {
     return this.cls.runWith({ [TALLY]: { entries: 0 } satisfies Tally }, work);
   }

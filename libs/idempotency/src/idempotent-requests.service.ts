@@ -27,8 +27,8 @@ export class IdempotentRequests {
 
   /**
    * Does what was asked for once, and gives the same answer to every repetition for a day. The act, its audit entries and its
-   * answer are one unit of work; a repetition at the same time waits for it. Whoever repeats must still be allowed to: their
-   * authority is read again, under lock, before anything is answered. What failed left nothing behind and is done anew.
+   * answer are one unit of work; a repetition at the same time waits for it. A repetition is
+   * authorized again, on locked rows, before it is answered. A request that failed left nothing behind and runs again.
    *
    * @param act does it and returns the answer; its commands join the unit of work.
    * @returns the answer, and whether it is the one of an earlier request.
