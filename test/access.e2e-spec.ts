@@ -25,6 +25,14 @@ test('ISO-09 a document of another account, and of another workspace, is as if i
   );
 });
 
+test('ISO-11 a token that counts no more is refused before the form of an id is looked at', async () => {
+  const owner = await acme.ownerClient();
+  const path = '/v1/workspaces/not-an-id/datasets';
+  expect((await owner.get(path).expect(400)).body.code).toBe('invalid_request');
+  await owner.send('delete', '/v1/sessions/current').expect(200);
+  expect((await owner.get(path).expect(401)).body.code).toBe('unauthenticated');
+});
+
 test('TEN-06 an id is never enough: the other workspace has to be entered, with one entry in the trail', async () => {
   const [first, second] = acme.workspaces;
   const owner = await acme.ownerClient();

@@ -11,7 +11,7 @@ import {
 } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
 import { AccessLookup } from './access-lookup.service.js';
-import { accessOf, isQuestion } from './actors/actor-access.js';
+import { accessOf, type AccessQuestion, isQuestion } from './actors/actor-access.js';
 import { assertAllowed } from './decide.js';
 import { demandOf } from './demand-of.js';
 import type { Principal } from './principal.js';
@@ -81,8 +81,10 @@ export class AccessGuard implements CanActivate {
       ...input,
       ...(endpoint.scope === 'workspace' && demand.workspaceId && { workspaceId: demand.workspaceId }),
     };
-    if (endpoint.authorizedWithRead && isWellFormed && entered && demand.workspaceId === entered && isBare(request))
-      return contextAuthorizedWithRead(scoped, demand);
+    if (endpoint.authorizedWithRead && isWellFormed && entered && demand.workspaceId === entered && isBare(request)) {
+      const found = accessOf(input.actor, demand);
+      if (isQuestion(found)) return contextAuthorizedWithRead(scoped, found, demand);
+    }
     const access = await this.lookup.find(input, demand);
     if (!isWellFormed) {
       // 401 comes before 400
@@ -99,15 +101,10 @@ export class AccessGuard implements CanActivate {
  * time of a refusal tells nothing of a workspace that one may not enter, and only where nothing else can be wrong with the
  * form of the request.
  */
-function contextAuthorizedWithRead(input: ContextInput, demand: Demand): RequestContext {
+function contextAuthorizedWithRead(input: ContextInput, question: AccessQuestion, demand: Demand): RequestContext {
   const context = new RequestContext(input);
-  const found = accessOf(input.actor, demand);
-  if (isQuestion(found))
-    authorizeWithRead(
-      context,
-      new ReadAuthorization(found.read, (rows) => assertAllowed(found.accessIn(rows), demand)),
-    );
-  else assertAllowed(found, demand);
+  const decideOn = (rows: readonly unknown[]) => assertAllowed(question.accessIn(rows), demand);
+  authorizeWithRead(context, new ReadAuthorization(question.read, decideOn));
   return context;
 }
 

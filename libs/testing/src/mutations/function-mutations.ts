@@ -27,6 +27,11 @@ interface Noticing {
 
 /** The check that notices a removed condition, by function; the first that fits. The rule that reads the bodies notices comparisons with the tenant. */
 const NOTICED_BY: readonly Noticing[] = [
+  {
+    of: 'member_access',
+    says: /custom_role_id/,
+    test: { ring: 'system', title: 'TEN-05', file: 'test/custom-roles' },
+  },
   { of: 'member_access', must: ['http', 'row'] },
   { of: 'lock_member_access', test: { ring: 'system', title: 'TEN-05 locks', file: 'test/command-authorization' } },
   { of: 'search_documents', test: { ring: 'system', title: '', file: 'test/content' } },

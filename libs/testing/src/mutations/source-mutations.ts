@@ -55,9 +55,13 @@ const DEMANDS: readonly (readonly [file: RegExp, says: RegExp, test: NamedTest])
   [/workspaces\.service/, /secondFactor/, { ring: 'system', title: '', file: 'test/second-factors' }],
   [/unit-of-work\.service/, /\{ action \}/, { ring: 'system', title: 'AUD-03', file: 'test/command-authorization' }],
 ];
-/** Live streams, and proofs that an operation wants: tests of their own notice. */
-const LIVE: NamedTest = { ring: 'system', title: 'ISO-14', file: 'test/audit-search' };
-const STEP_UP: NamedTest = { ring: 'system', title: '', file: 'test/step-up' };
+/** Decisions that the proof does not lead to, and the tests that notice when they are gone. */
+const DECISIONS: readonly (readonly [says: RegExp, test: NamedTest])[] = [
+  [/stream-authorizer/, { ring: 'system', title: 'ISO-14', file: 'test/audit-search' }],
+  [/freshProof/, { ring: 'system', title: '', file: 'test/step-up' }],
+  [/access-command-authorizer.*more/, { ring: 'system', title: 'B6', file: 'test/custom-roles' }],
+  [/\{ scope: 'account' \}/, { ring: 'system', title: 'ISO-11', file: 'test/access' }],
+];
 /** Files whose SQL decides who is a member and what they may enter. */
 const MEMBERSHIP =
   /^libs\/tenants\/src\/members\/(memberships\.service|members\.read-model)\.ts$|^libs\/workspaces\/src\/workspaces\.read-model\.ts$/;
@@ -153,7 +157,7 @@ function mutationsOf(file: string): SourceMutation[] {
       add(node, 'guard', ['test'], node.getStart(), node.getEnd(), ';', test);
     }
     if (/^libs\/access\//.test(file) && isCallOf(node, 'assertAllowed')) {
-      const test = /stream-authorizer/.test(file) ? LIVE : /freshProof|more/.test(node.getText()) ? STEP_UP : undefined;
+      const [, test] = DECISIONS.find(([says]) => says.test(`${file} ${node.getText()}`)) ?? [];
       add(node, 'guard', ['http', 'row', 'boot'], node.getStart(), node.getEnd(), 'undefined', test);
     }
     if (ts.isSpreadAssignment(node) && node.expression.getText() === 'this.tenant()')
