@@ -1,4 +1,4 @@
-import { TenantConnection } from '#libs/database';
+import { PredicateMissingError, Reader, TenantConnection, Unit } from '#libs/database';
 import type { TenantTable } from './proof-world.js';
 import type { Report } from './report.js';
 import { loadParser, type TenantPredicates, tenantPredicates } from './tenant-predicates.js';
@@ -42,11 +42,14 @@ export class CapturedSql {
       for (const { text, values } of reads) if (this.context) captured.hear(text, values, this);
       return originalBoth.call(this, reads, types);
     };
+    const refused = (text: string, error: Error) => this.failures.set(text, error.message);
+    const restore = [...listen(Unit.prototype, refused), ...listen(Reader.prototype, refused)];
     try {
       await work();
     } finally {
       TenantConnection.prototype.query = original;
       TenantConnection.prototype.readBoth = originalBoth;
+      for (const undo of restore) undo();
     }
   }
 
@@ -101,6 +104,29 @@ export class CapturedSql {
     this.judged.set(text, judgement);
     return judgement;
   }
+}
+
+type Sending = (text: string, ...values: unknown[]) => Promise<unknown[]>;
+
+/** Hears of statements that are refused before they are sent, because they do not compare the tenant; whoever sent them may go on. */
+function listen(
+  prototype: { inAccount: Sending; inWorkspace: Sending },
+  refused: (text: string, error: Error) => void,
+): (() => void)[] {
+  return (['inAccount', 'inWorkspace'] as const).map((name) => {
+    const original = prototype[name];
+    prototype[name] = async function (this: unknown, text, ...values) {
+      try {
+        return await original.call(this as never, text, ...values);
+      } catch (error) {
+        if (error instanceof PredicateMissingError) refused(text, error);
+        throw error;
+      }
+    };
+    return () => {
+      prototype[name] = original;
+    };
+  });
 }
 
 function short(text: string): string {
