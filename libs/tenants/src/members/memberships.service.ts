@@ -163,17 +163,6 @@ export class Memberships {
       );
   }
 
-  /** The active membership of a person in the account of the unit, locked. @throws {NotFoundError} where there is none. */
-  private async lockMember(userId: string): Promise<EntryRequirements & { readonly id: string }> {
-    const [member] = await this.work.require().inAccount<EntryRequirements & { readonly id: string }>(
-      `select m.id, a.second_factor, a.passwords from members m join accounts a on a.account_id = m.account_id
-       where m.account_id = $1 and m.user_id = $2 and m.status = 'active' and a.status = 'active' for share`,
-      userId,
-    );
-    if (!member) throw new NotFoundError();
-    return member;
-  }
-
   private async look(context: RequestContext, pointer: Pointer): Promise<Membership | null> {
     const timeout = new Promise<'late'>((resolve) => setTimeout(resolve, PATIENCE_MS, 'late').unref());
     const found = await Promise.race([this.membership(context, pointer).catch(() => 'late' as const), timeout]);
@@ -205,6 +194,17 @@ export class Memberships {
         ),
     );
     return row ? { account_id: id, ...row, available: true } : null;
+  }
+
+  /** The active membership of a person in the account of the unit, locked. @throws {NotFoundError} where there is none. */
+  private async lockMember(userId: string): Promise<EntryRequirements & { readonly id: string }> {
+    const [member] = await this.work.require().inAccount<EntryRequirements & { readonly id: string }>(
+      `select m.id, a.second_factor, a.passwords from members m join accounts a on a.account_id = m.account_id
+       where m.account_id = $1 and m.user_id = $2 and m.status = 'active' and a.status = 'active' for share`,
+      userId,
+    );
+    if (!member) throw new NotFoundError();
+    return member;
   }
 }
 
