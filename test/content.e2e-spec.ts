@@ -1,5 +1,5 @@
 import { ContentPurge } from '#libs/content';
-import { type Actor, job, operator } from '#libs/context';
+import { type Actor, job, newId, operator } from '#libs/context';
 import { asOperator, UnitOfWork } from '#libs/database';
 import { type Client, twoAccounts, type World, type WorldAccount } from '#libs/testing';
 import { openWorld } from './open-world.js';
@@ -148,6 +148,62 @@ describe('LIF-04 a deleted document', () => {
     expect(body.items).toHaveLength(1);
     expect(body.items[0]).toMatchObject({ category: 'privacy', actor_name: 'content-purge' });
     expect(body.items[0].changes.documents.from).toBeGreaterThanOrEqual(3);
+  });
+
+  test('LIF-04 goes row by row, the oldest first, and a dataset never before its documents', async () => {
+    const account = await world.account('Purged');
+    const [here, there] = account.workspaces.map(({ id }) => id);
+    // ids that two workspaces share: nothing but the workspace tells such rows apart
+    const [bin, full, first, second] = [newId(), newId(), newId(), newId()];
+    const sow = (table: string, row: object, days: number) =>
+      asOperator(world.databases.adminUrlOf(account.place.cell), (admin) => {
+        const all = { account_id: account.id, ...row };
+        const places = Object.keys(all).map((_, index) => `$${index + 1}`);
+        return admin.query(
+          `insert into ${table} (${Object.keys(all).join(', ')}, deleted_at) values (${places.join(', ')}, now() - interval '${days} days')`,
+          Object.values(all),
+        );
+      });
+    for (const [index, workspace_id] of [here, there].entries()) {
+      for (const [at, id] of [bin, full].entries())
+        await sow('datasets', { workspace_id, id, name: id }, 50 - index - 10 * at);
+      for (const [at, id] of [first, second].entries())
+        await sow('documents', { workspace_id, id, dataset_id: full, title: 'Old', body: 'Old' }, 80 - 10 * at - index);
+    }
+    // a dataset that is over its time, with a document that is not
+    await sow('datasets', { workspace_id: here, id: first, name: 'Young inside' }, 60);
+    await sow('documents', { workspace_id: here, id: full, dataset_id: first, title: 'Young', body: 'Young' }, 5);
+    const purge = () =>
+      world.contexts.runAs({ actor: job('test', 'any'), account: account.place }, () =>
+        world.app.get(UnitOfWork).run(async () => {
+          const unit = world.app.get(UnitOfWork).require();
+          unit.nothingHappened();
+          return (await unit.call<{ documents: string; datasets: string }>('purge_deleted_content', 1))[0];
+        }),
+      );
+    const left = async (table: string) => {
+      const { rows } = await asOperator(world.databases.adminUrlOf(account.place.cell), (admin) =>
+        admin.query<{ place: string }>(
+          `select workspace_id || ' ' || id as place from ${table} where account_id = $1 and deleted_at is not null`,
+          [account.id],
+        ),
+      );
+      return rows.map(({ place }) => place);
+    };
+    const order = { documents: [] as string[], datasets: [] as string[] };
+    for (let round = 0; round < 5; round += 1) {
+      const before = { documents: await left('documents'), datasets: await left('datasets') };
+      await purge();
+      for (const table of ['documents', 'datasets'] as const) {
+        const after = await left(table);
+        order[table].push(before[table].filter((place) => !after.includes(place)).join(', '));
+      }
+    }
+    expect(order).toEqual({
+      documents: [`${here} ${first}`, `${there} ${first}`, `${here} ${second}`, `${there} ${second}`, ''],
+      datasets: [`${here} ${bin}`, `${there} ${bin}`, `${here} ${full}`, `${there} ${full}`, ''],
+    });
+    expect(await left('datasets')).toEqual([`${here} ${first}`]);
   });
 
   test('is deleted now: no statement of the application makes it older than it is', async () => {
