@@ -20,18 +20,32 @@ function folder(): string {
   return path;
 }
 
-function freePort(): Promise<{ port: number; hold: Server }> {
-  return new Promise((resolve) => {
-    const hold = createServer().listen(0, '127.0.0.1', () =>
-      resolve({ port: (hold.address() as { port: number }).port, hold }),
-    );
+/** A port that is held by this process, which it does not keep from ending. */
+async function freePort(): Promise<{ port: number; hold: Server }> {
+  const hold = await serverOn(0);
+  return { port: (hold.address() as { port: number }).port, hold: hold.unref() };
+}
+
+/** A port that is free, and so are the three after it, which the product takes beside it. */
+async function port(): Promise<number> {
+  for (;;) {
+    const { port: found, hold } = await freePort();
+    const beside = await Promise.allSettled([1, 2, 3].map((offset) => serverOn(found + offset)));
+    await Promise.all(beside.map((one) => one.status === 'fulfilled' && closed(one.value)));
+    await closed(hold);
+    if (beside.every(({ status }) => status === 'fulfilled')) return found;
+  }
+}
+
+function serverOn(at: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(at, '127.0.0.1', () => resolve(server));
   });
 }
 
-async function port(): Promise<number> {
-  const { port: found, hold } = await freePort();
-  await new Promise((resolve) => hold.close(resolve));
-  return found;
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }
 
 interface Started {
