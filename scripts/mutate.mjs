@@ -174,7 +174,10 @@ function run(parameters, mutation, tell) {
     child.stdout.on('data', (part) => parts.push(part));
     if (tell) createInterface({ input: child.stdout }).on('line', tell);
     child.stderr.on('data', (part) => parts.push(part));
-    const timer = setTimeout(() => child.kill('SIGKILL'), tell ? 2 ** 31 - 1 : SECONDS[mutation.whole ? 'whole' : 'first'] * 1_000);
+    const timer = setTimeout(
+      () => child.kill('SIGKILL'),
+      tell ? 2 ** 31 - 1 : SECONDS[mutation.whole ? 'whole' : 'first'] * 1_000,
+    );
     child.on('close', (code) => {
       clearTimeout(timer);
       resolve({ code, output: Buffer.concat(parts).toString() });
