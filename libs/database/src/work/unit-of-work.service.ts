@@ -20,7 +20,7 @@ export class Unit {
   /** Set where the command found that there was nothing to do. */
   idle = false;
   /** Set where the actor is not trusted with an action: the unit does not commit, even if the command goes on. */
-  refusal: unknown;
+  refusal: Error | undefined;
 
   constructor(
     readonly context: RequestContext,
@@ -69,7 +69,7 @@ export class Unit {
     try {
       this.authorization?.demand({ action });
     } catch (error) {
-      this.refusal = error;
+      this.refusal = error as Error;
       throw error;
     }
     this.entries += 1;
