@@ -159,7 +159,7 @@ test('ISO-11 only the look-up of access reads before an actor is authorized', ()
 test('ISO-01 outside libs/database a statement goes through what takes its tenant from the context', () => {
   const others = product.filter((name) => !name.startsWith('libs/database/'));
   expect(withText(others, /\bmanager\s*\.|\bEntityManager\b|\bQueryRunner\b|createQueryBuilder/)).toEqual([]);
-  // what is signed of a context has a text for each field, empty where there is none
+  // the signed text of a context has every field; a missing one is empty
   const signing = 'libs/database/src/cells/cell.ts';
   expect(withText(product, /account\?\.id(?! \?\? null)|(userId|workspaceId) \?\? ''/)).toEqual([signing]);
 });

@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ContextStore, job } from '#libs/context';
+import { ContextStore } from '#libs/context';
 import { WorkerDirectory } from '#libs/database';
 import { Duty } from '#libs/jobs';
 import { Metrics } from '#libs/telemetry';
+import { BILLING_JOB } from '../billing.job.js';
 import type { ProviderName } from '../plans/plan.js';
 import { BillingReferences } from './billing-references.service.js';
 import type { InvoiceReport, ProviderEvent } from '../providers/payment-provider.port.js';
@@ -14,7 +15,6 @@ const MOST_AT_ONCE = 50;
 const LEASE_SECONDS = 60;
 /** Seconds until the next try, by how many there were; after the last it is given up, and kept. */
 const AGAIN_AFTER = [2, 10, 60, 300, 1_800, 7_200, 21_600];
-const ACTOR = job('billing', ['invoice.create', 'invoice.update', 'subscription.transition', 'subscription.update']);
 
 interface KeptEvent {
   readonly provider: ProviderName;
@@ -101,7 +101,7 @@ export class EventApplication {
     for (const reference of [event.subscription?.reference, event.invoice?.subscription])
       if (reference && !(await this.references.claim(claimed.provider, reference, id)))
         throw new ForeignReferenceError(reference);
-    await this.contexts.runAs({ actor: ACTOR, account: { id, cell } }, () => this.subscriptions.take(event));
+    await this.contexts.runAs({ actor: BILLING_JOB, account: { id, cell } }, () => this.subscriptions.take(event));
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type AccountPlace, ContextStore, job, newId } from '#libs/context';
+import { type AccountPlace, ContextStore, newId } from '#libs/context';
 import { UnitOfWork, WorkQueues } from '#libs/database';
 import { Duty } from '#libs/jobs';
 import {
@@ -8,6 +8,7 @@ import {
   PlanTooSmallError,
   ProviderRefusedError,
 } from '../billing.errors.js';
+import { BILLING_JOB } from '../billing.job.js';
 import { Clock } from '../clock.js';
 import { BillingReferences } from '../events/billing-references.service.js';
 import type { ProviderName } from '../plans/plan.js';
@@ -20,7 +21,6 @@ import { renewalDue, Subscriptions, WAITING } from './subscriptions.service.js';
 const MOST_AT_ONCE = 20;
 const LEASE_MS = 60_000;
 const AFTER_REPORTS = 9;
-const ACTOR = job('billing', ['invoice.create', 'invoice.update', 'subscription.transition', 'subscription.update']);
 
 /** What the provider is to be told of an account. */
 interface Telling {
@@ -72,7 +72,7 @@ export class Settlement {
 
   /** Does what is due in one account; what the provider does not answer is tried again, later each time. */
   async settle(account: AccountPlace): Promise<void> {
-    await this.contexts.runAs({ actor: ACTOR, account }, async () => {
+    await this.contexts.runAs({ actor: BILLING_JOB, account }, async () => {
       let telling: Telling | null = null;
       try {
         telling = await this.claim(account);

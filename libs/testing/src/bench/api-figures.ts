@@ -126,7 +126,7 @@ function withoutIsolation(): object[] {
 
 function edit(file: string, find: string, instead: string): object {
   const start = readFileSync(new URL(`../../../../../${file}`, import.meta.url), 'utf8').indexOf(find);
-  if (start < 0) throw new Error(`${file} has no "${find}" any more: say anew what isolation adds.`);
+  if (start < 0) throw new Error(`${file} has no "${find}" any more. Correct withoutIsolation() in api-figures.ts.`);
   return { file, start, end: start + find.length, text: instead };
 }
 

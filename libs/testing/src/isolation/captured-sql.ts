@@ -108,7 +108,7 @@ export class CapturedSql {
 
 type Sending = (text: string, ...values: unknown[]) => Promise<unknown[]>;
 
-/** Hears of statements that are refused before they are sent, because they do not compare the tenant; whoever sent them may go on. */
+/** Reports statements that are refused before they are sent because they lack the tenant, even if their caller catches the error. */
 function listen(
   prototype: { inAccount: Sending; inWorkspace: Sending },
   refused: (text: string, error: Error) => void,

@@ -1,4 +1,4 @@
-import { loadModule, parsePlPgSQLSync, scanSync } from 'libpg-query';
+import { parsePlPgSQLSync, scanSync } from 'libpg-query';
 import type { PastPolicies } from './past-policies.js';
 import type { TenantTable } from './proof-world.js';
 import type { Report } from './report.js';
@@ -47,7 +47,6 @@ export async function proveFunctionBodies(
   tables: readonly TenantTable[],
   report: Report,
 ): Promise<void> {
-  await loadModule();
   await loadParser();
   for (const { name, definition } of await definerFunctions(past, cell)) {
     const failures = statementsIn(definition).flatMap((statement) => failureOf(statement, tables) ?? []);
@@ -91,7 +90,7 @@ function statementsIn(definition: string): BodyStatement[] {
         statements.push(dynamicIn(value as Node, variables, own));
       else if (kind === 'PLpgSQL_expr') {
         const { query, parseMode } = value as Expression['PLpgSQL_expr'];
-        // what is no statement is an expression, or the target and source of an assignment
+        // anything else is an expression, or an assignment with its target
         const text = parseMode === 0 ? query : `select (${query.replace(/^\s*\w+\s*:=/, '')})`;
         statements.push({ text: bound(text, variables), ...own });
       } else visit(value);

@@ -46,8 +46,8 @@ const DECAYS: readonly (readonly [what: string, code: string, sql: string])[] = 
 ];
 
 /**
- * A command acts on what is true when it runs, not on what was true when the guard looked: its unit of work looks its actor's
- * access up again, under lock, and refuses.
+ * A command is authorized by the rows at the time it runs, not at the time of the guard: its unit of work looks the access of its actor
+ * up again, under lock, and refuses.
  */
 export async function attackWithStaleAccess(world: ProofWorld, report: Report): Promise<void> {
   const command = async (context: RequestContext): Promise<string | undefined> => {

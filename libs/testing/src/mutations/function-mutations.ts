@@ -1,5 +1,5 @@
-import { loadModule } from 'libpg-query';
 import { definerFunctions } from '../isolation/function-bodies.js';
+import { loadParser } from '../isolation/tenant-predicates.js';
 import { PastPolicies } from '../isolation/past-policies.js';
 import type { TestServer } from '../test-server.js';
 import { conditionsIn } from './function-conditions.js';
@@ -25,7 +25,10 @@ interface Noticing {
   readonly test?: NamedTest;
 }
 
-/** The check that notices a removed condition, by function; the first that fits. The rule that reads the bodies notices comparisons with the tenant. */
+/**
+ * The check that notices a removed condition, by function; the first that fits. The rule that reads the bodies notices comparisons with
+ * the tenant.
+ */
 const NOTICED_BY: readonly Noticing[] = [
   {
     of: 'member_access',
@@ -48,6 +51,7 @@ const NOTICED_BY: readonly Noticing[] = [
   { of: 'purge_audit_entries', test: { ring: 'system', title: '', file: 'test/audit-retention' } },
   { of: 'purge_deleted_content', test: { ring: 'system', title: '', file: 'test/content' } },
 ];
+
 /** Conditions that leave out no row which another condition lets through: removing them changes nothing but time. */
 const REDUNDANT = [
   // chooses the index; words are found in no row without them
@@ -65,7 +69,7 @@ const VERIFYING = /^app\.verified_/;
 
 /** Every condition in the bodies of the `security definer` functions of a cell, each taken away in a mutation of its own. */
 export async function functionMutations(past: PastPolicies, cell: string): Promise<FunctionMutation[]> {
-  await loadModule();
+  await loadParser();
   const functions = (await definerFunctions(past, cell)).filter(({ name }) => !VERIFYING.test(name));
   return functions.flatMap(({ name, definition }) => {
     const bytes = Buffer.from(definition);
