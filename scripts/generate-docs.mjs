@@ -1,8 +1,10 @@
-// Writes docs/errors.md, docs/promises.md, docs/roles.md and the catalogue of problems from the code and the tests. `--check` writes nothing and fails
-// where one of them is out of date.
+// Writes openapi.json, docs/errors.md, docs/promises.md, docs/roles.md and the catalogue of problems from the code and the tests, and names
+// the changes of openapi.json that can break clients. `--check` writes nothing and fails where one of them is out of date.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { PERMISSIONS, ROLE_PERMISSIONS, ROLES } from '#libs/roles';
+import { breakingChanges, problemsDeclaredIn, TestServer, World } from '#libs/testing';
+import { createApp } from '../dist/apps/api/src/create-app.js';
 import { breakHash, editsOf } from './promise-breaks.mjs';
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
@@ -34,16 +36,69 @@ function errorClasses() {
     .sort((a, b) => a.status.localeCompare(b.status) || a.code.localeCompare(b.code));
 }
 
-function errors() {
+/** The OpenAPI document, as a running application gives it. */
+async function apiDocument() {
+  const server = await TestServer.start();
+  const world = await World.open(
+    (environment, databases) => createApp(environment, databases, true),
+    {},
+    await server.copyDatabases(),
+  );
+  const { body } = await world.nobody.get('/openapi.json');
+  await world.close();
+  await server.stop();
+  return body;
+}
+
+/** Groups of operations that have a short name in the column of operations. */
+const GROUPS = [
+  ['every operation', () => true],
+  ['every operation with a token', ({ scope }) => scope !== 'public'],
+  ['every operation in an account', ({ scope }) => scope === 'account' || scope === 'workspace'],
+  ['every operation in a workspace', ({ scope }) => scope === 'workspace'],
+  ['every command', ({ method }) => method !== 'get'],
+];
+
+/** Says which operations answer with a code: a group's name where it is just that group, else their ids. */
+function operationsWith(code, document) {
+  const all = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      key: `${method.toUpperCase()} ${path}`,
+      id: operation.operationId.replace(/^entered\./, ''),
+      method,
+      scope: operation['x-scope'],
+    })),
+  );
+  const declaring = new Set(
+    problemsDeclaredIn(document)
+      .filter((problem) => problem.code === code)
+      .map(({ operation }) => operation),
+  );
+  if (!declaring.size) return '';
+  const group = GROUPS.find(([, of]) => all.every((one) => of(one) === declaring.has(one.key)));
+  if (group) return group[0];
+  const ids = [...new Set(all.filter(({ key }) => declaring.has(key)).map(({ id }) => id))].sort();
+  const others = [...new Set(all.filter(({ key }) => !declaring.has(key)).map(({ id }) => id))].sort();
+  const list = (names) => names.map((name) => `\`${name}\``).join(', ');
+  return ids.length > others.length ? `every operation but ${list(others)}` : list(ids);
+}
+
+function errors(document) {
   return `# Errors
 
 Every error is a problem document (RFC 9457) with a stable \`code\`, the \`status\`, a \`detail\` that says what happened and what
 to do, and the \`request_id\`. A foreign object is answered exactly like one that does not exist: \`404 not_found\`.
 
-| status | code | when | from |
-|---|---|---|---|
+The operations are those of \`openapi.json\`, by their ids. A code without operations is answered before a request reaches one, or is
+not an answer of the API: a defect (500) is \`internal_error\` to clients and has its own code in the log.
+
+| status | code | when | operations | from |
+|---|---|---|---|---|
 ${errorClasses()
-  .map(({ status, code, meaning, lib }) => `| ${status} | \`${code}\` | ${meaning} | ${lib} |`)
+  .map(
+    ({ status, code, meaning, lib }) =>
+      `| ${status} | \`${code}\` | ${meaning} | ${operationsWith(code, document)} | ${lib} |`,
+  )
   .join('\n')}
 `;
 }
@@ -53,7 +108,7 @@ function problemCatalogue() {
   const seen = new Set();
   const lines = errorClasses()
     // what a command answers, no request does
-    .filter(({ code, lib }) => lib !== 'cli' && !seen.has(code) && seen.add(code))
+    .filter(({ code, status, lib }) => lib !== 'cli' && !seen.has(code) && seen.add(code) && isAnswered(code, status))
     .map(({ code, status, meaning }) => `  { code: ${quoted(code)}, status: ${status}, when: ${quoted(meaning)} },`);
   return `/** Every problem that an answer can report. Generated from the classes of errors by \`npm run docs\`. */
 // biome-ignore format: a line a problem
@@ -61,6 +116,11 @@ export const PROBLEMS: readonly { readonly code: string; readonly status: number
 ${lines.join('\n')}
 ];
 `;
+}
+
+/** A defect is one code to a client, whatever the log calls it. */
+function isAnswered(code, status) {
+  return status !== '500' || code === 'internal_error';
 }
 
 function quoted(text) {
@@ -132,9 +192,14 @@ ${Object.entries(PERMISSIONS)
 }
 
 let stale = false;
+const document = await apiDocument();
+if (existsSync('openapi.json'))
+  for (const change of breakingChanges(JSON.parse(read('openapi.json')), document))
+    console.error(`breaking change: ${change}`);
 for (const [path, text] of Object.entries({
+  'openapi.json': `${JSON.stringify(document, null, 2)}\n`,
   'apps/api/src/pages/problem-catalogue.ts': problemCatalogue(),
-  'docs/errors.md': errors(),
+  'docs/errors.md': errors(document),
   'docs/promises.md': promises(),
   'docs/roles.md': roles(),
 })) {
@@ -143,4 +208,4 @@ for (const [path, text] of Object.entries({
   if (process.argv.includes('--check')) console.error(`${path} is out of date. Run: npm run docs`);
   else writeFileSync(path, text);
 }
-if (stale && process.argv.includes('--check')) process.exit(1);
+process.exit(stale && process.argv.includes('--check') ? 1 : 0);

@@ -27,6 +27,7 @@ process.on('message', async ({ task, end }) => {
     process.send({ done: task, checks: fresh(), surface: proof.surface });
   } else if (end) {
     const touched = proof.exercised();
+    await proof.reportUndeclared();
     process.send({ ended: true, checks: fresh(), touched });
     await proof.end();
     await world.close();

@@ -5,10 +5,11 @@ import { createInterface } from 'node:readline';
 import { functionMutationsOn, isNoticed, POLICIES_OFF, TestServer } from '#libs/testing';
 import { sourceMutations, withoutDataAccessLayer } from '../dist/libs/testing/src/mutations/source-mutations.js';
 
-const CHILD = ['--enable-source-maps', '--import', './libs/testing/mutation-hook.mjs', 'scripts/isolation-mutant.mjs'];
+const CHILD = ['--import', './libs/testing/mutation-hook.mjs', 'scripts/isolation-mutant.mjs'];
 /** A process that takes longer hangs: one that stops at the first failure, and one that performs the whole proof. */
 const SECONDS = { first: 240, whole: 1_200 };
-const PROCESSES = Math.max(2, Math.min(4, availableParallelism()));
+/** One more than there are cores, because each waits for its database a quarter of the time. */
+const PROCESSES = Math.max(3, Math.min(6, availableParallelism() + 1));
 
 /**
  * Runs every mutation whose name or family contains `text`; `tell` hears each verdict: `{ name, family, noticed, words }`.
@@ -48,7 +49,7 @@ async function catalogs(text, tell) {
   const of = PROCESSES;
   const shares = Array.from({ length: of }, (_, index) => ({ text, share: { index, of } }));
   await inParallel(shares, async (share) => {
-    const { code, output } = await run(['--enable-source-maps', 'scripts/catalog-mutants.mjs'], share, (line) => {
+    const { code, output } = await run(['scripts/catalog-mutants.mjs'], share, (line) => {
       if (line.startsWith('{')) tell(judged(JSON.parse(line)));
     });
     if (code) throw new Error(`The guards of the catalogs could not be taken away: ${output.trim().slice(-2_000)}`);

@@ -1,11 +1,15 @@
 // Runs every check of the project in order and prints how long each took. The last line is `N passed, N failed`, over the
 // tests; a check that is no test (lint, types, arrows, build) counts as one.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const reports = mkdtempSync(join(tmpdir(), 'bulkhead-reports-'));
+// what operations answer in the tests is compared with what they declare
+const problems = join(reports, 'problems');
+mkdirSync(problems);
+process.env.BULKHEAD_GIVEN_PROBLEMS = problems;
 const bin = (path) => [process.execPath, `node_modules/${path}`];
 const ring = (name, ...more) => [
   ...bin('jest/bin/jest.js'),
@@ -22,11 +26,13 @@ const PARTS = [
   ['arrows', [...bin('dependency-cruiser/bin/dependency-cruise.mjs'), 'libs', 'apps']],
   ['build', [...bin('@nestjs/cli/bin/nest.js'), 'build', 'api']],
   ['docs', [process.execPath, 'scripts/generate-docs.mjs', '--check']],
+  ['openapi', [process.execPath, 'scripts/lint-openapi.mjs']],
   ['unit', ring('unit')],
   ['integration', ring('integration')],
   // two at once: while one waits for the database, the other goes on
   ['system', ring('system', '--maxWorkers=2')],
   ['alone', ring('alone', '--runInBand')],
+  ['problems', [process.execPath, 'scripts/problems-given.mjs']],
 ];
 
 let [passed, failed] = [0, 0];

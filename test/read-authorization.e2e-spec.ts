@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Controller, Get, Module, Param } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
 import { Reader, TenantConnection, UnitOfWork } from '#libs/database';
-import { Endpoint, PathId } from '#libs/http';
+import { Endpoint, PathId, Resource } from '#libs/http';
 import { type Client, copyDatabases, World, type WorldAccount } from '#libs/testing';
 import { createApp } from '../apps/api/src/create-app.js';
 
@@ -20,6 +20,7 @@ class AnyView {
 }
 
 /** Careless handlers of endpoints that are authorized with their first read. */
+@Resource('readAuthorization', 'Operations of a test.')
 @Controller('v1/read-authorization')
 class CarelessController {
   constructor(

@@ -13,7 +13,7 @@ import { processVariables } from '#libs/context';
 import { asOperator } from '#libs/database';
 import { Duties } from '#libs/jobs';
 import { Metrics, serveMetrics, StructuredLog, Tracing } from '#libs/telemetry';
-import { Endpoint, Text } from '#libs/http';
+import { Endpoint, Text, Resource } from '#libs/http';
 import { testKey, World } from '#libs/testing';
 import { createApp } from '../apps/api/src/create-app.js';
 import { BY_PATTERN } from '../libs/telemetry/test/canaries.js';
@@ -27,6 +27,7 @@ class NothingView {
 let said = '';
 
 /** Fails with whatever it was told, as somebody's careless code would. */
+@Resource('careless', 'Operations of a test.')
 @Controller('v1/careless')
 class CarelessController {
   @Get()

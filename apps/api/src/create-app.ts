@@ -9,10 +9,17 @@ import { StructuredLog } from '#libs/telemetry';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
+import { IMPLIED_REFUSALS } from './implied-refusals.js';
+import { PROBLEMS } from './pages/problem-catalogue.js';
 
 // The readable API description brings its own files; nothing is loaded from elsewhere.
 const DOCS_POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+/** When a problem is answered. Problems of modules that build on Bulkhead have no page. */
+function explain(code: string): string {
+  return PROBLEMS.find((problem) => problem.code === code)?.when ?? code.replaceAll('_', ' ');
+}
 
 /**
  * Builds the API on databases that are ready, without listening; tests and `main` share it.
@@ -54,7 +61,7 @@ export async function createApp(
   await configureEdge(app, environment.http);
   app.get(RequestTrail).watch(app);
   measureRequests(app);
-  const description = describeApi(app);
+  const description = describeApi(app, { implied: IMPLIED_REFUSALS, explain });
   adapter.getInstance().addHook('onSend', async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.url.startsWith('/docs')) reply.header('Content-Security-Policy', DOCS_POLICY);
   });

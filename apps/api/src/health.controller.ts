@@ -1,6 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { assertFitToServe, type Databases, DatabaseUnavailableError } from '#libs/database';
-import { Choice, Endpoint } from '#libs/http';
+import { Choice, Endpoint, Resource } from '#libs/http';
 
 /** Name of the provider of the databases that readiness looks at. */
 export const DATABASES = Symbol('databases');
@@ -12,6 +12,7 @@ class HealthView {
   status!: 'ok';
 }
 
+@Resource('health', 'Liveness and readiness.')
 @Controller('health')
 export class HealthController {
   private last: { readonly at: number; readonly outcome: Promise<unknown> } | undefined;
@@ -38,6 +39,7 @@ export class HealthController {
     reason: 'asked by the load balancer',
     returns: HealthView,
     rate: 'unlimited',
+    refuses: [DatabaseUnavailableError],
   })
   async ready(): Promise<HealthView> {
     if (!this.last || Date.now() - this.last.at > REMEMBERED_MS) {

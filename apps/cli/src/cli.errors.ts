@@ -2,6 +2,6 @@ import { BulkheadError } from '#libs/context';
 
 /** The command cannot be carried out, for the reason given; nothing was changed. */
 export class CommandRefusedError extends BulkheadError {
-  readonly code = 'command_refused';
-  readonly status = 422;
+  static override readonly code = 'command_refused';
+  static override readonly status = 422;
 }

@@ -1,10 +1,14 @@
-import { BulkheadError } from '#libs/context';
+import { BulkheadError, type ProblemMembers } from '#libs/context';
 import { rolesWith } from '#libs/roles';
 
 /** The member's role lacks a permission. Names the permission and the roles that have it, never people. */
 export class PermissionMissingError extends BulkheadError {
-  readonly code = 'permission_missing';
-  readonly status = 403;
+  static override readonly code = 'permission_missing';
+  static override readonly status = 403;
+  static override readonly members: ProblemMembers = {
+    permission: { type: 'string', description: 'The permission that your role lacks' },
+    roles: { type: 'array', items: { type: 'string' }, description: 'The built-in roles that have the permission' },
+  };
 
   constructor(permission: string) {
     super(`Your role lacks the permission ${permission}. Ask a member with one of the roles in "roles".`, {
@@ -12,12 +16,19 @@ export class PermissionMissingError extends BulkheadError {
       roles: rolesWith(permission),
     });
   }
+
+  static override example(): PermissionMissingError {
+    return new PermissionMissingError('documents.write');
+  }
 }
 
 /** The account is read-only until it is paid for. */
 export class AccountReadOnlyError extends BulkheadError {
-  readonly code = 'account_read_only';
-  readonly status = 403;
+  static override readonly code = 'account_read_only';
+  static override readonly status = 403;
+  static override readonly members: ProblemMembers = {
+    roles: { type: 'array', items: { type: 'string' }, description: 'The built-in roles that can pay' },
+  };
 
   constructor() {
     super(
@@ -27,30 +38,22 @@ export class AccountReadOnlyError extends BulkheadError {
   }
 }
 
-/** A role with more permissions than one's own cannot be given, taken or changed. */
-export class RoleAboveOwnError extends BulkheadError {
-  readonly code = 'role_above_own';
-  readonly status = 403;
-
-  constructor() {
-    super('This role may do more than yours. Ask a member whose role has all of its permissions.');
-  }
-}
-
-/** One's own role cannot be changed. */
-export class RoleIsOwnError extends BulkheadError {
-  readonly code = 'role_is_own';
-  readonly status = 403;
-
-  constructor() {
-    super('You have this role yourself. Ask a member who has another one to change it.');
-  }
-}
-
 /** The operation needs a more recent or a stronger authentication (RFC 9470). */
 export class StepUpNeededError extends BulkheadError {
-  readonly code = 'step_up_needed';
-  readonly status = 403;
+  static override readonly code = 'step_up_needed';
+  static override readonly status = 403;
+  static override readonly members: ProblemMembers = {
+    acr: {
+      type: 'string',
+      description: 'The authentication level that is needed: 1 a password or passkey, 2 a second factor',
+    },
+    max_age: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 86_400,
+      description: 'Seconds that the authentication may be old',
+    },
+  };
 
   constructor(level: 1 | 2, maxAge: number) {
     super(
@@ -58,12 +61,16 @@ export class StepUpNeededError extends BulkheadError {
       { acr: String(level), max_age: maxAge },
     );
   }
+
+  static override example(): StepUpNeededError {
+    return new StepUpNeededError(2, 600);
+  }
 }
 
 /** The token has no account yet. */
 export class AccountNotEnteredError extends BulkheadError {
-  readonly code = 'account_not_entered';
-  readonly status = 409;
+  static override readonly code = 'account_not_entered';
+  static override readonly status = 409;
 
   constructor() {
     super('Your token is for no account yet. Enter one: POST /v1/me/accounts/{accountId}/enter');
@@ -72,8 +79,8 @@ export class AccountNotEnteredError extends BulkheadError {
 
 /** The member may enter this workspace, and the token has not. */
 export class WorkspaceNotEnteredError extends BulkheadError {
-  readonly code = 'workspace_not_entered';
-  readonly status = 409;
+  static override readonly code = 'workspace_not_entered';
+  static override readonly status = 409;
 
   constructor() {
     super('Your token has not entered this workspace. Enter it: POST /v1/account/workspaces/{workspaceId}/enter');
@@ -82,8 +89,11 @@ export class WorkspaceNotEnteredError extends BulkheadError {
 
 /** Entering this account or workspace requires a second factor. */
 export class SecondFactorNeededError extends BulkheadError {
-  readonly code = 'second_factor_needed';
-  readonly status = 403;
+  static override readonly code = 'second_factor_needed';
+  static override readonly status = 403;
+  static override readonly members: ProblemMembers = {
+    acr: { type: 'string', description: 'The authentication level that is needed: always 2' },
+  };
 
   constructor() {
     super(
@@ -95,8 +105,8 @@ export class SecondFactorNeededError extends BulkheadError {
 
 /** The account is passwordless. */
 export class PasswordNotAllowedError extends BulkheadError {
-  readonly code = 'password_not_allowed';
-  readonly status = 403;
+  static override readonly code = 'password_not_allowed';
+  static override readonly status = 403;
 
   constructor() {
     super(

@@ -11,14 +11,12 @@ import {
   type TrustedAccess,
 } from '#libs/context';
 import { InternalError, UnauthenticatedError } from '#libs/http';
-import { mayGive } from '#libs/roles';
+import { mayGive, RoleAboveOwnError, RoleIsOwnError } from '#libs/roles';
 import {
   AccountNotEnteredError,
   AccountReadOnlyError,
   PasswordNotAllowedError,
   PermissionMissingError,
-  RoleAboveOwnError,
-  RoleIsOwnError,
   SecondFactorNeededError,
   StepUpNeededError,
   WorkspaceNotEnteredError,

@@ -4,8 +4,6 @@ export {
   AccountReadOnlyError,
   PasswordNotAllowedError,
   PermissionMissingError,
-  RoleAboveOwnError,
-  RoleIsOwnError,
   SecondFactorNeededError,
   StepUpNeededError,
   WorkspaceNotEnteredError,

@@ -1,9 +1,9 @@
-import { BulkheadError } from '#libs/context';
+import { BulkheadError, type ProblemMembers, RETRY_AFTER } from '#libs/context';
 
 /** This installation takes no payments. */
 export class BillingNotConfiguredError extends BulkheadError {
-  readonly code = 'billing_not_configured';
-  readonly status = 409;
+  static override readonly code = 'billing_not_configured';
+  static override readonly status = 409;
 
   constructor() {
     super('This installation takes no payments. Its operator says what the account may do.');
@@ -12,8 +12,11 @@ export class BillingNotConfiguredError extends BulkheadError {
 
 /** The provider of payments does not answer. */
 export class ProviderUnavailableError extends BulkheadError {
-  readonly code = 'payments_unavailable';
-  readonly status = 503;
+  static override readonly code = 'payments_unavailable';
+  static override readonly status = 503;
+  static override readonly members: ProblemMembers = {
+    retry_after: RETRY_AFTER,
+  };
 
   constructor() {
     super('The provider of payments does not answer. What was asked for may have been done: look again in a minute.', {
@@ -24,19 +27,26 @@ export class ProviderUnavailableError extends BulkheadError {
 
 /** The provider of payments refuses. */
 export class ProviderRefusedError extends BulkheadError {
-  readonly code = 'payments_refused';
-  readonly status = 422;
+  static override readonly code = 'payments_refused';
+  static override readonly status = 422;
+  static override readonly members: ProblemMembers = {
+    reason: { type: 'string', description: 'The provider’s own code for the reason' },
+  };
 
   /** @param reason the provider's code for it. */
   constructor(readonly reason: string) {
     super('The provider of payments refuses this; nothing was changed. "reason" is its own code for why.', { reason });
   }
+
+  static override example(): ProviderRefusedError {
+    return new ProviderRefusedError('card_declined');
+  }
 }
 
 /** The webhook is not signed by the provider, is too old, or cannot be read. The answer is the same for each, so that a forger learns nothing. */
 export class WebhookRefusedError extends BulkheadError {
-  readonly code = 'webhook_refused';
-  readonly status = 400;
+  static override readonly code = 'webhook_refused';
+  static override readonly status = 400;
 
   constructor() {
     super('This is no webhook of the provider’s: the signature is wrong or too old, or the body cannot be read.');
@@ -45,8 +55,8 @@ export class WebhookRefusedError extends BulkheadError {
 
 /** The account has no subscription with a provider that could be changed. */
 export class NotSubscribedError extends BulkheadError {
-  readonly code = 'not_subscribed';
-  readonly status = 409;
+  static override readonly code = 'not_subscribed';
+  static override readonly status = 409;
 
   constructor() {
     super('The account has bought nothing that could be changed. Buy a plan: POST /v1/account/subscription/checkouts');
@@ -55,8 +65,8 @@ export class NotSubscribedError extends BulkheadError {
 
 /** The account has a subscription: it is changed, not bought again. */
 export class AlreadySubscribedError extends BulkheadError {
-  readonly code = 'already_subscribed';
-  readonly status = 409;
+  static override readonly code = 'already_subscribed';
+  static override readonly status = 409;
 
   constructor() {
     super('The account has a subscription. Change it: PATCH /v1/account/subscription');
@@ -65,8 +75,11 @@ export class AlreadySubscribedError extends BulkheadError {
 
 /** A change is on its way to the provider. */
 export class ChangePendingError extends BulkheadError {
-  readonly code = 'change_pending';
-  readonly status = 409;
+  static override readonly code = 'change_pending';
+  static override readonly status = 409;
+  static override readonly members: ProblemMembers = {
+    retry_after: RETRY_AFTER,
+  };
 
   constructor() {
     super('A change of the subscription is on its way to the provider of payments. Look again in a minute.', {
@@ -77,18 +90,30 @@ export class ChangePendingError extends BulkheadError {
 
 /** No plan that is on sale has this name. */
 export class PlanUnknownError extends BulkheadError {
-  readonly code = 'plan_unknown';
-  readonly status = 422;
+  static override readonly code = 'plan_unknown';
+  static override readonly status = 422;
+  static override readonly members: ProblemMembers = {
+    plans: { type: 'array', items: { type: 'string' }, description: 'The plans on sale' },
+  };
 
   constructor(plans: readonly string[]) {
     super(`No plan on sale has this name. Choose one of ${plans.join(', ')}.`, { plans });
+  }
+
+  static override example(): PlanUnknownError {
+    return new PlanUnknownError(['studio', 'agency']);
   }
 }
 
 /** A plan does not hold what the account has already. */
 export class PlanTooSmallError extends BulkheadError {
-  readonly code = 'plan_too_small';
-  readonly status = 409;
+  static override readonly code = 'plan_too_small';
+  static override readonly status = 409;
+  static override readonly members: ProblemMembers = {
+    limit: { type: 'string', description: 'What there is too much of' },
+    most: { type: 'integer', minimum: 0, description: 'How much of it the plan allows' },
+    used: { type: 'integer', minimum: 0, description: 'How much of it the account has' },
+  };
 
   constructor(limit: string, most: number, used: number) {
     super('The account has more than this plan, or so many seats, would hold. Free some first, or choose more.', {
@@ -97,12 +122,16 @@ export class PlanTooSmallError extends BulkheadError {
       used,
     });
   }
+
+  static override example(): PlanTooSmallError {
+    return new PlanTooSmallError('seats', 3, 5);
+  }
 }
 
 /** The address belongs to the customer of another account at the provider's. */
 export class BillingAddressTakenError extends BulkheadError {
-  readonly code = 'billing_address_taken';
-  readonly status = 409;
+  static override readonly code = 'billing_address_taken';
+  static override readonly status = 409;
 
   constructor() {
     super(

@@ -32,5 +32,5 @@ export { Purchases } from './subscriptions/purchases.service.js';
 export { Settlement } from './subscriptions/settlement.service.js';
 export { Subscriptions } from './subscriptions/subscriptions.service.js';
 export { RequestMeter } from './usage/request-meter.service.js';
-export { RequestQuotaGuard } from './usage/request-quota.guard.js';
+export { isMetered, RequestQuotaGuard } from './usage/request-quota.guard.js';
 export { UsageReconciliation } from './usage/usage-reconciliation.service.js';

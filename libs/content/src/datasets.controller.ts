@@ -14,9 +14,11 @@ import {
   Text,
   Uuid,
   Whole,
+  Resource,
 } from '#libs/http';
 import { ContentReadModel, type ContentState } from './content.read-model.js';
 import { Datasets } from './datasets.service.js';
+import { LimitReachedError } from '#libs/entitlements';
 
 export class DatasetView {
   @Uuid()
@@ -54,6 +56,7 @@ class DatasetsQuery extends PageQuery {
   state?: ContentState;
 }
 
+@Resource('datasets', 'Named collections of documents in a workspace.')
 @Controller(['v1/workspaces/:workspaceId/datasets', 'v1/datasets'])
 export class DatasetsController {
   constructor(
@@ -141,6 +144,7 @@ export class DatasetsController {
     records: ['content', 'dataset.restore'],
     permission: 'datasets.write',
     returns: DatasetView,
+    refuses: [LimitReachedError],
   })
   async restore(@PathId('datasetId') id: string): Promise<DatasetView> {
     await this.datasets.restore(id);

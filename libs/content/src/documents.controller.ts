@@ -15,9 +15,12 @@ import {
   Text,
   Uuid,
   Whole,
+  Resource,
 } from '#libs/http';
 import { ContentReadModel, type ContentState } from './content.read-model.js';
 import { Documents } from './documents.service.js';
+import { DatasetDeletedError } from './content.errors.js';
+import { LimitReachedError } from '#libs/entitlements';
 
 const LONGEST_BODY = 200_000;
 const WEB_ADDRESS = /^https?:\/\/\S+$/;
@@ -108,6 +111,7 @@ class SearchQuery {
   limit?: number;
 }
 
+@Resource('documents', 'The texts of a workspace: editing with versions, full-text search, deletion and restoring.')
 @Controller(['v1/workspaces/:workspaceId/documents', 'v1/documents'])
 export class DocumentsController {
   constructor(
@@ -153,6 +157,7 @@ export class DocumentsController {
     permission: 'documents.write',
     returns: DocumentView,
     status: 201,
+    refuses: [LimitReachedError],
   })
   async create(
     @Body() { dataset_id: datasetId, source_url: sourceUrl = null, ...document }: NewDocumentBody,
@@ -181,6 +186,7 @@ export class DocumentsController {
     permission: 'documents.write',
     returns: DocumentView,
     conditional: true,
+    refuses: [LimitReachedError],
   })
   async update(
     @PathId('documentId') id: string,
@@ -211,6 +217,7 @@ export class DocumentsController {
     records: ['content', 'document.restore'],
     permission: 'documents.write',
     returns: DocumentView,
+    refuses: [LimitReachedError, DatasetDeletedError],
   })
   async restore(@PathId('documentId') id: string): Promise<DocumentView> {
     await this.documents.restore(id);

@@ -2,8 +2,8 @@ import { BulkheadError } from './bulkhead.error.js';
 
 /** Work reached a place that needs to know for whom it acts, and nobody said. Always a programming error. */
 export class ContextMissingError extends BulkheadError {
-  readonly code = 'context_missing';
-  readonly status = 500;
+  static override readonly code = 'context_missing';
+  static override readonly status = 500;
 
   constructor(what: string) {
     super(`${what} needs a request context and there is none. Run it inside a request, or with ContextStore.runAs().`);
@@ -12,8 +12,8 @@ export class ContextMissingError extends BulkheadError {
 
 /** The configuration cannot be used; `problems` lists everything that is wrong, each with how to correct it. */
 export class ConfigurationError extends BulkheadError {
-  readonly code = 'configuration_invalid';
-  readonly status = 500;
+  static override readonly code = 'configuration_invalid';
+  static override readonly status = 500;
 
   constructor(readonly problems: readonly string[]) {
     super(`Bulkhead cannot start:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
@@ -25,8 +25,8 @@ export class ConfigurationError extends BulkheadError {
  * is byte for byte the same.
  */
 export class NotFoundError extends BulkheadError {
-  readonly code = 'not_found';
-  readonly status = 404;
+  static override readonly code = 'not_found';
+  static override readonly status = 404;
 
   constructor(options?: ErrorOptions) {
     super(

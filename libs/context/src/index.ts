@@ -13,7 +13,14 @@ export type {
 export type { Actor, ActorOf } from './actors/actor.js';
 export { job, type JobActor, operator, type OperatorActor } from './actors/trusted.js';
 export type { Assurance, UserActor } from './actors/user.js';
-export { BulkheadError, type ErrorDetails } from './bulkhead.error.js';
+export {
+  BulkheadError,
+  type ErrorDetails,
+  type ErrorKind,
+  type ProblemMember,
+  type ProblemMembers,
+  RETRY_AFTER,
+} from './bulkhead.error.js';
 export { ConfigurationError, ContextMissingError, NotFoundError } from './context.errors.js';
 export {
   type Environment,

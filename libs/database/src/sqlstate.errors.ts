@@ -1,11 +1,11 @@
-import { BulkheadError, NotFoundError } from '#libs/context';
+import { BulkheadError, NotFoundError, type ProblemMembers, RETRY_AFTER } from '#libs/context';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { DatabaseUnavailableError } from './gate/gate.errors.js';
 
 /** A row with the same unique value is there already. */
 export class AlreadyExistsError extends BulkheadError {
-  readonly code = 'already_exists';
-  readonly status = 409;
+  static override readonly code = 'already_exists';
+  static override readonly status = 409;
 
   constructor(options?: ErrorOptions) {
     super('Something with the same unique value exists already. Choose another value.', {}, options);
@@ -14,8 +14,8 @@ export class AlreadyExistsError extends BulkheadError {
 
 /** A value breaks a rule that the database holds. */
 export class ValueRefusedError extends BulkheadError {
-  readonly code = 'value_refused';
-  readonly status = 422;
+  static override readonly code = 'value_refused';
+  static override readonly status = 500;
 
   constructor(options?: ErrorOptions) {
     super(
@@ -28,8 +28,8 @@ export class ValueRefusedError extends BulkheadError {
 
 /** The account would be left without an owner. */
 export class LastOwnerError extends BulkheadError {
-  readonly code = 'last_owner';
-  readonly status = 409;
+  static override readonly code = 'last_owner';
+  static override readonly status = 409;
 
   constructor(options?: ErrorOptions) {
     super('An account keeps at least one owner. Make another member owner first.', {}, options);
@@ -38,8 +38,8 @@ export class LastOwnerError extends BulkheadError {
 
 /** An account belongs in the cell of its region, and this is another. */
 export class WrongRegionError extends BulkheadError {
-  readonly code = 'wrong_region';
-  readonly status = 422;
+  static override readonly code = 'wrong_region';
+  static override readonly status = 500;
 
   constructor(options?: ErrorOptions) {
     super('The account belongs in another region than this cell. Choose the cell of its region.', {}, options);
@@ -48,8 +48,11 @@ export class WrongRegionError extends BulkheadError {
 
 /** The database did not accept the tenant context: forged, expired, or of another connection. Never an empty answer. */
 export class ContextRejectedError extends BulkheadError {
-  readonly code = 'context_rejected';
-  readonly status = 503;
+  static override readonly code = 'context_rejected';
+  static override readonly status = 503;
+  static override readonly members: ProblemMembers = {
+    retry_after: RETRY_AFTER,
+  };
 
   constructor(options?: ErrorOptions) {
     super(
@@ -62,8 +65,8 @@ export class ContextRejectedError extends BulkheadError {
 
 /** The database refused what the application should not have asked. */
 export class RefusedByDatabaseError extends BulkheadError {
-  readonly code = 'refused_by_database';
-  readonly status = 500;
+  static override readonly code = 'refused_by_database';
+  static override readonly status = 500;
 
   constructor(options?: ErrorOptions) {
     super(
@@ -76,8 +79,11 @@ export class RefusedByDatabaseError extends BulkheadError {
 
 /** Others held what this request needed for too long. */
 export class ContendedError extends BulkheadError {
-  readonly code = 'contended';
-  readonly status = 503;
+  static override readonly code = 'contended';
+  static override readonly status = 503;
+  static override readonly members: ProblemMembers = {
+    retry_after: RETRY_AFTER,
+  };
 
   constructor(options?: ErrorOptions) {
     super('Others are changing the same thing. Nothing was changed; try again shortly.', { retry_after: 1 }, options);

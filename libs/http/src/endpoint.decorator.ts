@@ -1,14 +1,26 @@
 import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBearerAuth, ApiExtension, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import type { Demand } from '#libs/context';
+import { ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { Demand, ErrorKind } from '#libs/context';
 
 /** How far an endpoint reaches: what the access guard establishes before it runs. */
 export type EndpointScope = 'public' | 'user' | 'account' | 'workspace';
 
+/** A header that an endpoint takes. */
+export interface EndpointHeader {
+  readonly name: string;
+  readonly description: string;
+}
+
 /** What every endpoint declares about itself. `archivedAllowed` and `locks` go into its demand as they are. */
 export interface EndpointOptions extends Pick<Demand, 'archivedAllowed' | 'locks'> {
+  /** What it does, in a few words, as an imperative: `Change a document`. */
   readonly summary: string;
+  /**
+   * What a client has to know beyond that, in sentences. Permission, proof, headers and entry are described from the other options.
+   * Default none.
+   */
+  readonly description?: string;
   readonly scope: EndpointScope;
   /** The permission a member needs; for scopes account and workspace always. */
   readonly permission?: string;
@@ -42,6 +54,12 @@ export interface EndpointOptions extends Pick<Demand, 'archivedAllowed' | 'locks
   readonly cacheable?: boolean;
   /** Media types of an answer that is sent as it comes. Default none. */
   readonly streams?: readonly string[];
+  /** Errors of its own that it answers with, beyond those that guards, input, database and headers imply. Default none. */
+  readonly refuses?: readonly ErrorKind[];
+  /** Headers of its own that a client may send. Default none. */
+  readonly headers?: readonly EndpointHeader[];
+  /** For scope public: the cookie of a browser is its credential, alone or with its CSRF token. Default none. */
+  readonly cookie?: 'alone' | 'with CSRF token';
   /** Class of the answer; none for 204. */
   readonly returns?: Type;
   /** Status of success; default 200, or 204 without `returns`. */
@@ -56,6 +74,10 @@ export interface EndpointOptions extends Pick<Demand, 'archivedAllowed' | 'locks
 }
 
 const ENDPOINT = 'bulkhead:endpoint';
+/** Extension of an operation by which {@link declaredAs} finds its declaration; not part of the finished document. */
+export const DECLARATION = 'x-declaration';
+
+const declarations: EndpointOptions[] = [];
 
 /**
  * Declares an endpoint: who may call it and what it answers. The access guard obeys it, the OpenAPI document shows it, and
@@ -63,18 +85,13 @@ const ENDPOINT = 'bulkhead:endpoint';
  */
 export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecorator {
   const status = options.status ?? (options.returns || options.streams ? 200 : 204);
+  declarations.push(options);
   return applyDecorators(
     SetMetadata(ENDPOINT, options),
     RouteConfig({ endpoint: options }),
     HttpCode(status),
-    ApiOperation({ summary: options.summary, ...withoutKey(options) }),
-    ApiExtension('x-scope', options.scope),
-    ...(options.permission ? [ApiExtension('x-permission', options.permission)] : []),
-    ...(options.reason ? [ApiExtension('x-reason', options.reason)] : []),
-    ...(options.whileReadOnly ? [ApiExtension('x-while-read-only', true)] : []),
-    ...(options.freshFactor ? [ApiExtension('x-fresh-factor', true)] : []),
-    ...(options.idempotency === 'handled' ? [ApiExtension('x-idempotency-key', true)] : []),
-    ...(options.records ? [ApiExtension('x-records', options.records.join(' '))] : []),
+    ApiOperation({ summary: options.summary }),
+    ApiExtension(DECLARATION, declarations.length - 1),
     ApiResponse({
       status,
       description: options.returns || options.streams ? 'Success' : 'Done',
@@ -83,21 +100,14 @@ export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecor
         content: Object.fromEntries(options.streams.map((type) => [type, { schema: { type: 'string' } }])),
       }),
     }),
-    ...(options.scope === 'public' ? [] : [ApiBearerAuth()]),
-    ...(options.conditional
-      ? [
-          ApiHeader({
-            name: 'If-Match',
-            required: options.conditional === true,
-            description: 'The ETag of your last read; another version is refused with 412',
-          }),
-        ]
-      : []),
   );
 }
 
-function withoutKey({ idempotency }: EndpointOptions): { description?: string } {
-  return typeof idempotency === 'object' ? { description: `Takes no Idempotency-Key. ${idempotency.none}` } : {};
+/** The declaration that an operation of Nest's document names by {@link DECLARATION}. @throws {Error} where it names none */
+export function declaredAs(number: unknown): EndpointOptions {
+  const found = declarations[Number(number)];
+  if (!found) throw new Error('An operation of the document has no @Endpoint.');
+  return found;
 }
 
 /** Whether the interceptor, not the handler, honours `Idempotency-Key`: true for every POST in an account or workspace. */

@@ -1,4 +1,4 @@
-import { BulkheadError } from '#libs/context';
+import { BulkheadError, type ProblemMembers, RETRY_AFTER } from '#libs/context';
 
 /** What is wrong with one field of a request. */
 export interface FieldProblem {
@@ -15,18 +15,32 @@ const MOST_PROBLEMS = 20;
 
 /** The request does not have the form that the API describes; `errors` lists the fields that are wrong, 20 at most. */
 export class InvalidRequestError extends BulkheadError {
-  readonly code = 'invalid_request';
-  readonly status = 400;
+  static override readonly code = 'invalid_request';
+  static override readonly status = 400;
+  static override readonly members: ProblemMembers = {
+    errors: {
+      type: 'array',
+      items: { $ref: '#/components/schemas/FieldProblemView' },
+      description: 'The fields that are wrong, 20 at most; absent where no single field is',
+    },
+  };
+  static override readonly optionalMembers = ['errors'];
 
   constructor(message: string, errors: readonly FieldProblem[] = []) {
     super(message, errors.length ? { errors: errors.slice(0, MOST_PROBLEMS) } : {});
+  }
+
+  static override example(): InvalidRequestError {
+    return new InvalidRequestError('The request is not as the API describes it.', [
+      { field: 'name', problem: 'must be a text', pointer: '#/name' },
+    ]);
   }
 }
 
 /** The cursor is not one that this list gave out in this account and workspace. */
 export class InvalidCursorError extends BulkheadError {
-  readonly code = 'invalid_cursor';
-  readonly status = 400;
+  static override readonly code = 'invalid_cursor';
+  static override readonly status = 400;
 
   constructor() {
     super('The cursor is not one that this list gave out. Begin again without a cursor.');
@@ -35,8 +49,8 @@ export class InvalidCursorError extends BulkheadError {
 
 /** No token, or none that counts any more. One answer for every reason. */
 export class UnauthenticatedError extends BulkheadError {
-  readonly code = 'unauthenticated';
-  readonly status = 401;
+  static override readonly code = 'unauthenticated';
+  static override readonly status = 401;
 
   constructor() {
     super('A valid access token is needed. Sign in, or enter the account again.');
@@ -45,8 +59,8 @@ export class UnauthenticatedError extends BulkheadError {
 
 /** The body is larger than allowed. */
 export class BodyTooLargeError extends BulkheadError {
-  readonly code = 'body_too_large';
-  readonly status = 413;
+  static override readonly code = 'body_too_large';
+  static override readonly status = 413;
 
   constructor() {
     super('The request body is too large. Send less at once.');
@@ -55,18 +69,22 @@ export class BodyTooLargeError extends BulkheadError {
 
 /** The path exists, but not with this method; `Allow` lists the methods that it has (RFC 9110 §15.5.6). */
 export class MethodNotAllowedError extends BulkheadError {
-  readonly code = 'method_not_allowed';
-  readonly status = 405;
+  static override readonly code = 'method_not_allowed';
+  static override readonly status = 405;
 
   constructor(readonly allowed: readonly string[]) {
     super(`This path takes ${allowed.join(', ')} only.`);
+  }
+
+  static override example(): MethodNotAllowedError {
+    return new MethodNotAllowedError(['GET', 'POST']);
   }
 }
 
 /** The bytes that came are no HTTP request. */
 export class BadHttpError extends BulkheadError {
-  readonly code = 'bad_http';
-  readonly status = 400;
+  static override readonly code = 'bad_http';
+  static override readonly status = 400;
 
   constructor() {
     super('This is not a valid HTTP/1.1 request.');
@@ -75,8 +93,8 @@ export class BadHttpError extends BulkheadError {
 
 /** The whole request did not arrive in time. */
 export class RequestTimeoutError extends BulkheadError {
-  readonly code = 'request_timeout';
-  readonly status = 408;
+  static override readonly code = 'request_timeout';
+  static override readonly status = 408;
 
   constructor() {
     super('The request did not arrive in time. Send it again.');
@@ -85,8 +103,8 @@ export class RequestTimeoutError extends BulkheadError {
 
 /** The headers are larger than allowed (RFC 6585 §5). */
 export class HeadersTooLargeError extends BulkheadError {
-  readonly code = 'headers_too_large';
-  readonly status = 431;
+  static override readonly code = 'headers_too_large';
+  static override readonly status = 431;
 
   constructor() {
     super('The headers of the request are too large. Send fewer or shorter ones.');
@@ -95,8 +113,8 @@ export class HeadersTooLargeError extends BulkheadError {
 
 /** The body is not JSON by its content type. */
 export class UnsupportedMediaTypeError extends BulkheadError {
-  readonly code = 'unsupported_media_type';
-  readonly status = 415;
+  static override readonly code = 'unsupported_media_type';
+  static override readonly status = 415;
 
   constructor() {
     super('The request body must be JSON. Send it with Content-Type: application/json.');
@@ -105,8 +123,8 @@ export class UnsupportedMediaTypeError extends BulkheadError {
 
 /** A change without saying which version it changes (RFC 6585 §3). */
 export class PreconditionRequiredError extends BulkheadError {
-  readonly code = 'precondition_required';
-  readonly status = 428;
+  static override readonly code = 'precondition_required';
+  static override readonly status = 428;
 
   constructor() {
     super('Say which version you change: send If-Match with the ETag of your last read.');
@@ -115,8 +133,8 @@ export class PreconditionRequiredError extends BulkheadError {
 
 /** Somebody changed it since it was read (RFC 9110 §15.5.13). */
 export class PreconditionFailedError extends BulkheadError {
-  readonly code = 'precondition_failed';
-  readonly status = 412;
+  static override readonly code = 'precondition_failed';
+  static override readonly status = 412;
 
   constructor() {
     super('It was changed since you read it. Read it again and repeat your change on the new version.');
@@ -125,18 +143,25 @@ export class PreconditionFailedError extends BulkheadError {
 
 /** Too many requests (RFC 6585 §4). */
 export class TooManyRequestsError extends BulkheadError {
-  readonly code = 'too_many_requests';
-  readonly status = 429;
+  static override readonly code = 'too_many_requests';
+  static override readonly status = 429;
+  static override readonly members: ProblemMembers = {
+    retry_after: RETRY_AFTER,
+  };
 
   constructor(retryAfter: number) {
     super('Too many requests. Wait as long as Retry-After says.', { retry_after: retryAfter });
+  }
+
+  static override example(): TooManyRequestsError {
+    return new TooManyRequestsError(30);
   }
 }
 
 /** Something broke that is no fault of the request; the log has it under the request id. */
 export class InternalError extends BulkheadError {
-  readonly code = 'internal_error';
-  readonly status = 500;
+  static override readonly code = 'internal_error';
+  static override readonly status = 500;
 
   constructor(options?: ErrorOptions) {
     super(

@@ -20,7 +20,7 @@ export {
 export { HttpModule } from './http.module.js';
 export { IdempotencyKey, idempotencyKeyOf } from './idempotency-key.decorator.js';
 export { type Arrival, isLocal, isLocalArrival } from './local-request.js';
-export { describeApi } from './openapi.js';
+export { type ApiDescription, describeApi } from './openapi/describe-api.js';
 export { noteEndpoint, notedEndpoint } from './noted-endpoint.js';
 export { originOf } from './origin.js';
 export { type Page, PageOf, PageQuery, Pages, type PageStart } from './pages.js';
@@ -28,6 +28,8 @@ export { assertPathId, PathId } from './path-id.decorator.js';
 export { answerProblem, answerText } from './problem.filter.js';
 export { Changes } from './changes.decorator.js';
 export { measureRequests } from './request-telemetry.js';
+export { type ImpliedRefusal, isInAccount, isRead, namesRow, refusalsOf, type RefusingOperation } from './refusals.js';
+export { Resource } from './resource.decorator.js';
 export { StrictInputGuard } from './strict-input.guard.js';
 export { parseStrictJson } from './strict-json.js';
 export { THROTTLE_LIMITS, ThrottleGuard, throttling, type ThrottleLimits } from './throttle.guard.js';

@@ -20,7 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
 /**
  * Answers an error with a problem document (RFC 9457): `type`, `title`, `status`, `detail`, our stable `code`, and the
  * request id. No `instance`, and nothing of what the database said: the answer for a foreign object is byte for byte the
- * answer for one that does not exist.
+ * answer for one that does not exist. Every defect of the product is `internal_error`; the log has its own code.
  */
 export function answerProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (reply.sent) {
@@ -32,8 +32,9 @@ export function answerProblem(thrown: unknown, request: FastifyRequest, reply: F
 
 /** Makes an answer a problem document: its status and headers, and the text to send. As {@link answerProblem}. */
 export function answerText(thrown: unknown, request: FastifyRequest, reply: FastifyReply): string {
-  const problem = problemOf(thrown);
-  complain(problem, thrown, request);
+  const found = problemOf(thrown);
+  complain(found, thrown, request);
+  const problem = found.status === 500 ? new InternalError() : found;
   const { retry_after: retryAfter } = problem.details;
   if (typeof retryAfter === 'number') reply.header('Retry-After', retryAfter);
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer');

@@ -32,6 +32,7 @@ export function measureRequests(app: NestFastifyApplication): void {
         { request_id: request.id, method, operation, status, ms: Math.round(reply.elapsedTime) },
         'request',
       );
+    if (refusal) metrics.problems.inc({ method, operation, code: refusal });
     if (status === 429) metrics.throttled.inc({ code: refusal ?? 'unknown' });
     // what reached an operation has its line in the trail
     if (refusal && !notedEndpoint(request)) {

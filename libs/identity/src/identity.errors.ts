@@ -1,9 +1,9 @@
-import { BulkheadError } from '#libs/context';
+import { BulkheadError, type ProblemMembers, RETRY_AFTER } from '#libs/context';
 
 /** Address and password do not belong together; one answer whether the address is known or not. */
 export class SignInRefusedError extends BulkheadError {
-  readonly code = 'sign_in_refused';
-  readonly status = 401;
+  static override readonly code = 'sign_in_refused';
+  static override readonly status = 401;
 
   constructor() {
     super('Address and password do not belong together. Check both.');
@@ -12,8 +12,8 @@ export class SignInRefusedError extends BulkheadError {
 
 /** Someone has this address already. */
 export class AddressTakenError extends BulkheadError {
-  readonly code = 'address_taken';
-  readonly status = 409;
+  static override readonly code = 'address_taken';
+  static override readonly status = 409;
 
   constructor() {
     super('There is a user with this address already. Use another address.');
@@ -22,8 +22,8 @@ export class AddressTakenError extends BulkheadError {
 
 /** A request with a cookie has no valid CSRF token. */
 export class CsrfRefusedError extends BulkheadError {
-  readonly code = 'csrf_refused';
-  readonly status = 403;
+  static override readonly code = 'csrf_refused';
+  static override readonly status = 403;
 
   constructor() {
     super(
@@ -34,8 +34,8 @@ export class CsrfRefusedError extends BulkheadError {
 
 /** What a mail carried is wrong, was used, or is too old; one answer for all three. */
 export class MailedTokenRefusedError extends BulkheadError {
-  readonly code = 'mailed_token_refused';
-  readonly status = 403;
+  static override readonly code = 'mailed_token_refused';
+  static override readonly status = 403;
 
   constructor() {
     super('This link or code is wrong, was used already, or is too old. Ask for a new mail.');
@@ -44,8 +44,8 @@ export class MailedTokenRefusedError extends BulkheadError {
 
 /** The current password was asked for, and this is another one. */
 export class WrongPasswordError extends BulkheadError {
-  readonly code = 'wrong_password';
-  readonly status = 403;
+  static override readonly code = 'wrong_password';
+  static override readonly status = 403;
 
   constructor() {
     super('The current password is wrong. Nothing has changed.');
@@ -54,8 +54,8 @@ export class WrongPasswordError extends BulkheadError {
 
 /** A code, or what a passkey has signed, is wrong, was used, or is too old; one answer for every reason. */
 export class CodeRefusedError extends BulkheadError {
-  readonly code = 'code_refused';
-  readonly status = 403;
+  static override readonly code = 'code_refused';
+  static override readonly status = 403;
 
   constructor(options?: ErrorOptions) {
     super('This proof is wrong, was used already, or is too old. Try again with a new one.', {}, options);
@@ -64,28 +64,39 @@ export class CodeRefusedError extends BulkheadError {
 
 /** Too many codes were tried for one person. */
 export class TooManyCodesError extends BulkheadError {
-  readonly code = 'too_many_codes';
-  readonly status = 429;
+  static override readonly code = 'too_many_codes';
+  static override readonly status = 429;
+  static override readonly members: ProblemMembers = {
+    retry_after: RETRY_AFTER,
+  };
 
   constructor(retryAfter: number) {
     super('Too many codes were tried. Wait a quarter of an hour.', { retry_after: retryAfter });
+  }
+
+  static override example(): TooManyCodesError {
+    return new TooManyCodesError(900);
   }
 }
 
 /** A person has as many factors as they may have. */
 export class TooManyFactorsError extends BulkheadError {
-  readonly code = 'too_many_factors';
-  readonly status = 409;
+  static override readonly code = 'too_many_factors';
+  static override readonly status = 409;
 
   constructor(most: number) {
     super(`At most ${most} factors. Remove one that you do not use.`);
+  }
+
+  static override example(): TooManyFactorsError {
+    return new TooManyFactorsError(10);
   }
 }
 
 /** Doing without a password needs a passkey, and a password to do without. */
 export class PasskeyMissingError extends BulkheadError {
-  readonly code = 'passkey_missing';
-  readonly status = 409;
+  static override readonly code = 'passkey_missing';
+  static override readonly status = 409;
 
   constructor() {
     super('There is no password to remove, or no passkey to sign in with instead. Add a passkey first.');
@@ -94,8 +105,8 @@ export class PasskeyMissingError extends BulkheadError {
 
 /** The bot challenge was not met. */
 export class ChallengeRefusedError extends BulkheadError {
-  readonly code = 'challenge_refused';
-  readonly status = 403;
+  static override readonly code = 'challenge_refused';
+  static override readonly status = 403;
 
   constructor() {
     super('The challenge on the page was not met. Load the page anew and try again.');
@@ -104,8 +115,11 @@ export class ChallengeRefusedError extends BulkheadError {
 
 /** Nobody could be asked about a bot challenge; nothing was done. */
 export class ChallengeUnavailableError extends BulkheadError {
-  readonly code = 'challenge_unavailable';
-  readonly status = 503;
+  static override readonly code = 'challenge_unavailable';
+  static override readonly status = 503;
+  static override readonly members: ProblemMembers = {
+    retry_after: RETRY_AFTER,
+  };
 
   constructor(options?: ErrorOptions) {
     super('The challenge could not be checked just now. Try again shortly.', { retry_after: 5 }, options);
@@ -114,8 +128,8 @@ export class ChallengeUnavailableError extends BulkheadError {
 
 /** Codes to recover with are of use beside a factor alone. */
 export class FactorMissingError extends BulkheadError {
-  readonly code = 'factor_missing';
-  readonly status = 409;
+  static override readonly code = 'factor_missing';
+  static override readonly status = 409;
 
   constructor() {
     super('There is no second factor to recover. Add one first; codes to recover with come with it.');

@@ -141,7 +141,8 @@ export class LocalPaddle extends LocalServer {
     });
   }
 
-  private portalData(customer: string) {
+  private portalData(id: string) {
+    const { id: customer } = this.merchant.knownCustomer(id);
     const urls = { general: { overview: `${this.url}/portal/${customer}` }, subscriptions: [] };
     return { id: `cpls_${randomText(26)}`, customer_id: customer, urls, created_at: new Date().toISOString() };
   }

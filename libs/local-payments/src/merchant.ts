@@ -170,6 +170,11 @@ export class Merchant {
     return found(this.books.bills, id);
   }
 
+  /** A customer that is known. @throws {RefusedError} */
+  knownCustomer(id: string): Customer {
+    return found(this.books.customers, id);
+  }
+
   /** What the rest of the month costs after a change, and what of the old is not used. */
   proration(id: string, price: string, quantity: number): { readonly charge: number; readonly credit: number } {
     const { periodStartsAt, periodEndsAt, ...before } = this.subscription(id);

@@ -1,4 +1,4 @@
-export { CannotNarrowError, RoleInUseError } from './roles.errors.js';
+export { CannotNarrowError, RoleAboveOwnError, RoleInUseError, RoleIsOwnError } from './roles.errors.js';
 export { RolesModule } from './roles.module.js';
 export { CustomRoles, type CustomRoleInput } from './custom/custom-roles.service.js';
 export { givenRole, type RoleFields } from './given-role.js';
@@ -11,6 +11,7 @@ export {
   heldRole,
   isAccountWide,
   mayGive,
+  OF_EVERY_ROLE,
   type Permission,
   PERMISSIONS,
   ROLE_NAMES,

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { Choice, Endpoint, Flag, Nested, Text, Texts } from '#libs/http';
+import { Choice, Endpoint, Flag, Nested, Text, Texts, Resource } from '#libs/http';
 import { PERMISSIONS, ROLE_PERMISSIONS, ROLES, type Role, WORKSPACE_ROLES } from './roles.permissions.js';
 
 class PermissionView {
@@ -25,6 +25,7 @@ class RoleTableView {
   permissions!: PermissionView[];
 }
 
+@Resource('roles', 'The built-in roles and their permissions.')
 @Controller('v1/roles')
 export class RolesController {
   @Get()

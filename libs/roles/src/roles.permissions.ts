@@ -64,13 +64,10 @@ export const GRANTABLE: readonly Permission[] = (Object.keys(PERMISSIONS) as Per
   (permission) => !(OWNER_ONLY as readonly Permission[]).includes(permission),
 );
 
-const VIEWER: readonly Permission[] = [
-  'account.read',
-  'account.leave',
-  'workspaces.read',
-  'datasets.read',
-  'documents.read',
-];
+/** Permissions that every role has: without them its members could neither see where they are, nor enter a workspace, nor leave. */
+export const OF_EVERY_ROLE: readonly Permission[] = ['account.leave', 'account.read', 'workspaces.read'];
+
+const VIEWER: readonly Permission[] = [...OF_EVERY_ROLE, 'datasets.read', 'documents.read'];
 const MEMBER: readonly Permission[] = [...VIEWER, 'datasets.write', 'documents.write'];
 const DEVELOPER: readonly Permission[] = [...MEMBER, 'datasets.delete', 'documents.delete'];
 const MULTI_ACCOUNT_MANAGER: readonly Permission[] = [
@@ -135,9 +132,10 @@ export function builtIn(name: Role): HeldRole {
   return { name, customRoleId: null, permissions: ROLE_PERMISSIONS[name] };
 }
 
-/** A role with what it lets do. @param permissions of a role of the account's own; null for a built-in one. */
+/** Returns a role with its permissions. @param permissions of a role of the account's own; null for a built-in one. */
 export function heldRole({ role, customRoleId }: GivenRole, permissions: readonly string[] | null): HeldRole {
-  return role === 'custom' ? { name: role, customRoleId, permissions: new Set(permissions) } : builtIn(role);
+  if (role !== 'custom') return builtIn(role);
+  return { name: role, customRoleId, permissions: new Set([...OF_EVERY_ROLE, ...(permissions ?? [])]) };
 }
 
 /** Whether someone with `own` permissions may give, take or change a role: it must hold nothing that they lack. */

@@ -16,6 +16,12 @@ export class Metrics {
   readonly requests = this.counter('bulkhead_http_requests_total', 'Answers', ['method', 'operation', 'status']);
   /** Requests that were refused before an operation was reached, by the code of the problem. */
   readonly refused = this.counter('bulkhead_http_refused_total', 'Requests refused at the edge', ['code']);
+  /** Answers of operations that were problems, by the code of the problem. */
+  readonly problems = this.counter('bulkhead_http_problems_total', 'Problems that operations answered with', [
+    'method',
+    'operation',
+    'code',
+  ]);
   readonly durations = new Histogram({
     name: 'bulkhead_http_request_duration_seconds',
     help: 'Time from the head of a request to the end of its answer',

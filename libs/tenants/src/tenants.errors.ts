@@ -1,21 +1,28 @@
-import { BulkheadError } from '#libs/context';
+import { BulkheadError, type ProblemMembers, RETRY_AFTER } from '#libs/context';
 
 /** No cell of this installation holds accounts of the region. */
 export class RegionUnknownError extends BulkheadError {
-  readonly code = 'region_unknown';
-  readonly status = 422;
+  static override readonly code = 'region_unknown';
+  static override readonly status = 422;
+  static override readonly members: ProblemMembers = {
+    regions: { type: 'array', items: { type: 'string' }, description: 'The regions of this installation' },
+  };
 
   constructor(regions: readonly string[]) {
     super(`No cell of this installation holds accounts of this region. Choose one of ${regions.join(', ')}.`, {
       regions,
     });
   }
+
+  static override example(): RegionUnknownError {
+    return new RegionUnknownError(['eu-west-1', 'us-east-1']);
+  }
 }
 
 /** Somebody in the account has this address. */
 export class AlreadyMemberError extends BulkheadError {
-  readonly code = 'already_member';
-  readonly status = 409;
+  static override readonly code = 'already_member';
+  static override readonly status = 409;
 
   constructor() {
     super('A member of the account has this address already. Change their role instead.');
@@ -24,8 +31,8 @@ export class AlreadyMemberError extends BulkheadError {
 
 /** The address has an invitation that was not accepted yet, expired or not. */
 export class AlreadyInvitedError extends BulkheadError {
-  readonly code = 'already_invited';
-  readonly status = 409;
+  static override readonly code = 'already_invited';
+  static override readonly status = 409;
 
   constructor() {
     super('This address is invited already. Send the invitation again, or take it back and make a new one.');
@@ -34,18 +41,22 @@ export class AlreadyInvitedError extends BulkheadError {
 
 /** The invitation was accepted or taken back. */
 export class InvitationSettledError extends BulkheadError {
-  readonly code = 'invitation_settled';
-  readonly status = 409;
+  static override readonly code = 'invitation_settled';
+  static override readonly status = 409;
 
   constructor(status: string) {
     super(`The invitation was ${status} already. Make a new one.`);
+  }
+
+  static override example(): InvitationSettledError {
+    return new InvitationSettledError('accepted');
   }
 }
 
 /** The invitation is for another address than that of the signed-in user. It remains valid. */
 export class InvitationForAnotherError extends BulkheadError {
-  readonly code = 'invitation_for_another';
-  readonly status = 403;
+  static override readonly code = 'invitation_for_another';
+  static override readonly status = 403;
 
   constructor() {
     super(
@@ -56,8 +67,11 @@ export class InvitationForAnotherError extends BulkheadError {
 
 /** The account has sent more invitations than anybody needs: to one address, or in one day. */
 export class TooManyInvitationsError extends BulkheadError {
-  readonly code = 'too_many_invitations';
-  readonly status = 429;
+  static override readonly code = 'too_many_invitations';
+  static override readonly status = 429;
+  static override readonly members: ProblemMembers = {
+    retry_after: RETRY_AFTER,
+  };
 
   constructor() {
     super('Too many invitations were sent, to this address or today. Go on tomorrow.', { retry_after: 86_400 });

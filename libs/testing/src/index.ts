@@ -25,6 +25,13 @@ export { type Operation, operationsOf } from './isolation/operations.js';
 export { IsolationProof, type ProofOptions, type ProofTask, reportUntouched } from './isolation/isolation-proof.js';
 export { type Proof, proveIsolation } from './isolation/prove-isolation.js';
 export { type Check, type CheckKind, Report, sentence } from './isolation/report.js';
+export {
+  keepGivenProblems,
+  type OperationProblem,
+  problemsDeclaredIn,
+  problemsGivenBy,
+} from './contract/given-problems.js';
+export { Provocations } from './contract/provocations.js';
 export type { Surface } from './isolation/reviewed-surface.js';
 export { loadParser, tenantPredicates } from './isolation/tenant-predicates.js';
 export { functionMutationsOn } from './mutations/function-mutations.js';
@@ -35,3 +42,4 @@ export { paddleWebhook, type SignedWebhook, stripeWebhook } from './webhook-samp
 export { testKey } from './test-key.js';
 export { Wire } from './wire.js';
 export { WorldPayments } from './world-payments.js';
+export { breakingChanges, type ComparedDocument } from './contract/api-changes.js';

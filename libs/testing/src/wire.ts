@@ -65,11 +65,11 @@ export class Wire {
     return new Wire(port, atOnce);
   }
 
-  /** Lets the application listen on a free port where it does not yet. */
-  static async to(app: NestFastifyApplication): Promise<Wire> {
+  /** Lets the application listen on a free port where it does not yet. @param atOnce most connections, default 8 */
+  static async to(app: NestFastifyApplication, atOnce = 8): Promise<Wire> {
     const server = app.getHttpServer();
     if (!server.listening) await app.listen(0, '127.0.0.1');
-    return Wire.at((server.address() as AddressInfo).port);
+    return Wire.at((server.address() as AddressInfo).port, atOnce);
   }
 
   /**

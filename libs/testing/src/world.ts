@@ -22,7 +22,8 @@ import { CustomRoles, givenRole, type GivenRole, type Permission, type Role } fr
 import { Accounts, Members } from '#libs/tenants';
 import { Workspaces } from '#libs/workspaces';
 import request from 'supertest';
-import { AnswerContract } from './answer-contract.js';
+import { AnswerContract, type ContractDocument } from './contract/answer-contract.js';
+import { keepGivenProblems } from './contract/given-problems.js';
 import { SoftAuthenticator } from './soft-authenticator.js';
 import { ACCOUNT_SEEDS, type Row, type Seed, SEEDS } from './seeds.js';
 import { copyDatabases, type TestDatabases } from './test-server.js';
@@ -216,7 +217,6 @@ export interface WorldOptions {
 export class World {
   private people = 0;
   private workerApp: Promise<INestApplicationContext> | undefined;
-  private described: AnswerContract | undefined;
 
   private constructor(
     readonly app: NestFastifyApplication,
@@ -228,6 +228,8 @@ export class World {
     /** Who takes the payments, without money. */
     readonly payments: WorldPayments,
     readonly environment: Environment,
+    /** The application's own description of its answers; every answer to a {@link Client} is compared with it. */
+    readonly contract: AnswerContract,
     private readonly buildWorker: BuildWorker | undefined,
   ) {}
 
@@ -261,13 +263,9 @@ export class World {
     const app = await build(environment, own);
     payments.deliverTo(app);
     const tokens = withKeys(environment.tokens, deriveKey(own.connections.secret, 'token'));
-    return new World(app, own, [...SEEDS, ...seeds], tokens, payments, environment, worker);
-  }
-
-  /** What the application says that its answers are; every answer to a {@link Client} is held to it. */
-  get contract(): AnswerContract {
-    this.described ??= AnswerContract.of(this.app);
-    return this.described;
+    const { body: document } = await request(app.getHttpServer()).get('/openapi.json');
+    const contract = new AnswerContract(document as ContractDocument);
+    return new World(app, own, [...SEEDS, ...seeds], tokens, payments, environment, contract, worker);
   }
 
   get contexts(): ContextStore {
@@ -348,6 +346,7 @@ export class World {
   async close(): Promise<void> {
     await this.payments.close();
     await (await this.workerApp)?.close();
+    await keepGivenProblems(this.app);
     await this.app.close();
     await this.databases.drop();
     await rm(this.environment.dataDirectory, { recursive: true, force: true });

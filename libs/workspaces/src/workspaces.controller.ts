@@ -16,11 +16,14 @@ import {
   Texts,
   Uuid,
   Whole,
+  Resource,
 } from '#libs/http';
 import { TokenView } from '#libs/identity';
 import { PERMISSIONS, ROLE_NAMES, type RoleName } from '#libs/roles';
 import { WorkspacesReadModel } from './workspaces.read-model.js';
 import { Workspaces } from './workspaces.service.js';
+import { LimitReachedError } from '#libs/entitlements';
+import { SecondFactorNeededError, StepUpNeededError } from '#libs/access';
 
 const COLOR = /^#[0-9a-f]{6}$/;
 
@@ -75,6 +78,7 @@ class WorkspacesQuery extends PageQuery {
   state?: 'active' | 'archived';
 }
 
+@Resource('workspaces', 'The workspaces of the account, one for each client brand.')
 @Controller('v1/account/workspaces')
 export class WorkspacesController {
   constructor(
@@ -105,6 +109,7 @@ export class WorkspacesController {
     permission: 'workspaces.create',
     returns: ShownWorkspaceView,
     status: 201,
+    refuses: [LimitReachedError],
   })
   async create(@Body() body: NewWorkspaceBody): Promise<ShownWorkspaceView> {
     return this.reads.find(await this.workspaces.create(body));
@@ -132,6 +137,7 @@ export class WorkspacesController {
     locks: { workspace: true },
     returns: ShownWorkspaceView,
     conditional: true,
+    refuses: [StepUpNeededError],
   })
   async update(
     @PathId('workspaceId') id: string,
@@ -167,6 +173,7 @@ export class WorkspacesController {
     locks: { workspace: true },
     returns: ShownWorkspaceView,
     archivedAllowed: true,
+    refuses: [LimitReachedError],
   })
   async restore(@PathId('workspaceId') id: string): Promise<ShownWorkspaceView> {
     await this.workspaces.setArchived(id, false);
@@ -183,12 +190,14 @@ export class WorkspacesController {
     locks: { session: true },
     returns: TokenView,
     status: 201,
+    refuses: [SecondFactorNeededError],
   })
   async enter(@PathId('workspaceId') id: string): Promise<TokenView> {
     return { ...(await this.workspaces.enter(id)), token_type: 'Bearer' };
   }
 }
 
+@Resource('enteredWorkspace', 'The workspace that the token has entered.')
 @Controller('v1/workspaces/:workspaceId')
 export class EnteredWorkspaceController {
   constructor(

@@ -1,7 +1,7 @@
 import { Controller, Get, Injectable, Module, Post, Query } from '@nestjs/common';
 import { BulkheadError, ContextStore, NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
-import { Endpoint, Json, Nested, PageQuery, PathId, Whole } from '#libs/http';
+import { Endpoint, Json, Nested, PageQuery, PathId, Whole, Resource } from '#libs/http';
 import { NotesModule } from './notes.module.js';
 import { NoteView } from './notes.controller.js';
 import { Notes } from './notes.service.js';
@@ -47,6 +47,7 @@ class AnyView {
 const READING = { scope: 'workspace', permission: 'datasets.read', records: ['content', 'note.read'] } as const;
 
 /** One route for each way to leak; each is caught by its name in `leaks.e2e-spec.ts`. */
+@Resource('leaks', 'Operations that leak, for the proof to notice.')
 @Controller('v1/leaks')
 class LeakyController {
   constructor(private readonly memory: SharedMemory) {}
@@ -125,12 +126,12 @@ class LeakyController {
 }
 
 class Forbidden extends BulkheadError {
-  readonly code = 'permission_missing';
-  readonly status = 403;
+  static override readonly code = 'permission_missing';
+  static override readonly status = 403;
 }
 class Elsewhere extends BulkheadError {
-  readonly code = 'not_found';
-  readonly status = 404;
+  static override readonly code = 'not_found';
+  static override readonly status = 404;
 }
 
 @Module({ imports: [NotesModule], controllers: [LeakyController], providers: [SharedMemory] })

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
-import { Endpoint, type Page, PageOf, PageQuery, Pages, PathId, Text, Uuid } from '#libs/http';
+import { Endpoint, type Page, PageOf, PageQuery, Pages, PathId, Text, Uuid, Resource } from '#libs/http';
 import { Notes } from './notes.service.js';
 
 export class NoteView {
@@ -18,6 +18,7 @@ class NewNoteBody {
   text!: string;
 }
 
+@Resource('notes', 'Notes in a workspace.')
 @Controller('v1/notes')
 export class NotesController {
   constructor(

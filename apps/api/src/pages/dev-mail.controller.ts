@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
-import { Endpoint, isLocal } from '#libs/http';
+import { Endpoint, isLocal, Resource } from '#libs/http';
 import { escapedHtml, type LandedMail, MailFolder } from '#libs/mail';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { htmlPage } from './html-page.js';
@@ -9,6 +9,7 @@ import { htmlPage } from './html-page.js';
  * The mails of development, on a page. It exists only beside the embedded server and without a mail server, and answers this
  * machine alone: mails carry links that sign people in.
  */
+@Resource('devMail', 'The mails of a development installation.')
 @Controller('dev/mail')
 export class DevMailController {
   constructor(@Inject(MailFolder) private readonly folder: MailFolder) {}
@@ -19,6 +20,7 @@ export class DevMailController {
     scope: 'public',
     reason: 'in development there is no mailbox; it answers this machine alone',
     streams: ['text/html'],
+    refuses: [NotFoundError],
   })
   async show(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     if (!isLocal(request)) throw new NotFoundError();

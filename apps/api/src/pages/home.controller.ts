@@ -1,6 +1,6 @@
 import { Controller, Get, Injectable, Req, Res } from '@nestjs/common';
 import type { DemoSignIns } from '#libs/demo';
-import { Endpoint, isLocal } from '#libs/http';
+import { Endpoint, isLocal, Resource } from '#libs/http';
 import { escapedHtml } from '#libs/mail';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { htmlPage } from './html-page.js';
@@ -21,6 +21,7 @@ const LINKS = new Map([
 ]);
 
 /** The start page: links to the API description, the problems and, on this machine, the demo. */
+@Resource('home', 'The start page.')
 @Controller()
 export class HomeController {
   constructor(private readonly local: LocalNotice) {}

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
-import { Endpoint } from '#libs/http';
+import { Endpoint, Resource } from '#libs/http';
 import { escapedHtml } from '#libs/mail';
 import type { FastifyReply } from 'fastify';
 import { htmlPage } from './html-page.js';
@@ -9,6 +9,7 @@ import { PROBLEMS } from './problem-catalogue.js';
 const REASON = 'explains a code that any answer can carry';
 
 /** The pages that the `type` of a problem document leads to (RFC 9457 §3.1.1). */
+@Resource('problems', 'A page for each problem that an answer can report.')
 @Controller('problems')
 export class ProblemsController {
   @Get()

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
-import { Endpoint } from '#libs/http';
+import { Endpoint, Resource } from '#libs/http';
 
 /** Name of the provider of where reports of vulnerabilities go: a URL, or undefined. */
 export const SECURITY_CONTACT = Symbol('security contact');
@@ -9,6 +9,7 @@ const GOOD_FOR_MS = 180 * 24 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
 
 /** Tells where to report a vulnerability (RFC 9116). */
+@Resource('securityTxt', 'Whom to tell of a vulnerability (RFC 9116).')
 @Controller('.well-known/security.txt')
 export class SecurityTxtController {
   constructor(@Inject(SECURITY_CONTACT) private readonly contact: string | undefined) {}

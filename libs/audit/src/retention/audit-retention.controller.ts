@@ -1,8 +1,9 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
-import { Choice, Endpoint, Nested, Numbers, Uuid, Whole } from '#libs/http';
+import { Choice, Endpoint, Nested, Numbers, Uuid, Whole, Resource } from '#libs/http';
 import { AUDIT_CATEGORIES, type AuditCategory } from '../entries/audit-entry.js';
 import { AuditRetentionReadModel } from './audit-retention.read-model.js';
 import { AuditRetention, RETENTION_DAYS, type RetentionDays } from './audit-retention.service.js';
+import { NotInPlanError } from '#libs/entitlements';
 
 class AuditRetentionView {
   @Choice(AUDIT_CATEGORIES)
@@ -25,6 +26,7 @@ class AuditRetentionBody {
   days!: RetentionDays;
 }
 
+@Resource('auditRetention', 'How long entries of the audit trail are kept, by category.')
 @Controller('v1/account/audit-retention')
 export class AuditRetentionController {
   constructor(
@@ -51,6 +53,7 @@ export class AuditRetentionController {
     records: ['settings', 'audit_retention.update'],
     permission: 'audit.retain',
     returns: AuditRetentionsView,
+    refuses: [NotInPlanError],
   })
   async update(@Body() { category, days }: AuditRetentionBody): Promise<AuditRetentionsView> {
     await this.retention.keep(category, days);

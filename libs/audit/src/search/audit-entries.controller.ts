@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
-import { Entitlements } from '#libs/entitlements';
-import { Choice, Endpoint, Flag, Json, Moment, type Page, PageOf, Pages, Text, Uuid } from '#libs/http';
+import { Entitlements, NotInPlanError } from '#libs/entitlements';
+import { Choice, Endpoint, Flag, Json, Moment, type Page, PageOf, Pages, Text, Uuid, Resource } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AUDIT_CATEGORIES, type AuditCategory, OUTCOMES, type Outcome } from '../entries/audit-entry.js';
 import { BatchedEntries } from '../entries/batched-entries.service.js';
@@ -59,11 +59,17 @@ export class AuditEntryView {
   user_agent!: string | null;
 }
 
+const LAST_EVENT_ID = {
+  name: 'Last-Event-ID',
+  description: 'Id of the last entry that you have; the stream goes on after it. Default: entries from now on',
+};
+
 class AuditExportQuery extends AuditFilter {
   @Choice(['jsonl', 'csv'], { optional: true, description: 'JSON, one entry a line; or CSV (RFC 4180). Default jsonl' })
   format?: 'jsonl' | 'csv';
 }
 
+@Resource('auditEntries', 'The audit trail of the account: search, export and live tail.')
 @Controller('v1/account/audit-entries')
 export class AuditEntriesController {
   constructor(
@@ -82,6 +88,7 @@ export class AuditEntriesController {
     records: ['administration', 'audit_entry.list'],
     permission: 'audit.read',
     returns: PageOf(AuditEntryView),
+    refuses: [NotInPlanError],
   })
   async list(@Query() { limit, cursor, ...filter }: AuditEntriesQuery): Promise<Page<AuditEntryView>> {
     const criteria = await this.allowed(filter);
@@ -100,6 +107,7 @@ export class AuditEntriesController {
     freshFactor: true,
     permission: 'audit.read',
     streams: ['application/jsonl', 'text/csv'],
+    refuses: [NotInPlanError],
   })
   async export(
     @Query() { format = 'jsonl', ...filter }: AuditExportQuery,
@@ -119,6 +127,8 @@ export class AuditEntriesController {
     records: ['administration', 'audit_entry.follow'],
     permission: 'audit.read',
     streams: ['text/event-stream'],
+    headers: [LAST_EVENT_ID],
+    refuses: [NotInPlanError],
   })
   async follow(
     @Query() filter: AuditFilter,
@@ -140,6 +150,7 @@ export class AuditEntriesController {
   }
 }
 
+@Resource('workspaceAuditEntries', 'The live tail of one workspace’s audit trail.')
 @Controller('v1/workspaces/:workspaceId/audit-entries')
 export class WorkspaceAuditEntriesController {
   constructor(private readonly tails: AuditTail) {}
@@ -151,6 +162,7 @@ export class WorkspaceAuditEntriesController {
     records: ['administration', 'audit_entry.follow'],
     permission: 'audit.read',
     streams: ['text/event-stream'],
+    headers: [LAST_EVENT_ID],
   })
   follow(
     @Headers('last-event-id') last: string | undefined,

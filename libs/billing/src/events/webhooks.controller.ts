@@ -1,9 +1,11 @@
 import { Controller, Headers, Post, RawBody, Req } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
-import { Endpoint, originOf } from '#libs/http';
+import { Endpoint, originOf, Resource } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
 import type { ProviderName } from '../plans/plan.js';
 import { ReceivedEvents } from './received-events.service.js';
+import { NotFoundError } from '#libs/context';
+import { WebhookRefusedError } from '../billing.errors.js';
 
 const REASON = 'a provider of payments has no token: it signs what it sends';
 const BODY = { description: 'As the provider documents and signs it', schema: { type: 'object' } };
@@ -12,6 +14,7 @@ const BODY_LIMIT = 256 * 1_024;
 
 type Signatures = Record<string, string | undefined>;
 
+@Resource('webhooks', 'Incoming webhooks of the payment providers.')
 @Controller('v1/webhooks')
 export class WebhooksController {
   constructor(private readonly events: ReceivedEvents) {}
@@ -25,6 +28,7 @@ export class WebhooksController {
     rate: 'webhooks',
     bodyLimit: BODY_LIMIT,
     idempotency: { none: 'The provider names each event, which is taken in once.' },
+    refuses: [WebhookRefusedError, NotFoundError],
   })
   @ApiBody(BODY)
   paddle(@RawBody() body: Buffer, @Headers() headers: Signatures, @Req() request: FastifyRequest): Promise<void> {
@@ -40,6 +44,7 @@ export class WebhooksController {
     rate: 'webhooks',
     bodyLimit: BODY_LIMIT,
     idempotency: { none: 'The provider names each event, which is taken in once.' },
+    refuses: [WebhookRefusedError, NotFoundError],
   })
   @ApiBody(BODY)
   stripe(@RawBody() body: Buffer, @Headers() headers: Signatures, @Req() request: FastifyRequest): Promise<void> {

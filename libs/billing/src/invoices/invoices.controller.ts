@@ -1,7 +1,21 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { Choice, Endpoint, Moment, type Page, PageOf, PageQuery, Pages, PathId, Text, Uuid, Whole } from '#libs/http';
+import {
+  Choice,
+  Endpoint,
+  Moment,
+  type Page,
+  PageOf,
+  PageQuery,
+  Pages,
+  PathId,
+  Text,
+  Uuid,
+  Whole,
+  Resource,
+} from '#libs/http';
 import { Payments } from '../providers/payments.service.js';
 import { InvoicesReadModel } from './invoices.read-model.js';
+import { BillingNotConfiguredError, ProviderRefusedError, ProviderUnavailableError } from '../billing.errors.js';
 
 export class InvoiceView {
   @Uuid()
@@ -29,6 +43,7 @@ class InvoiceDocumentView {
   url!: string;
 }
 
+@Resource('invoices', 'The invoices of the account.')
 @Controller('v1/account/invoices')
 export class InvoicesController {
   constructor(
@@ -69,6 +84,7 @@ export class InvoicesController {
     records: ['billing', 'invoice_document.read'],
     permission: 'billing.read',
     returns: InvoiceDocumentView,
+    refuses: [BillingNotConfiguredError, ProviderRefusedError, ProviderUnavailableError],
   })
   async document(@PathId('invoiceId') id: string): Promise<InvoiceDocumentView> {
     const { provider, reference } = await this.reads.reference(id);

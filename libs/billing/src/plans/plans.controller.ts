@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ENTITLEMENTS, LIMITS } from '#libs/entitlements';
-import { Endpoint, Json, Nested, Text, Texts, Whole } from '#libs/http';
+import { Endpoint, Json, Nested, Text, Texts, Whole, Resource } from '#libs/http';
 import type { Plan } from './plan.js';
 import { PlanCatalogue } from './plan-catalogue.js';
 
@@ -31,6 +31,7 @@ class PlansView {
   items!: readonly PlanView[];
 }
 
+@Resource('plans', 'The plans on sale.')
 @Controller('v1/plans')
 export class PlansController {
   constructor(private readonly plans: PlanCatalogue) {}

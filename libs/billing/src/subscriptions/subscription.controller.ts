@@ -1,7 +1,30 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
-import { Changes, Choice, Endpoint, Flag, IfMatch, Json, Moment, PathId, Text, Texts, Uuid, Whole } from '#libs/http';
-import { NotSubscribedError } from '../billing.errors.js';
+import {
+  Changes,
+  Choice,
+  Endpoint,
+  Flag,
+  IfMatch,
+  Json,
+  Moment,
+  PathId,
+  Text,
+  Texts,
+  Uuid,
+  Whole,
+  Resource,
+} from '#libs/http';
+import {
+  NotSubscribedError,
+  AlreadySubscribedError,
+  BillingNotConfiguredError,
+  ChangePendingError,
+  PlanTooSmallError,
+  PlanUnknownError,
+  ProviderRefusedError,
+  ProviderUnavailableError,
+} from '../billing.errors.js';
 import { Payments } from '../providers/payments.service.js';
 import { STATES } from './life.js';
 import { Purchases } from './purchases.service.js';
@@ -114,6 +137,7 @@ class PortalView {
   url!: string;
 }
 
+@Resource('subscription', 'The subscription of the account: checkout, changes, cancellation and the provider’s portal.')
 @Controller('v1/account/subscription')
 export class SubscriptionController {
   constructor(
@@ -144,6 +168,13 @@ export class SubscriptionController {
     whileReadOnly: true,
     returns: CheckoutView,
     status: 201,
+    refuses: [
+      AlreadySubscribedError,
+      ChangePendingError,
+      PlanUnknownError,
+      PlanTooSmallError,
+      BillingNotConfiguredError,
+    ],
   })
   async checkOut(@Body() input: CheckoutBody): Promise<CheckoutView> {
     return this.reads.checkout(await this.purchases.checkOut(input));
@@ -168,6 +199,13 @@ export class SubscriptionController {
     records: ['billing', 'subscription.preview'],
     permission: 'billing.manage',
     returns: ChangePreviewView,
+    refuses: [
+      NotSubscribedError,
+      PlanUnknownError,
+      BillingNotConfiguredError,
+      ProviderRefusedError,
+      ProviderUnavailableError,
+    ],
   })
   async preview(@Query() wanted: PreviewQuery): Promise<ChangePreviewView> {
     const account_id = this.contexts.requireAccount().id;
@@ -183,6 +221,7 @@ export class SubscriptionController {
     whileReadOnly: true,
     returns: SubscriptionView,
     conditional: true,
+    refuses: [NotSubscribedError, ChangePendingError, PlanUnknownError, PlanTooSmallError, BillingNotConfiguredError],
   })
   async change(@IfMatch() version: number, @Changes() changes: SubscriptionChangesBody): Promise<SubscriptionView> {
     await this.purchases.change(version, changes);
@@ -197,6 +236,7 @@ export class SubscriptionController {
     permission: 'billing.manage',
     whileReadOnly: true,
     returns: SubscriptionView,
+    refuses: [NotSubscribedError, ChangePendingError, BillingNotConfiguredError],
   })
   async cancel(): Promise<SubscriptionView> {
     await this.purchases.cancel();
@@ -211,6 +251,7 @@ export class SubscriptionController {
     permission: 'billing.manage',
     whileReadOnly: true,
     returns: SubscriptionView,
+    refuses: [NotSubscribedError, ChangePendingError, BillingNotConfiguredError],
   })
   async resume(): Promise<SubscriptionView> {
     await this.purchases.resume();
@@ -224,6 +265,7 @@ export class SubscriptionController {
     records: ['billing', 'portal.read'],
     permission: 'billing.manage',
     returns: PortalView,
+    refuses: [NotSubscribedError, BillingNotConfiguredError, ProviderRefusedError, ProviderUnavailableError],
   })
   async portal(): Promise<PortalView> {
     const customer = await this.reads.customer();

@@ -31,7 +31,8 @@ export class RequestQuotaGuard implements CanActivate {
   }
 }
 
-function isMetered({ scope, permission = '', whileReadOnly = false }: EndpointOptions): boolean {
+/** Whether requests of an operation are refused once the account has used up its requests. */
+export function isMetered({ scope, permission = '', whileReadOnly = false }: EndpointOptions): boolean {
   return (scope === 'account' || scope === 'workspace') && !whileReadOnly && !permission.startsWith('billing.');
 }
 

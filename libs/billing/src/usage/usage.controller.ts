@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { Endpoint, Nested, Numbers, Text, Uuid, Whole } from '#libs/http';
+import { Endpoint, Nested, Numbers, Text, Uuid, Whole, Resource } from '#libs/http';
 import { UsageReadModel } from './usage.read-model.js';
 
 class UsageItemView {
@@ -20,6 +20,7 @@ export class UsageView {
   items!: readonly UsageItemView[];
 }
 
+@Resource('usage', 'How much of its plan’s limits the account uses.')
 @Controller('v1/account/usage')
 export class UsageController {
   constructor(private readonly reads: UsageReadModel) {}

@@ -2,8 +2,8 @@ import { BulkheadError } from '#libs/context';
 
 /** The token names a cell that this installation does not have; the client has to enter the account again. */
 export class WrongCellError extends BulkheadError {
-  readonly code = 'account_moved';
-  readonly status = 401;
+  static override readonly code = 'account_moved';
+  static override readonly status = 401;
 
   constructor() {
     super('The account is not in the cell that the token names. Enter the account again to get a fresh token.');

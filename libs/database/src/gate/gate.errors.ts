@@ -1,15 +1,15 @@
-import { BulkheadError } from '#libs/context';
+import { BulkheadError, type ProblemMembers, RETRY_AFTER } from '#libs/context';
 
 /** The gate was asked for something that it does not let through. Always a programming error. */
 export class GateRefusedError extends BulkheadError {
-  readonly code = 'gate_refused';
-  readonly status = 500;
+  static override readonly code = 'gate_refused';
+  static override readonly status = 500;
 }
 
 /** The server answered COMMIT with ROLLBACK: the transaction had failed before, and nothing was kept. */
 export class TransactionAbortedError extends BulkheadError {
-  readonly code = 'transaction_aborted';
-  readonly status = 500;
+  static override readonly code = 'transaction_aborted';
+  static override readonly status = 500;
 
   constructor() {
     super('The transaction was rolled back at COMMIT because one of its statements had failed. Nothing was saved.');
@@ -18,8 +18,11 @@ export class TransactionAbortedError extends BulkheadError {
 
 /** No connection became free in time. */
 export class DatabaseBusyError extends BulkheadError {
-  readonly code = 'database_busy';
-  readonly status = 503;
+  static override readonly code = 'database_busy';
+  static override readonly status = 503;
+  static override readonly members: ProblemMembers = {
+    retry_after: RETRY_AFTER,
+  };
 
   constructor(options?: ErrorOptions) {
     super('No database connection became free in time. Try again shortly.', { retry_after: 1 }, options);
@@ -28,8 +31,11 @@ export class DatabaseBusyError extends BulkheadError {
 
 /** The database of a cell or the directory cannot be reached. */
 export class DatabaseUnavailableError extends BulkheadError {
-  readonly code = 'database_unavailable';
-  readonly status = 503;
+  static override readonly code = 'database_unavailable';
+  static override readonly status = 503;
+  static override readonly members: ProblemMembers = {
+    retry_after: RETRY_AFTER,
+  };
 
   constructor(options?: ErrorOptions) {
     super('The database cannot be reached. Try again shortly.', { retry_after: 5 }, options);

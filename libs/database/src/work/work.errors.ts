@@ -2,8 +2,8 @@ import { BulkheadError } from '#libs/context';
 
 /** A repository was used outside a unit of work, or in the unit of another context. Always a programming error. */
 export class UnitOfWorkMissingError extends BulkheadError {
-  readonly code = 'unit_of_work_missing';
-  readonly status = 500;
+  static override readonly code = 'unit_of_work_missing';
+  static override readonly status = 500;
 
   constructor(message = 'Repositories work inside UnitOfWork.run() only. Begin a unit of work first.') {
     super(message);
@@ -12,14 +12,14 @@ export class UnitOfWorkMissingError extends BulkheadError {
 
 /** A command asked for an authorization that it does not have. Always a programming error. */
 export class AuthorizationMissingError extends BulkheadError {
-  readonly code = 'authorization_missing';
-  readonly status = 500;
+  static override readonly code = 'authorization_missing';
+  static override readonly status = 500;
 }
 
 /** A command was about to commit without an audit entry. Always a programming error; nothing was saved. */
 export class EntryMissingError extends BulkheadError {
-  readonly code = 'audit_entry_missing';
-  readonly status = 500;
+  static override readonly code = 'audit_entry_missing';
+  static override readonly status = 500;
 
   constructor() {
     super('This command wrote no audit entry. Record one inside its unit of work; nothing was saved.');
@@ -28,8 +28,8 @@ export class EntryMissingError extends BulkheadError {
 
 /** A statement on tenant tables does not name the tenant. Always a programming error. */
 export class PredicateMissingError extends BulkheadError {
-  readonly code = 'tenant_predicate_missing';
-  readonly status = 500;
+  static override readonly code = 'tenant_predicate_missing';
+  static override readonly status = 500;
 
   constructor(predicate: string) {
     super(

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Res } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
-import { Choice, Endpoint, Json, Moment, Nested, PathId, Text, Texts, Uuid, Whole } from '#libs/http';
+import { Choice, Endpoint, Json, Moment, Nested, PathId, Text, Texts, Uuid, Whole, Resource } from '#libs/http';
 import type { Principal } from '#libs/access';
 import type { FastifyReply } from 'fastify';
 import { CurrentPrincipal } from '../tokens/current-principal.decorator.js';
@@ -9,6 +9,8 @@ import { CODE_METHODS, type CodeMethod, type Factor, Factors } from './factors.s
 import { FreshProof } from './fresh-proof.service.js';
 import { Passkeys } from './passkeys.service.js';
 import { StepUp } from './step-up.service.js';
+import { CodeRefusedError, FactorMissingError, TooManyCodesError, TooManyFactorsError } from '../identity.errors.js';
+import { StepUpNeededError } from '#libs/access';
 
 class FactorView {
   @Uuid()
@@ -97,6 +99,10 @@ class NewPasskeyBody extends SignedBody {
 }
 
 /** Second factors: added, named, removed, and used. Whoever has one changes them with it alone, freshly proved. */
+@Resource(
+  'factors',
+  'Second factors of the person: authenticator apps (TOTP), passkeys, codes by email and recovery codes; and proving one of them within a sign-in.',
+)
 @Controller('v1/me')
 export class FactorsController {
   constructor(
@@ -123,6 +129,7 @@ export class FactorsController {
     returns: NewTotpView,
     status: 201,
     idempotency: { none: 'An unconfirmed factor has no effect.' },
+    refuses: [StepUpNeededError, TooManyFactorsError],
   })
   async addTotp(@Body() { name }: FactorNameBody): Promise<NewTotpView> {
     const { id, secret, uri } = await this.factors.addTotp(await this.asOwner(), name, this.contexts.require());
@@ -137,6 +144,7 @@ export class FactorsController {
     returns: FactorIdView,
     status: 201,
     idempotency: { none: 'An unconfirmed factor has no effect.' },
+    refuses: [StepUpNeededError, TooManyFactorsError],
   })
   async addEmail(): Promise<FactorIdView> {
     return { factor_id: await this.factors.addEmail(await this.asOwner(), this.contexts.require()) };
@@ -150,6 +158,7 @@ export class FactorsController {
     returns: ConfirmedView,
     status: 200,
     idempotency: { none: 'A code can be used once.' },
+    refuses: [CodeRefusedError, TooManyCodesError],
   })
   async confirm(
     @PathId('factorId') id: string,
@@ -170,6 +179,7 @@ export class FactorsController {
     returns: ChallengeView,
     status: 201,
     idempotency: { none: 'An unsigned challenge has no effect.' },
+    refuses: [StepUpNeededError],
   })
   async beginPasskey(): Promise<ChallengeView> {
     const { id, options } = await this.passkeys.beginAdding(await this.asOwner());
@@ -184,6 +194,7 @@ export class FactorsController {
     returns: ConfirmedView,
     status: 201,
     idempotency: { none: 'A challenge can be used once.' },
+    refuses: [CodeRefusedError, TooManyFactorsError],
   })
   async addPasskey(
     @Body() { challenge, name, response }: NewPasskeyBody,
@@ -196,13 +207,23 @@ export class FactorsController {
   }
 
   @Patch('factors/:factorId')
-  @Endpoint({ summary: 'Rename a factor', scope: 'user', records: ['authentication', 'factor.rename'] })
+  @Endpoint({
+    summary: 'Rename a factor',
+    scope: 'user',
+    records: ['authentication', 'factor.rename'],
+    refuses: [StepUpNeededError],
+  })
   async rename(@PathId('factorId') id: string, @Body() { name }: FactorNameBody): Promise<void> {
     await this.factors.rename(await this.asOwner(), id, name);
   }
 
   @Delete('factors/:factorId')
-  @Endpoint({ summary: 'Remove a factor', scope: 'user', records: ['authentication', 'factor.remove'] })
+  @Endpoint({
+    summary: 'Remove a factor',
+    scope: 'user',
+    records: ['authentication', 'factor.remove'],
+    refuses: [StepUpNeededError],
+  })
   async remove(@PathId('factorId') id: string): Promise<void> {
     await this.factors.remove(await this.asOwner(), id, this.contexts.require());
   }
@@ -215,6 +236,7 @@ export class FactorsController {
     returns: RecoveryCodesView,
     status: 201,
     idempotency: { none: 'The codes are shown once. A repetition replaces them.' },
+    refuses: [StepUpNeededError, FactorMissingError],
   })
   async makeRecoveryCodes(): Promise<RecoveryCodesView> {
     const userId = await this.asOwner();
@@ -229,6 +251,7 @@ export class FactorsController {
     returns: RaisedView,
     status: 201,
     idempotency: { none: 'A code can be used once.' },
+    refuses: [CodeRefusedError, TooManyCodesError],
   })
   async prove(
     @Body() { method, code }: ProofBody,
@@ -276,6 +299,7 @@ export class FactorsController {
     returns: RaisedView,
     status: 201,
     idempotency: { none: 'A challenge can be used once.' },
+    refuses: [CodeRefusedError],
   })
   async proveByPasskey(
     @Body() { challenge, response }: SignedBody,

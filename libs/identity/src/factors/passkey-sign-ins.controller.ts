@@ -1,6 +1,6 @@
 import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import type { EventSource } from '#libs/audit';
-import { Endpoint, originOf } from '#libs/http';
+import { Endpoint, originOf, Resource } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BrowserSessionView } from '../sessions/browser-sessions.controller.js';
 import { SessionCookies } from '../sessions/session-cookie.service.js';
@@ -8,11 +8,13 @@ import { SignIns } from '../sessions/sign-ins.service.js';
 import { BrowserSessions } from '../sessions/browser-sessions.service.js';
 import { ChallengeView, SignedBody } from './factors.controller.js';
 import { Passkeys } from './passkeys.service.js';
+import { CodeRefusedError } from '../identity.errors.js';
 
 /** A passkey proves two things at once: that one has it, and that one can unlock it. */
 const BY_PASSKEY = { methods: ['hwk', 'mfa', 'user'], level: 2 } as const;
 
 /** Signing in without a password. */
+@Resource('passkeySignIns', 'Signing in with a passkey, without a password.')
 @Controller('v1')
 export class PasskeySignInsController {
   constructor(
@@ -46,6 +48,7 @@ export class PasskeySignInsController {
     returns: BrowserSessionView,
     status: 201,
     idempotency: { none: 'A challenge can be used once.' },
+    refuses: [CodeRefusedError],
   })
   async signIn(
     @Body() { challenge, response }: SignedBody,

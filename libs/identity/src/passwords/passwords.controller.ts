@@ -1,13 +1,14 @@
 import { Body, Controller, Delete, Post, Req, Res } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
-import { Endpoint, originOf, Text } from '#libs/http';
+import { Endpoint, originOf, Text, Resource } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { FreshProof } from '../factors/fresh-proof.service.js';
 import { StepUp } from '../factors/step-up.service.js';
 import { CurrentPrincipal } from '../tokens/current-principal.decorator.js';
-import { assertFresh, type Principal } from '#libs/access';
+import { assertFresh, type Principal, StepUpNeededError } from '#libs/access';
 import { RaisedView, SignOutView } from '../sessions/sessions.controller.js';
 import { PasswordChanges } from './password-changes.service.js';
+import { MailedTokenRefusedError, PasskeyMissingError, WrongPasswordError } from '../identity.errors.js';
 
 class ResetRequestBody {
   @Text({ max: 320, example: 'olivia@northlight.example' })
@@ -31,6 +32,7 @@ class PasswordChangeBody extends ReauthenticationBody {
   new_password!: string;
 }
 
+@Resource('passwords', 'Changing, resetting, proving and removing a password.')
 @Controller('v1')
 export class PasswordsController {
   constructor(
@@ -62,6 +64,7 @@ export class PasswordsController {
     returns: SignOutView,
     status: 200,
     idempotency: { none: 'The mailed token can be used once.' },
+    refuses: [MailedTokenRefusedError],
   })
   async complete(
     @Body() { token, new_password: password }: ResetBody,
@@ -79,6 +82,7 @@ export class PasswordsController {
     returns: RaisedView,
     status: 201,
     idempotency: { none: 'Answers with tokens are not stored. A repetition is another proof.' },
+    refuses: [WrongPasswordError],
   })
   async prove(
     @Body() { current_password: password }: ReauthenticationBody,
@@ -97,6 +101,7 @@ export class PasswordsController {
     returns: SignOutView,
     status: 200,
     idempotency: { none: 'The request needs the current password, so a repetition after the change is refused.' },
+    refuses: [WrongPasswordError, StepUpNeededError],
   })
   async change(@Body() { current_password: current, new_password: next }: PasswordChangeBody): Promise<SignOutView> {
     const context = this.contexts.require();
@@ -110,6 +115,7 @@ export class PasswordsController {
     summary: 'Do without a password: no hash of one is kept; needs a passkey',
     scope: 'user',
     records: ['authentication', 'password.remove'],
+    refuses: [StepUpNeededError, PasskeyMissingError],
   })
   async remove(): Promise<void> {
     const context = this.contexts.require();

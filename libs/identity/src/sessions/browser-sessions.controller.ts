@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
 import { newId } from '#libs/context';
-import { Endpoint, Nested, originOf, Text, Texts, UnauthenticatedError } from '#libs/http';
+import { Endpoint, Nested, originOf, Text, Texts, UnauthenticatedError, Resource } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Factors } from '../factors/factors.service.js';
 import { BotChallenge } from '../throttling/bot-challenge.port.js';
@@ -8,6 +8,13 @@ import { BrowserSessions } from './browser-sessions.service.js';
 import { SessionCookies } from './session-cookie.service.js';
 import { SignInBody, SignOutView, TokenView, UserView } from './sessions.controller.js';
 import { TokenRenewal } from './token-renewal.service.js';
+import {
+  ChallengeRefusedError,
+  ChallengeUnavailableError,
+  CsrfRefusedError,
+  SignInRefusedError,
+} from '../identity.errors.js';
+import { ContendedError, DatabaseBusyError, DatabaseUnavailableError } from '#libs/database';
 
 /** Whose a cookie is, and what to send with it. */
 export class BrowserSessionView {
@@ -43,6 +50,7 @@ class TabView extends TokenView {
 const REASON = 'the cookie is the credential';
 
 /** What a browser does with its cookie, which is little: sign in, get a token for a tab, sign out. */
+@Resource('browserSessions', 'The session of a browser: a cookie that gets access tokens for tabs, and nothing else.')
 @Controller('v1/browser-sessions')
 export class BrowserSessionsController {
   constructor(
@@ -62,6 +70,7 @@ export class BrowserSessionsController {
     returns: BrowserSessionView,
     status: 201,
     idempotency: { none: 'Answers with tokens are not stored. A repetition is another sign-in.' },
+    refuses: [SignInRefusedError, ChallengeRefusedError, ChallengeUnavailableError],
   })
   async signIn(
     @Body() { email, password, challenge }: SignInBody,
@@ -84,7 +93,9 @@ export class BrowserSessionsController {
     summary: 'Show whose the cookie is, after a page was loaded anew',
     scope: 'public',
     reason: REASON,
+    cookie: 'alone',
     returns: BrowserSessionView,
+    refuses: [UnauthenticatedError, DatabaseUnavailableError, DatabaseBusyError, ContendedError],
   })
   async current(@Req() request: FastifyRequest): Promise<BrowserSessionView> {
     const cookie = this.cookies.of(request);
@@ -103,9 +114,11 @@ export class BrowserSessionsController {
     scope: 'public',
     records: ['session', 'session.renew'],
     reason: REASON,
+    cookie: 'with CSRF token',
     returns: TabView,
     status: 201,
     idempotency: { none: 'Answers with tokens are not stored. A repetition returns another token for the same place.' },
+    refuses: [UnauthenticatedError, CsrfRefusedError],
   })
   async openTab(@Body() { tab_id: tabId = newId() }: TabBody, @Req() request: FastifyRequest): Promise<TabView> {
     const token = await this.renewal.forTab(this.cookies.require(request), tabId);
@@ -118,7 +131,9 @@ export class BrowserSessionsController {
     scope: 'public',
     records: ['session', 'sign_in.ended'],
     reason: REASON,
+    cookie: 'with CSRF token',
     returns: SignOutView,
+    refuses: [UnauthenticatedError, CsrfRefusedError],
   })
   async signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<SignOutView> {
     const source = { requestId: request.id, origin: originOf(request) };

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { ContextStore, type RequestContext } from '#libs/context';
-import { Choice, Endpoint, Flag, Moment, Nested, PathId, Text, UnauthenticatedError, Uuid } from '#libs/http';
-import { assertFresh } from '#libs/access';
+import { Choice, Endpoint, Flag, Moment, Nested, PathId, Text, UnauthenticatedError, Uuid, Resource } from '#libs/http';
+import { assertFresh, StepUpNeededError } from '#libs/access';
 import { Factors } from '../factors/factors.service.js';
 import { Users } from '../users/users.service.js';
 import { SignOutView, UserView } from './sessions.controller.js';
@@ -31,6 +31,7 @@ class SignInSessionsView {
   items!: SignInSessionView[];
 }
 
+@Resource('mySessions', 'The signed-in person and their sign-in sessions on all devices.')
 @Controller('v1')
 export class MySessionsController {
   constructor(
@@ -87,6 +88,7 @@ export class MySessionsController {
     returns: SignOutView,
     status: 200,
     idempotency: { none: 'A repetition finds nothing to end.' },
+    refuses: [StepUpNeededError],
   })
   async endOthers(): Promise<SignOutView> {
     const context = await this.asOwner();

@@ -1,11 +1,23 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
-import { Choice, Endpoint, Nested, originOf, Text, Texts, Uuid, Whole } from '#libs/http';
+import {
+  Choice,
+  Endpoint,
+  Nested,
+  originOf,
+  Text,
+  Texts,
+  Uuid,
+  Whole,
+  Resource,
+  UnauthenticatedError,
+} from '#libs/http';
 import type { FastifyRequest } from 'fastify';
 import { Factors } from '../factors/factors.service.js';
 import { BotChallenge } from '../throttling/bot-challenge.port.js';
 import { AccessTokens } from '../tokens/access-tokens.service.js';
 import { SignIns } from './sign-ins.service.js';
 import { TokenRenewal } from './token-renewal.service.js';
+import { ChallengeRefusedError, ChallengeUnavailableError, SignInRefusedError } from '../identity.errors.js';
 
 /** Address and password of whoever signs in. */
 export class SignInBody {
@@ -74,6 +86,7 @@ export class SignOutView {
   pending_cells!: string[];
 }
 
+@Resource('sessions', 'Signing a program in with email and password, and renewing its tokens.')
 @Controller('v1')
 export class SessionsController {
   constructor(
@@ -93,6 +106,7 @@ export class SessionsController {
     returns: SignInView,
     status: 201,
     idempotency: { none: 'Answers with tokens are not stored. A repetition is another sign-in.' },
+    refuses: [SignInRefusedError, ChallengeRefusedError, ChallengeUnavailableError],
   })
   async signIn(
     @Body() { email, password, challenge }: SignInBody,
@@ -122,6 +136,7 @@ export class SessionsController {
     idempotency: {
       none: 'A refresh token can be used once. A repetition soon after gets the same successor; a later one ends the sign-in.',
     },
+    refuses: [UnauthenticatedError],
   })
   async refresh(@Body() { refresh_token: given }: RefreshBody, @Req() request: FastifyRequest): Promise<RefreshedView> {
     const source = { requestId: request.id, origin: originOf(request) };

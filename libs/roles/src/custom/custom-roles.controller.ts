@@ -14,17 +14,20 @@ import {
   Texts,
   Uuid,
   Whole,
+  Resource,
 } from '#libs/http';
 import { GRANTABLE, type Permission } from '../roles.permissions.js';
 import { CustomRolesReadModel } from './custom-roles.read-model.js';
 import { CustomRoles } from './custom-roles.service.js';
+import { AlreadyExistsError } from '#libs/database';
+import { CannotNarrowError, RoleAboveOwnError, RoleInUseError, RoleIsOwnError } from '../roles.errors.js';
 
 export class CustomRoleView {
   @Uuid()
   id!: string;
   @Text({ max: 60 })
   name!: string;
-  @Texts()
+  @Texts({ description: 'With account.leave, account.read and workspaces.read, which every role has' })
   permissions!: string[];
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;
@@ -40,7 +43,8 @@ class CustomRoleBody {
   @Texts({
     of: GRANTABLE,
     example: ['workspaces.read', 'documents.read'],
-    description: 'All of them your own; GET /v1/roles explains each',
+    description:
+      'All of them your own; GET /v1/roles explains each. account.leave, account.read and workspaces.read are added to every role',
   })
   permissions!: Permission[];
 }
@@ -52,6 +56,7 @@ class CustomRoleChangesBody {
   permissions?: Permission[];
 }
 
+@Resource('customRoles', 'Roles of the account’s own.')
 @Controller('v1/account/roles')
 export class CustomRolesController {
   constructor(
@@ -81,6 +86,7 @@ export class CustomRolesController {
     permission: 'roles.write',
     returns: CustomRoleView,
     status: 201,
+    refuses: [RoleAboveOwnError, AlreadyExistsError],
   })
   async create(@Body() role: CustomRoleBody): Promise<CustomRoleView> {
     return this.reads.find(await this.roles.create(role));
@@ -106,6 +112,7 @@ export class CustomRolesController {
     permission: 'roles.write',
     returns: CustomRoleView,
     conditional: true,
+    refuses: [RoleAboveOwnError, RoleIsOwnError, CannotNarrowError, AlreadyExistsError],
   })
   async update(
     @PathId('customRoleId') id: string,
@@ -123,6 +130,7 @@ export class CustomRolesController {
     records: ['role', 'role.remove'],
     permission: 'roles.write',
     conditional: 'optional',
+    refuses: [RoleAboveOwnError, RoleInUseError],
   })
   remove(@PathId('customRoleId') id: string, @OptionalIfMatch() version: number | undefined): Promise<void> {
     return this.roles.remove(id, version);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
+import { OF_EVERY_ROLE } from '../roles.permissions.js';
 import type { CustomRoleView } from './custom-roles.controller.js';
 
 const ROLES = `select r.id, r.name, r.permissions, r.version, r.created_at, r.updated_at from custom_roles r
@@ -13,17 +14,25 @@ export class CustomRolesReadModel {
   constructor(private readonly reader: Reader) {}
 
   /** Roles, the newest first. */
-  list({ take, after }: PageStart): Promise<CustomRoleView[]> {
-    return this.reader.inAccount(
+  async list({ take, after }: PageStart): Promise<CustomRoleView[]> {
+    const rows = await this.reader.inAccount<Row>(
       `${ROLES} and ($3::uuid is null or r.id < $3) order by r.id desc limit $2`,
       take,
       after,
     );
+    return rows.map(effective);
   }
 
   async find(id: string): Promise<CustomRoleView> {
-    const [row] = await this.reader.inAccount<CustomRoleView & Record<string, unknown>>(`${ROLES} and r.id = $2`, id);
+    const [row] = await this.reader.inAccount<Row>(`${ROLES} and r.id = $2`, id);
     if (!row) throw new NotFoundError();
-    return row;
+    return effective(row);
   }
+}
+
+type Row = CustomRoleView & Record<string, unknown>;
+
+/** A role as it takes effect. Rows from before every role had the same basis may lack a part of it. */
+function effective(row: Row): CustomRoleView {
+  return { ...row, permissions: [...new Set([...OF_EVERY_ROLE, ...row.permissions])].sort() };
 }

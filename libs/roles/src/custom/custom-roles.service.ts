@@ -12,6 +12,7 @@ import {
   isAccountWide,
   neededWith,
   type Permission,
+  OF_EVERY_ROLE,
 } from '../roles.permissions.js';
 import type { CustomRoleEntity } from './custom-role.entity.js';
 import { CustomRoleRepository } from './custom-role.repository.js';
@@ -60,14 +61,13 @@ export class CustomRoles {
   ) {}
 
   /** Makes a role; returns its id. @throws {InvalidRequestError} for permissions that need others. @throws {RoleAboveOwnError} @throws {AlreadyExistsError} for a name that is taken. */
-  async create({ name, permissions }: CustomRoleInput): Promise<string> {
+  async create({ name, permissions: asked }: CustomRoleInput): Promise<string> {
     const id = newId();
-    assertComplete(permissions);
+    const permissions = complete(asked);
     await this.work.run(async () => {
       this.assertMayGive(roleOf(permissions));
-      const distinct = [...new Set(permissions)].sort();
-      await this.roles.insert({ id, name, permissions: distinct });
-      await this.record('role.create', id, { name: { to: name }, permissions: { to: distinct } });
+      await this.roles.insert({ id, name, permissions });
+      await this.record('role.create', id, { name: { to: name }, permissions: { to: permissions } });
     });
     return id;
   }
@@ -80,13 +80,13 @@ export class CustomRoles {
    * @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest.
    */
   async update(id: string, version: number, { name, permissions }: Partial<CustomRoleInput>): Promise<void> {
-    if (permissions) assertComplete(permissions);
+    const completed = permissions && complete(permissions);
     await this.work.run(async () => {
       const before = await this.require(id);
       assertVersion(before, version);
       const changes = {
         ...(name !== undefined && { name }),
-        ...(permissions && { permissions: [...new Set(permissions)].sort() }),
+        ...(completed && { permissions: completed }),
       };
       const after = roleOf(changes.permissions ?? before.permissions);
       this.assertMayGive(after);
@@ -156,8 +156,13 @@ export class CustomRoles {
   }
 }
 
-/** @throws {InvalidRequestError} where something may be changed that may not be read: whoever changes it is answered with it. */
-function assertComplete(permissions: readonly Permission[]): void {
+/**
+ * Returns the permissions that were asked for and those that every role has, sorted.
+ *
+ * @throws {InvalidRequestError} where something may be changed that may not be read: whoever changes it is answered with it.
+ */
+function complete(asked: readonly Permission[]): Permission[] {
+  const permissions = [...new Set([...OF_EVERY_ROLE, ...asked])].sort();
   const missing = permissions.flatMap((permission) => {
     const absent = neededWith(permission).filter((needed) => !permissions.includes(needed));
     return absent.map((needed) => ({ permission, needed }));
@@ -167,6 +172,7 @@ function assertComplete(permissions: readonly Permission[]): void {
       'Some permissions require others. Add those listed in "errors".',
       missing.map(({ permission, needed }) => ({ field: 'permissions', problem: `${permission} needs ${needed}` })),
     );
+  return permissions;
 }
 
 function roleOf(permissions: readonly string[]): Pick<HeldRole, 'permissions'> {

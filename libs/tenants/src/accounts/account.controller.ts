@@ -1,10 +1,13 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
-import { Changes, Choice, Endpoint, Flag, IfMatch, Moment, Text, Texts, Uuid, Whole } from '#libs/http';
+import { Changes, Choice, Endpoint, Flag, IfMatch, Moment, Text, Texts, Uuid, Whole, Resource } from '#libs/http';
 import { PERMISSIONS } from '#libs/roles';
 import { type AccountSettings, Accounts } from './accounts.service.js';
 import { AccountsReadModel } from './accounts.read-model.js';
 import { MemberRoles } from '../members/member-roles.service.js';
 import { Members } from '../members/members.service.js';
+import { LastOwnerError } from '#libs/database';
+import { NotFoundError } from '#libs/context';
+import { StepUpNeededError } from '#libs/access';
 
 export class AccountView {
   @Uuid()
@@ -80,6 +83,7 @@ class TransferBody {
   member_id!: string;
 }
 
+@Resource('account', 'The account that the token has entered: settings, leaving and transfer of ownership.')
 @Controller('v1/account')
 export class AccountController {
   constructor(
@@ -109,6 +113,7 @@ export class AccountController {
     permission: 'account.update',
     returns: AccountView,
     conditional: true,
+    refuses: [StepUpNeededError],
   })
   async update(@IfMatch() version: number, @Changes() changes: AccountSettingsBody): Promise<AccountView> {
     await this.accounts.update(version, settingsOf(changes));
@@ -122,6 +127,7 @@ export class AccountController {
     records: ['membership', 'member.leave'],
     permission: 'account.leave',
     whileReadOnly: true,
+    refuses: [LastOwnerError],
   })
   leave(): Promise<void> {
     return this.members.leave();
@@ -135,6 +141,7 @@ export class AccountController {
     permission: 'account.transfer',
     freshFactor: true,
     whileReadOnly: true,
+    refuses: [NotFoundError],
   })
   transfer(@Body() { member_id: memberId }: TransferBody): Promise<void> {
     return this.roles.transferOwnership(memberId);

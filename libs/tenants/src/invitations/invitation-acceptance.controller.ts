@@ -1,9 +1,12 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
-import { Choice, Endpoint, Flag, Moment, Nested, originOf, Text, Uuid } from '#libs/http';
-import { UserView } from '#libs/identity';
+import { Choice, Endpoint, Flag, Moment, Nested, originOf, Text, Uuid, Resource } from '#libs/http';
+import { UserView, AddressTakenError, MailedTokenRefusedError } from '#libs/identity';
 import { ROLE_NAMES, type RoleName } from '#libs/roles';
 import type { FastifyRequest } from 'fastify';
 import { InvitationAcceptance } from './invitation-acceptance.service.js';
+import { AccountReadOnlyError } from '#libs/access';
+import { InvitationForAnotherError } from '../tenants.errors.js';
+import { LimitReachedError } from '#libs/entitlements';
 
 class InvitationTokenBody {
   @Text({ max: 200, description: 'What the mail carries' })
@@ -46,6 +49,7 @@ class AcceptedAsNewView extends AcceptedView {
 
 const REASON = 'what the mail carries is the credential';
 
+@Resource('invitationAcceptance', 'Looking at an invitation and accepting it, as the invited person.')
 @Controller('v1/invitations')
 export class InvitationAcceptanceController {
   constructor(private readonly acceptance: InvitationAcceptance) {}
@@ -59,6 +63,7 @@ export class InvitationAcceptanceController {
     returns: OpenInvitationView,
     status: 200,
     idempotency: { none: 'It changes nothing.' },
+    refuses: [MailedTokenRefusedError],
   })
   look(@Body() { token }: InvitationTokenBody): Promise<OpenInvitationView> {
     return this.acceptance.look(token);
@@ -72,6 +77,7 @@ export class InvitationAcceptanceController {
     returns: AcceptedView,
     status: 201,
     idempotency: { none: 'An invitation is accepted once.' },
+    refuses: [MailedTokenRefusedError, InvitationForAnotherError, LimitReachedError, AccountReadOnlyError],
   })
   async accept(@Body() { token }: InvitationTokenBody): Promise<AcceptedView> {
     const { accountId } = await this.acceptance.accept(token);
@@ -87,6 +93,7 @@ export class InvitationAcceptanceController {
     returns: AcceptedAsNewView,
     status: 201,
     idempotency: { none: 'An invitation is accepted once.' },
+    refuses: [MailedTokenRefusedError, AddressTakenError, LimitReachedError, AccountReadOnlyError],
   })
   async acceptAsNew(
     @Body() { token, name, new_password: password }: AcceptAsNewBody,

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
-import { ContextStore } from '#libs/context';
+import { ContextStore, NotFoundError } from '#libs/context';
 import {
   Choice,
   Endpoint,
@@ -15,11 +15,27 @@ import {
   Text,
   Uuid,
   Whole,
+  Resource,
 } from '#libs/http';
 import { FreshProof, PersonLimits } from '#libs/identity';
-import { givenRole, ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES } from '#libs/roles';
+import {
+  givenRole,
+  ROLE_NAMES,
+  type RoleName,
+  WORKSPACE_ROLE_NAMES,
+  CannotNarrowError,
+  RoleAboveOwnError,
+} from '#libs/roles';
 import { InvitationsReadModel } from './invitations.read-model.js';
 import { type BulkOutcome, Invitations } from './invitations.service.js';
+import { AlreadyExistsError } from '#libs/database';
+import {
+  AlreadyInvitedError,
+  AlreadyMemberError,
+  InvitationSettledError,
+  TooManyInvitationsError,
+} from '../tenants.errors.js';
+import { StepUpNeededError } from '#libs/access';
 
 class InvitedWorkspaceBody {
   @Uuid()
@@ -110,6 +126,7 @@ class BulkOutcomesView {
 
 const MOST_LINES = 200;
 
+@Resource('invitations', 'Invitations to the account, as its members see them.')
 @Controller('v1/account/invitations')
 export class InvitationsController {
   constructor(
@@ -142,6 +159,16 @@ export class InvitationsController {
     permission: 'members.invite',
     returns: InvitationView,
     status: 201,
+    refuses: [
+      RoleAboveOwnError,
+      StepUpNeededError,
+      CannotNarrowError,
+      NotFoundError,
+      AlreadyMemberError,
+      AlreadyInvitedError,
+      AlreadyExistsError,
+      TooManyInvitationsError,
+    ],
   })
   async create(@Body() { email, ...invited }: InvitationBody): Promise<InvitationView> {
     await this.proof.requireToGive(rolesOf(invited));
@@ -158,6 +185,7 @@ export class InvitationsController {
     permission: 'members.invite',
     returns: BulkOutcomesView,
     status: 200,
+    refuses: [RoleAboveOwnError, StepUpNeededError, CannotNarrowError, NotFoundError, TooManyInvitationsError],
   })
   async createMany(
     @Body() { addresses, ...invited }: BulkInvitationBody,
@@ -192,6 +220,7 @@ export class InvitationsController {
     permission: 'members.invite',
     returns: InvitationView,
     status: 200,
+    refuses: [RoleAboveOwnError, InvitationSettledError, TooManyInvitationsError],
   })
   async resend(@PathId('invitationId') id: string): Promise<InvitationView> {
     await this.countMails(1);
@@ -207,6 +236,7 @@ export class InvitationsController {
     permission: 'members.invite',
     whileReadOnly: true,
     conditional: 'optional',
+    refuses: [RoleAboveOwnError, InvitationSettledError],
   })
   revoke(@PathId('invitationId') id: string, @OptionalIfMatch() version: number | undefined): Promise<void> {
     return this.invitations.revoke(id, version);

@@ -15,12 +15,22 @@ import {
   Text,
   Uuid,
   Whole,
+  Resource,
 } from '#libs/http';
 import { FreshProof } from '#libs/identity';
-import { givenRole, ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES } from '#libs/roles';
+import {
+  givenRole,
+  ROLE_NAMES,
+  type RoleName,
+  WORKSPACE_ROLE_NAMES,
+  CannotNarrowError,
+  RoleAboveOwnError,
+} from '#libs/roles';
 import { MemberRoles } from './member-roles.service.js';
 import { MembersReadModel } from './members.read-model.js';
 import { Members } from './members.service.js';
+import { LastOwnerError } from '#libs/database';
+import { StepUpNeededError } from '#libs/access';
 
 class WorkspaceRoleView {
   @Uuid()
@@ -72,6 +82,7 @@ class WorkspaceRoleBody {
   custom_role_id?: string;
 }
 
+@Resource('members', 'The members of the account, their roles and their workspaces.')
 @Controller('v1/account/members')
 export class MembersController {
   constructor(
@@ -115,6 +126,7 @@ export class MembersController {
     permission: 'members.update',
     returns: MemberView,
     conditional: true,
+    refuses: [RoleAboveOwnError, LastOwnerError, CannotNarrowError, StepUpNeededError],
   })
   async update(
     @PathId('memberId') memberId: string,
@@ -139,6 +151,7 @@ export class MembersController {
     permission: 'members.remove',
     whileReadOnly: true,
     conditional: 'optional',
+    refuses: [RoleAboveOwnError, LastOwnerError],
   })
   remove(@PathId('memberId') memberId: string, @OptionalIfMatch() version: number | undefined): Promise<void> {
     return this.members.remove(memberId, version);
@@ -151,6 +164,7 @@ export class MembersController {
     records: ['role', 'member.give_workspace_role'],
     permission: 'members.update',
     returns: MemberView,
+    refuses: [RoleAboveOwnError, CannotNarrowError, StepUpNeededError],
   })
   async give(
     @PathId('memberId') memberId: string,
@@ -169,6 +183,7 @@ export class MembersController {
     records: ['role', 'member.take_workspace_role'],
     permission: 'members.update',
     whileReadOnly: true,
+    refuses: [RoleAboveOwnError],
   })
   take(@PathId('memberId') memberId: string, @PathId('workspaceId') workspaceId: string): Promise<void> {
     return this.roles.take(memberId, workspaceId);

@@ -1,8 +1,9 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { Choice, Endpoint, Flag, Nested, PathId, Text, Uuid } from '#libs/http';
+import { Choice, Endpoint, Flag, Nested, PathId, Text, Uuid, Resource } from '#libs/http';
 import { TokenView } from '#libs/identity';
 import { ROLE_NAMES, type RoleName } from '#libs/roles';
 import { Memberships } from './memberships.service.js';
+import { PasswordNotAllowedError, SecondFactorNeededError } from '#libs/access';
 
 class MembershipView {
   @Uuid()
@@ -22,6 +23,7 @@ class MembershipsView {
   items!: MembershipView[];
 }
 
+@Resource('memberships', 'The accounts of the signed-in person, and entering one.')
 @Controller('v1/me/accounts')
 export class MembershipsController {
   constructor(private readonly memberships: Memberships) {}
@@ -42,6 +44,7 @@ export class MembershipsController {
     idempotency: {
       none: 'Answers with tokens are not stored. A repetition enters the same account and returns another token.',
     },
+    refuses: [SecondFactorNeededError, PasswordNotAllowedError],
   })
   async enter(@PathId('accountId') accountId: string): Promise<TokenView> {
     return { ...(await this.memberships.enter(accountId)), token_type: 'Bearer' };

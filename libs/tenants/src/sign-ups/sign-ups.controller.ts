@@ -1,9 +1,17 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
-import { Choice, Endpoint, IdempotencyKey, Nested, originOf, Text, Texts, Uuid } from '#libs/http';
-import { BotChallenge, UserView } from '#libs/identity';
+import { Choice, Endpoint, IdempotencyKey, Nested, originOf, Text, Texts, Uuid, Resource } from '#libs/http';
+import {
+  BotChallenge,
+  UserView,
+  ChallengeRefusedError,
+  ChallengeUnavailableError,
+  MailedTokenRefusedError,
+} from '#libs/identity';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SubscriptionStart } from '../accounts/subscribing.port.js';
 import { type NewAccount, type OpenedAccount, SignUps } from './sign-ups.service.js';
+import { NotFoundError } from '#libs/context';
+import { RegionUnknownError } from '../tenants.errors.js';
 
 class SignUpBody {
   @Text({ max: 320, example: 'olivia@northlight.example' })
@@ -68,6 +76,7 @@ class RegionsView {
   items!: string[];
 }
 
+@Resource('signUps', 'Opening an account, with email verification; and the regions to choose from.')
 @Controller('v1')
 export class SignUpsController {
   constructor(
@@ -95,6 +104,7 @@ export class SignUpsController {
     reason: 'whoever signs up is nobody yet',
     status: 202,
     idempotency: { none: 'A repetition sends another mail, within the limits of mails.' },
+    refuses: [ChallengeRefusedError, ChallengeUnavailableError],
   })
   async request(@Body() { email, challenge }: SignUpBody, @Req() request: FastifyRequest): Promise<void> {
     await this.challenge.check(challenge, originOf(request).address);
@@ -110,6 +120,7 @@ export class SignUpsController {
     returns: SignedUpView,
     status: 201,
     idempotency: { none: 'The mailed token can be used once.' },
+    refuses: [MailedTokenRefusedError, RegionUnknownError],
   })
   async complete(
     @Body() { token, name, new_password: password, ...account }: SignUpCompletionBody,
@@ -128,6 +139,7 @@ export class SignUpsController {
     returns: OpenedAccountView,
     status: 201,
     idempotency: 'handled',
+    refuses: [RegionUnknownError, NotFoundError],
   })
   async openAnother(
     @Body() body: NewAccountBody,

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { ROLES } from '#libs/roles';
+import { type OperationProblem, problemsDeclaredIn, problemsGivenBy } from '../contract/given-problems.js';
 import { Wire } from '../wire.js';
 import type { World } from '../world.js';
 import type { Meanings } from './calls.js';
@@ -158,6 +159,21 @@ export class IsolationProof {
   /** Reports the statements that were heard on their way to the cells, and gives the tables that they touched. */
   exercised(): readonly string[] {
     return this.captured?.report(this.report) ?? [];
+  }
+
+  /** Reports each problem that an operation answered with and does not declare. */
+  async reportUndeclared(): Promise<void> {
+    const { text } = await this.wire.send({ method: 'GET', path: '/openapi.json', headers: {} });
+    const line = ({ operation, code }: OperationProblem) => `${operation} ${code}`;
+    const declared = new Set(problemsDeclaredIn(JSON.parse(text)).map(line));
+    const known = new Set(this.operations.map(({ id }) => id));
+    const given = (await problemsGivenBy(this.world.app)).filter(({ operation }) => known.has(operation));
+    for (const problem of given) {
+      const failure = declared.has(line(problem))
+        ? undefined
+        : 'is answered and not declared. Add it to "refuses" of its @Endpoint';
+      this.report.add('http', problem.operation, 'contract', problem.code, failure);
+    }
   }
 
   /** Closes the connections of the proof; the application goes on. */

@@ -33,98 +33,98 @@ export const MEANINGS: Meanings = {
   alone: { role: 'viewer' },
   filters: { until: () => new Date().toISOString() },
   after: {
-    Datasets_restore: 'Datasets_delete',
-    Documents_restore: 'Documents_delete',
-    Workspaces_restore: 'Workspaces_archive',
+    'datasets.restore': 'datasets.delete',
+    'documents.restore': 'documents.delete',
+    'workspaces.restore': 'workspaces.archive',
   },
-  etagFrom: { Account_update: 'Account_show' },
+  etagFrom: { 'account.update': 'account.show' },
   given: {
-    Subscription_checkOut: async (world, _, stage) => {
+    'subscription.checkOut': async (world, _, stage) => {
       await neverBought(world, stage);
       return { fields: { plan: 'enterprise', seats: await seatsFor(world, stage), email: freshAddress() } };
     },
-    Subscription_preview: async (world, _, stage) => {
+    'subscription.preview': async (world, _, stage) => {
       await boughtIn(world, stage);
       return {};
     },
-    Subscription_change: async (world, _, stage) => {
+    'subscription.change': async (world, _, stage) => {
       const seats = await boughtIn(world, stage);
       return { fields: { plan: 'enterprise', seats: seats + 1 } };
     },
-    Subscription_cancel: async (world, _, stage) => {
+    'subscription.cancel': async (world, _, stage) => {
       await boughtIn(world, stage);
       return {};
     },
-    Subscription_resume: async (world, _, stage) => {
+    'subscription.resume': async (world, _, stage) => {
       await boughtIn(world, stage, true);
       return {};
     },
-    Subscription_portal: async (world, _, stage) => {
+    'subscription.portal': async (world, _, stage) => {
       await boughtIn(world, stage);
       return {};
     },
-    Invoices_document: async (world, _, stage) => billedIn(world, stage),
-    Webhooks_paddle: async () => paddleWebhook(),
-    Webhooks_stripe: async () => stripeWebhook(),
-    Sessions_refresh: async ({ world }, { email }, { account, workspace }) => {
+    'invoices.document': async (world, _, stage) => billedIn(world, stage),
+    'webhooks.paddle': async () => paddleWebhook(),
+    'webhooks.stripe': async () => stripeWebhook(),
+    'sessions.refresh': async ({ world }, { email }, { account, workspace }) => {
       const { body } = await world.nobody.post('/v1/sessions', { email, password: PASSWORD });
       // what is renewed is a place
       await (await world.as(body.access_token).enterAccount(account.id)).enterWorkspace(workspace.id);
       return { fields: { refresh_token: body.refresh_token } };
     },
-    Passwords_prove: async () => ({ fields: { current_password: PASSWORD } }),
-    Passwords_change: async () => ({ fields: { current_password: PASSWORD } }),
-    Passwords_complete: async ({ world }, { email }) => {
+    'passwords.prove': async () => ({ fields: { current_password: PASSWORD } }),
+    'passwords.change': async () => ({ fields: { current_password: PASSWORD } }),
+    'passwords.complete': async ({ world }, { email }) => {
       await world.nobody.post('/v1/password-resets', { email });
       return { fields: { token: await world.codeMailedTo(email) } };
     },
     // the seed has said otherwise
-    AuditRetention_update: async () => ({ fields: { category: 'content', days: 365 } }),
-    AuditEntries_follow: async () => ({ headers: FROM_THE_BEGINNING }),
-    WorkspaceAuditEntries_follow: async () => ({ headers: FROM_THE_BEGINNING }),
+    'auditRetention.update': async () => ({ fields: { category: 'content', days: 365 } }),
+    'auditEntries.follow': async () => ({ headers: FROM_THE_BEGINNING }),
+    'workspaceAuditEntries.follow': async () => ({ headers: FROM_THE_BEGINNING }),
     // a name is taken once in an account
-    CustomRoles_update: async () => ({ fields: { name: `Role ${newId()}` } }),
-    CustomRoles_create: async () => ({ fields: { name: `Role ${newId()}` } }),
-    Invitations_create: async () => ({ fields: { email: freshAddress() } }),
-    Invitations_createMany: async () => ({ fields: { addresses: freshAddress() } }),
-    InvitationAcceptance_look: (world, { email }) => invitationTo(world, email),
-    InvitationAcceptance_accept: (world, { email }) => invitationTo(world, email),
-    InvitationAcceptance_acceptAsNew: (world) => invitationTo(world, freshAddress()),
-    SignUps_complete: async ({ world }) => {
+    'customRoles.update': async () => ({ fields: { name: `Role ${newId()}` } }),
+    'customRoles.create': async () => ({ fields: { name: `Role ${newId()}` } }),
+    'invitations.create': async () => ({ fields: { email: freshAddress() } }),
+    'invitations.createMany': async () => ({ fields: { addresses: freshAddress() } }),
+    'invitationAcceptance.look': (world, { email }) => invitationTo(world, email),
+    'invitationAcceptance.accept': (world, { email }) => invitationTo(world, email),
+    'invitationAcceptance.acceptAsNew': (world) => invitationTo(world, freshAddress()),
+    'signUps.complete': async ({ world }) => {
       const email = freshAddress();
       await world.nobody.post('/v1/sign-ups', { email });
       return { fields: { token: await world.codeMailedTo(email) } };
     },
-    Factors_confirm: async ({ world }, { token, email }) => {
+    'factors.confirm': async ({ world }, { token, email }) => {
       await world.as(token).post('/v1/me/second-factor/email');
       return { fields: { code: await world.codeMailedTo(email) } };
     },
-    Factors_makeRecoveryCodes: async (world, person) => ({ token: (await withPasskey(world, person)).token }),
-    Factors_prove: async (world, person) => {
+    'factors.makeRecoveryCodes': async (world, person) => ({ token: (await withPasskey(world, person)).token }),
+    'factors.prove': async (world, person) => {
       const [code] = (await withPasskey(world, person)).recoveryCodes;
       return { fields: { method: 'recovery_code', code } };
     },
-    Factors_addPasskey: async ({ world }, { token }) => {
+    'factors.addPasskey': async ({ world }, { token }) => {
       const { body } = await world.as(token).post('/v1/me/factors/passkey/options');
       return signed(body.challenge_id, new SoftAuthenticator().create(body.options));
     },
-    Factors_proveByPasskey: async (world, person) => {
+    'factors.proveByPasskey': async (world, person) => {
       const { device } = await withPasskey(world, person);
       const { body } = await world.world.as(person.token).post('/v1/me/second-factor/passkey/options');
       return signed(body.challenge_id, device.get(body.options));
     },
-    PasskeySignIns_signIn: async (world, person) => {
+    'passkeySignIns.signIn': async (world, person) => {
       const { device } = await withPasskey(world, person);
       const { body } = await world.world.nobody.post('/v1/passkey-sign-ins/options');
       return signed(body.challenge_id, device.get(body.options));
     },
-    Passwords_remove: async (world, person) => ({ token: (await withPasskey(world, person)).token }),
-    BrowserSessions_current: async (world, person) => {
+    'passwords.remove': async (world, person) => ({ token: (await withPasskey(world, person)).token }),
+    'browserSessions.current': async (world, person) => {
       const { headers } = await cookieOf(world, person);
       return { headers: { cookie: headers['cookie'] } };
     },
-    BrowserSessions_openTab: cookieOf,
-    BrowserSessions_signOut: cookieOf,
+    'browserSessions.openTab': cookieOf,
+    'browserSessions.signOut': cookieOf,
   },
 };
 

@@ -88,7 +88,7 @@ async function proveNeighboursNotStreamed(proof: HttpProof, operation: Operation
   const say = (failure: string | undefined) => report.add('http', operation.id, 'neighbours', 'streamed', failure);
   const reading = proof.operations.find(
     ({ method, scope, handler, streamed }) =>
-      method === 'GET' && scope === 'workspace' && !streamed && handler.endsWith('_show'),
+      method === 'GET' && scope === 'workspace' && !streamed && handler.endsWith('.show'),
   );
   if (!reading) return say('cannot be exercised: no operation reads one thing of a workspace');
   const read = async (stage: Stage, token: string) => {

@@ -30,7 +30,7 @@ export interface Field {
 export interface Operation {
   /** `POST /v1/documents`. */
   readonly id: string;
-  /** The handler that answers, the same for an alias: `Documents_create`. */
+  /** The handler that answers, the same for an alias: `documents.create`. */
   readonly handler: string;
   readonly method: string;
   readonly path: string;
@@ -111,7 +111,7 @@ export function operationsOf(document: ApiDocument): Operation[] {
         const body = Object.values(raw.requestBody?.content ?? {})[0]?.schema;
         return {
           id: `${method.toUpperCase()} ${path}`,
-          handler: (raw.operationId ?? '').replace(/_\d+$/, ''),
+          handler: (raw.operationId ?? '').replace(/^entered\./, ''),
           method: method.toUpperCase(),
           path,
           scope: raw['x-scope'],

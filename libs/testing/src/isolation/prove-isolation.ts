@@ -27,6 +27,8 @@ export async function proveIsolation(world: World, options: ProofOptions = {}): 
     const { only, stopAt, tasks, operations: chosen, without = [] } = options;
     const complete = !only && !stopAt && !tasks && !chosen && !without.includes('http') && !without.includes('sql');
     if (complete) reportUntouched(report, proof.tables, touched);
+    // without a part of the product its answers are not what it declares
+    if (!stopAt && !without.length) await proof.reportUndeclared();
   } catch (error) {
     if (!(error instanceof ProofStopped)) throw error;
   } finally {

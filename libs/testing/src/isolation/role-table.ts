@@ -1,4 +1,4 @@
-import { type Permission, ROLE_NAMES, type RoleName, ROLES } from '#libs/roles';
+import { OF_EVERY_ROLE, type Permission, ROLE_NAMES, type RoleName, ROLES } from '#libs/roles';
 import { SEEDED_PERMISSIONS } from '../seeds.js';
 import { call, valuesWith } from './calls.js';
 import { callWith, type HttpProof, idAt } from './http-proof.js';
@@ -22,7 +22,7 @@ export async function readRoleTable({ wire, world }: HttpProof): Promise<RoleTab
   const { text } = await wire.send({ method: 'GET', path: '/v1/roles', headers: {} }, world.attacker.token);
   const { roles } = JSON.parse(text) as { roles: { name: RoleName; permissions: string[] }[] };
   const builtIn = roles.map(({ name, permissions }) => [name, new Set(permissions)] as const);
-  return new Map<RoleName, ReadonlySet<string>>([...builtIn, ['custom', new Set(HOST)]]);
+  return new Map<RoleName, ReadonlySet<string>>([...builtIn, ['custom', new Set([...OF_EVERY_ROLE, ...HOST])]]);
 }
 
 /** One person of each role, at work in the workspace where the proof is staged. */

@@ -2,7 +2,7 @@ import { Controller, Get, Module, Post } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { newId } from '#libs/context';
 import { Reader, UnitOfWork } from '#libs/database';
-import { Endpoint, Json } from '#libs/http';
+import { Endpoint, Json, Resource } from '#libs/http';
 
 const READING = { scope: 'workspace', permission: 'documents.read', records: ['content', 'storm.read'] } as const;
 
@@ -12,6 +12,7 @@ class AnyView {
 }
 
 /** Requests that go wrong in the database, on the product's own ways: a read and a command that fail, and one that takes too long. */
+@Resource('storm', 'Operations of the storm.')
 @Controller('v1/storm')
 class StormController {
   constructor(

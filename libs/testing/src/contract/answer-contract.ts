@@ -1,5 +1,3 @@
-import { describeApi } from '#libs/http';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
@@ -12,32 +10,38 @@ export interface ContractedAnswer {
 
 type Schema = Readonly<Record<string, unknown>>;
 
-interface Described {
-  readonly pattern: RegExp;
-  readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> }>
-  >;
+interface Response {
+  readonly $ref?: string;
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
 }
 
-/** Problem documents have further members by their code. */
-const OPEN = new Set(['ProblemView']);
+interface Described {
+  readonly pattern: RegExp;
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
+/** The parts of an OpenAPI document that answers are compared with. */
+export interface ContractDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly components?: {
+    readonly schemas?: Readonly<Record<string, Schema>>;
+    readonly responses?: Readonly<Record<string, Response>>;
+  };
+}
 
 /**
- * Whether answers are what the OpenAPI document of the application says they are: status, media type, every field of its type,
- * and no field that the document does not have.
+ * Compares answers with the OpenAPI document of their application: status, media type, every field of its type, no field that the
+ * document does not have, and for a problem its code.
  */
 export class AnswerContract {
   private readonly operations = new Map<string, Described[]>();
   private readonly validators = new Map<Schema, ValidateFunction>();
   private readonly ajv = new Ajv2020({ strict: false, allErrors: false });
 
-  private constructor(document: {
-    readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-    readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
-  }) {
+  constructor(private readonly document: ContractDocument) {
     addFormats.default(this.ajv);
     const schemas = Object.entries(document.components?.schemas ?? {});
-    const closed = schemas.map(([name, schema]) => [name, OPEN.has(name) ? schema : closedOff(schema)]);
+    const closed = schemas.map(([name, schema]) => [name, closedOff(schema)]);
     this.ajv.addSchema({ $id: 'api', components: { schemas: Object.fromEntries(closed) } });
     // a path without parameters goes before one whose parameter would take it
     const places = (path: string) => path.split('{').length;
@@ -52,20 +56,15 @@ export class AnswerContract {
       }
   }
 
-  /** Of the document of an application. */
-  static of(app: NestFastifyApplication): AnswerContract {
-    return new AnswerContract(JSON.parse(JSON.stringify(describeApi(app))));
-  }
-
   /** In what an answer contradicts the document; undefined where it does not, or where the document has no such operation. */
   contradiction(method: string, url: string, answer: ContractedAnswer): string | undefined {
     const path = url.replace(/[?#].*$/s, '');
     const operation = this.operations.get(method.toUpperCase())?.find(({ pattern }) => pattern.test(path));
     // not modified has no body of its own; what ends a connection early was not answered
     if (!operation || answer.status === 304) return undefined;
-    const response =
-      operation.responses[String(answer.status)] ?? (answer.status >= 400 ? operation.responses['default'] : undefined);
-    if (!response) return `${answer.status} is not among the answers of the operation`;
+    const declared = operation.responses[String(answer.status)];
+    const response = declared?.$ref ? this.document.components?.responses?.[nameIn(declared.$ref)] : declared;
+    if (!response) return `${answer.status} is not among the answers of the operation: ${answer.text.slice(0, 200)}`;
     const type = String(answer.headers['content-type'] ?? '').split(';')[0] ?? '';
     const contents = Object.entries(response.content ?? {});
     if (!contents.length) return answer.text ? `${answer.status} has no body in the document, and has one` : undefined;
@@ -74,6 +73,8 @@ export class AnswerContract {
     if (!content.schema || !/json$/.test(type)) return undefined;
     const validate = this.validatorOf(content.schema);
     if (validate(JSON.parse(answer.text))) return undefined;
+    // of the problems of a status none fits
+    if (answer.status >= 400) return `the problem is not among those of ${answer.status}: ${answer.text.slice(0, 300)}`;
     const [first] = validate.errors ?? [];
     return `${first?.instancePath || 'the body'} ${first?.message ?? ''} ${JSON.stringify(first?.params)}`;
   }
@@ -85,6 +86,10 @@ export class AnswerContract {
     this.validators.set(schema, made);
     return made;
   }
+}
+
+function nameIn(reference: string): string {
+  return reference.split('/').at(-1) ?? '';
 }
 
 /** A schema whose objects have the fields that it lists, and no others. */
