@@ -1,5 +1,5 @@
-// Writes openapi.json, docs/errors.md, docs/promises.md, docs/roles.md and the catalogue of problems from the code and the tests, and names
-// the changes of openapi.json that can break clients. `--check` writes nothing and fails where one of them is out of date.
+// Writes docs/openapi.json, docs/errors.md, docs/promises.md, docs/roles.md and the catalogue of problems from the code and the tests, and names
+// the changes of docs/openapi.json that can break clients. `--check` writes nothing and fails where one of them is out of date.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { PERMISSIONS, ROLE_PERMISSIONS, ROLES } from '#libs/roles';
@@ -193,11 +193,11 @@ ${Object.entries(PERMISSIONS)
 
 let stale = false;
 const document = await apiDocument();
-if (existsSync('openapi.json'))
-  for (const change of breakingChanges(JSON.parse(read('openapi.json')), document))
+if (existsSync('docs/openapi.json'))
+  for (const change of breakingChanges(JSON.parse(read('docs/openapi.json')), document))
     console.error(`breaking change: ${change}`);
 for (const [path, text] of Object.entries({
-  'openapi.json': `${JSON.stringify(document, null, 2)}\n`,
+  'docs/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
   'apps/api/src/pages/problem-catalogue.ts': problemCatalogue(),
   'docs/errors.md': errors(document),
   'docs/promises.md': promises(),

@@ -1,10 +1,10 @@
-// Checks openapi.json with the recommended rules of Spectral and Redocly; any finding fails.
+// Checks docs/openapi.json with the recommended rules of Spectral and Redocly; any finding fails.
 import { readFileSync } from 'node:fs';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import core from '@stoplight/spectral-core';
 import rulesets from '@stoplight/spectral-rulesets';
 
-const source = readFileSync('openapi.json', 'utf8');
+const source = readFileSync('docs/openapi.json', 'utf8');
 
 const spectral = new core.Spectral();
 spectral.setRuleset({ extends: [[rulesets.oas, 'recommended']] });

@@ -1,11 +1,11 @@
-// Compares the problems that operations answered with in a run of the tests with those that openapi.json declares: none undeclared, and
+// Compares the problems that operations answered with in a run of the tests with those that docs/openapi.json declares: none undeclared, and
 // none declared that nothing in the tests leads to. The run kept them in the folder BULKHEAD_GIVEN_PROBLEMS, a line each.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { problemsDeclaredIn } from '#libs/testing';
 
 const folder = process.env.BULKHEAD_GIVEN_PROBLEMS ?? '';
-const document = JSON.parse(readFileSync('openapi.json', 'utf8'));
+const document = JSON.parse(readFileSync('docs/openapi.json', 'utf8'));
 const idOf = new Map(
   Object.entries(document.paths).flatMap(([path, item]) =>
     // the same handler answers at both paths of an alias
