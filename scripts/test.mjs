@@ -27,6 +27,8 @@ const PARTS = [
   ['build', [...bin('@nestjs/cli/bin/nest.js'), 'build', 'api']],
   ['docs', [process.execPath, 'scripts/generate-docs.mjs', '--check']],
   ['openapi', [process.execPath, 'scripts/lint-openapi.mjs']],
+  ['client', [process.execPath, 'scripts/generate-client.mjs', '--check']],
+  ['client size', [process.execPath, 'scripts/build-client.mjs']],
   ['unit', ring('unit')],
   ['integration', ring('integration')],
   // two at once: while one waits for the database, the other goes on

@@ -206,7 +206,11 @@ test('the API description and the page that shows it load nothing from elsewhere
   expect(page.text.match(/(?:src|href)="(?:https?:)?\/\//g)).toBeNull();
   const { body } = await world.nobody.get('/openapi.json').expect(200);
   expect(body.openapi).toBe('3.1.0');
-  const named = new Set(Object.keys(body.components.schemas).map((name) => `#/components/schemas/${name}`));
+  const named = new Set(
+    Object.entries(body.components).flatMap(([kind, all]) =>
+      Object.keys(all as object).map((name) => `#/components/${kind}/${name}`),
+    ),
+  );
   const used = [...JSON.stringify(body).matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference]) => reference);
   expect(used.length).toBeGreaterThan(20);
   expect(used.filter((reference) => !named.has(reference ?? ''))).toEqual([]);

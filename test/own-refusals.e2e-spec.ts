@@ -108,6 +108,7 @@ describe('API-18 an invitation', () => {
       status: 409,
       code: 'cannot_narrow',
     });
+    expect(answer(await bulk({ role: 'custom', custom_role_id: newId() }))).toEqual({ status: 404, code: 'not_found' });
   });
 });
 
@@ -136,6 +137,24 @@ test('API-18 nobody demands a second factor of everybody without having signed i
 });
 
 describe('API-18 a person', () => {
+  test('is not signed in with a wrong password in a browser either, and signs out with its cookie alone', async () => {
+    const wrong = { email: acme.owner.email, password: 'not the password' };
+    expect(answer(await world.nobody.post('/v1/browser-sessions', wrong))).toEqual({
+      status: 401,
+      code: 'sign_in_refused',
+    });
+    expect(answer(await world.nobody.send('delete', '/v1/browser-sessions/current'))).toEqual({
+      status: 401,
+      code: 'unauthenticated',
+    });
+  });
+
+  test('opens no account in a region that there is not', async () => {
+    const nowhere = { account_name: 'Studio', region: 'mars-1', workspace_name: 'First' };
+    const client = await (await world.signIn(acme.owner.email)).withSecondFactor();
+    expect(answer(await client.post('/v1/me/accounts', nowhere))).toEqual({ status: 422, code: 'region_unknown' });
+  });
+
   test('has 20 factors at most, of whatever kind', async () => {
     const { email } = await world.person('Collector');
     let client = await (await world.signIn(email)).withSecondFactor();
@@ -185,9 +204,13 @@ describe('API-18 a subscription', () => {
     expect(answer(await change(buyer, { seats: 5 }))).toEqual(none);
     expect(answer(await buyer.post(`${path}/cancel`))).toEqual(none);
     expect(answer(await buyer.post(`${path}/resume`))).toEqual(none);
+    expect(answer(await buyer.get(`${path}/preview?seats=5`))).toEqual(none);
+    expect(answer(await buyer.get(`${path}/portal`))).toEqual(none);
   });
 
   test('is not bought for more seats than its plan has, nor twice at once', async () => {
+    const unknown = await buyer.post(`${path}/checkouts`, { plan: 'golden', seats: 1 });
+    expect(answer(unknown)).toEqual({ status: 422, code: 'plan_unknown' });
     const tooSmall = await buyer.post(`${path}/checkouts`, { plan: 'starter', seats: 6 });
     expect(answer(tooSmall)).toEqual({ status: 409, code: 'plan_too_small' });
     await buyer.post(`${path}/checkouts`, { plan: 'starter', seats: 2 }).expect(201);
@@ -198,6 +221,8 @@ describe('API-18 a subscription', () => {
   test('is not cancelled or resumed while a change of it is on its way', async () => {
     const other = await billing.trial('Changing');
     await billing.buy(other, 'starter', 2);
+    const unknown = await other.get(`${path}/preview?plan=golden`);
+    expect(answer(unknown)).toEqual({ status: 422, code: 'plan_unknown' });
     expect((await change(other, { seats: 3 })).status).toBe(200);
     const pending = { status: 409, code: 'change_pending' };
     expect(answer(await other.post(`${path}/cancel`))).toEqual(pending);
@@ -223,8 +248,9 @@ describe('API-18 a subscription', () => {
     await inCell("update subscriptions set reference = 'sub_unknown', customer = 'ctm_unknown' where account_id = $1", [
       other.accountId,
     ]);
+    await inCell("update invoices set reference = 'txn_unknown' where account_id = $1", [other.accountId]);
     const refused = await asked();
-    expect(refused.slice(0, 2).map(({ body }) => body.code)).toEqual(Array(2).fill('payments_refused'));
+    expect(refused.map(({ body }) => body.code)).toEqual(Array(3).fill('payments_refused'));
 
     // the same installation, started again without the provider that it sold by
     const unsold = await World.open(

@@ -65,6 +65,7 @@ export async function createApp(
   adapter.getInstance().addHook('onSend', async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.url.startsWith('/docs')) reply.header('Content-Security-Policy', DOCS_POLICY);
   });
+  adapter.getInstance().decorate('apiDocument', description);
   SwaggerModule.setup('docs', app, description, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
   await app.init();
   await adapter.getInstance().ready();

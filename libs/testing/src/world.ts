@@ -263,8 +263,9 @@ export class World {
     const app = await build(environment, own);
     payments.deliverTo(app);
     const tokens = withKeys(environment.tokens, deriveKey(own.connections.secret, 'token'));
-    const { body: document } = await request(app.getHttpServer()).get('/openapi.json');
-    const contract = new AnswerContract(document as ContractDocument);
+    const contract = new AnswerContract(
+      app.getHttpAdapter().getInstance().getDecorator<ContractDocument>('apiDocument'),
+    );
     return new World(app, own, [...SEEDS, ...seeds], tokens, payments, environment, contract, worker);
   }
 
