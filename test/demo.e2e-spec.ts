@@ -1,4 +1,5 @@
 import { loadDemo } from '#libs/demo';
+import { LocalNotice } from '../apps/api/src/pages/home.controller.js';
 import { Members } from '#libs/tenants';
 import type { World } from '#libs/testing';
 import { openWorld } from './open-world.js';
@@ -34,3 +35,32 @@ test('the demo is loaded once: what was interrupted is finished, and what was ch
 }, 60_000);
 
 const NORTHLIGHT = '01935000-0000-7000-8000-000000000001';
+
+test('the people of the demo are shown to its own machine, for a sign-in at /docs, and to nobody else', async () => {
+  const world = await openWorld();
+  try {
+    await world.nobody.get('/demo/sign-ins').expect(404);
+    const people = [{ email: 'olivia@northlight.example', role: 'owner', account: 'Northlight Studio' }];
+    world.app.get(LocalNotice).demo = { password: PASSWORD, people };
+    expect((await world.nobody.get('/demo/sign-ins').expect(200)).body).toEqual({ password: PASSWORD, people });
+    const script = await world.nobody.get('/demo/sign-in.js').expect(200);
+    expect(script.headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect((await world.nobody.get('/docs').expect(200)).text).toContain("src='/demo/sign-in.js'");
+    const elsewhere: readonly Record<string, string>[] = [
+      { 'X-Forwarded-For': '203.0.113.7' },
+      { Host: 'bulkhead.example' },
+      { Origin: 'https://evil.example' },
+    ];
+    for (const path of ['/demo/sign-ins', '/demo/sign-in.js'])
+      for (const headers of elsewhere) await world.nobody.send('get', path, undefined, headers).expect(404);
+  } finally {
+    await world.close();
+  }
+  const without = await openWorld({ DEMO: 'off' });
+  try {
+    await without.nobody.get('/demo/sign-ins').expect(404);
+    expect((await without.nobody.get('/docs').expect(200)).text).not.toContain('sign-in.js');
+  } finally {
+    await without.close();
+  }
+});

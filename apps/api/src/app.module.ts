@@ -24,6 +24,7 @@ import { AccessGuard, AccessModule, ReadAuthorizationInterceptor } from '#libs/a
 import { RolesModule, rolesWith } from '#libs/roles';
 import { TenantsModule, TenantsRequestsModule } from '#libs/tenants';
 import { WorkspacesModule } from '#libs/workspaces';
+import { DemoSignInController } from './pages/demo-sign-in.controller.js';
 import { DevMailController } from './pages/dev-mail.controller.js';
 import { HomeController, LocalNotice } from './pages/home.controller.js';
 import { ProblemsController } from './pages/problems.controller.js';
@@ -94,6 +95,7 @@ export class AppModule {
         ProblemsController,
         SecurityTxtController,
         ...(mailFolder ? [DevMailController] : []),
+        ...(environment.demo.load ? [DemoSignInController] : []),
       ],
       providers: [
         ...(mailFolder ? [{ provide: MailFolder, useValue: mailFolder }] : []),

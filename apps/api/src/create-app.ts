@@ -10,6 +10,7 @@ import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { IMPLIED_REFUSALS } from './implied-refusals.js';
+import { DEMO_SIGN_IN_SCRIPT } from './pages/demo-sign-in.controller.js';
 import { PROBLEMS } from './pages/problem-catalogue.js';
 
 // The readable API description brings its own files; nothing is loaded from elsewhere.
@@ -66,7 +67,11 @@ export async function createApp(
     if (request.url.startsWith('/docs')) reply.header('Content-Security-Policy', DOCS_POLICY);
   });
   adapter.getInstance().decorate('apiDocument', description);
-  SwaggerModule.setup('docs', app, description, { jsonDocumentUrl: 'openapi.json', yamlDocumentUrl: 'openapi.yaml' });
+  SwaggerModule.setup('docs', app, description, {
+    jsonDocumentUrl: 'openapi.json',
+    yamlDocumentUrl: 'openapi.yaml',
+    ...(environment.demo.load && { customJs: DEMO_SIGN_IN_SCRIPT }),
+  });
   await app.init();
   await adapter.getInstance().ready();
   return app;

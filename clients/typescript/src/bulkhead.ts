@@ -140,7 +140,6 @@ export class Session {
    * @throws {BulkheadError} `sign_in_refused` and whatever else `sessions.signIn` answers.
    */
   async signIn(email: string, password: string, challenge?: string): Promise<SignedIn> {
-    this.#stand(undefined, undefined);
     return this.#credential.signIn(email, password, challenge);
   }
 
@@ -177,8 +176,6 @@ export class Session {
     const answer = await this.#exchange(this.#sent(id, given));
     if (flags.includes('r')) return answer;
     const body = await this.#read(answer);
-    if (id === 'memberships.enter') this.#stand(String(given['accountId']), undefined);
-    if (id === 'workspaces.enter') this.#stand(this.#account, String(given['workspaceId']));
     this.#versions.learn(id.split('.')[0] ?? '', body);
     return body;
   }
@@ -312,8 +309,8 @@ export class Session {
       headers: { ...headers, ...(withToken && token !== undefined && { Authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body }),
       ...(signal && { signal }),
-      // the cookie goes with what the cookie does, and with nothing else
-      credentials: this.#options.as === 'tab' && path.startsWith('/v1/browser-sessions') ? 'include' : 'omit',
+      // a proof of a second factor replaces the cookie, wherever it is asked for
+      credentials: this.#options.as === 'tab' ? 'include' : 'omit',
     });
   }
 
@@ -322,7 +319,10 @@ export class Session {
     const text = await answer.text();
     if (!text) return undefined;
     const body = JSON.parse(text) as TokenAnswer;
-    if (typeof body.access_token === 'string') this.#token = body.access_token;
+    if (typeof body.access_token === 'string') {
+      this.#token = body.access_token;
+      this.#stand(body.account_id ?? undefined, body.workspace_id ?? undefined);
+    }
     this.#credential.adopt(body);
     return body;
   }

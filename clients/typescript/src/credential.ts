@@ -17,9 +17,11 @@ export interface SignedIn {
   readonly second_factors: readonly string[];
 }
 
-/** The credentials in an answer. */
+/** The credentials in an answer, and what its access token is for. */
 export interface TokenAnswer {
   readonly access_token?: string;
+  readonly account_id?: string | null;
+  readonly workspace_id?: string | null;
   readonly refresh_token?: string;
   readonly csrf_token?: string;
 }

@@ -51,6 +51,10 @@ export class TokenView {
   token_type!: 'Bearer';
   @Whole({ min: 1, max: 3_600, description: 'Seconds; the session behind it can end sooner' })
   expires_in!: number;
+  @Uuid({ nullable: true, description: 'The account that it is for; null before one was entered' })
+  account_id!: string | null;
+  @Uuid({ nullable: true, description: 'The workspace that it is for; null before one was entered' })
+  workspace_id!: string | null;
 }
 
 /** What takes the place of everything that a client held before it proved once more who it is. */

@@ -14,6 +14,10 @@ const TYPE = 'at+jwt';
 export interface IssuedToken {
   readonly access_token: string;
   readonly expires_in: number;
+  /** The account that it is for; null for none. */
+  readonly account_id: string | null;
+  /** The workspace that it is for; null for none. */
+  readonly workspace_id: string | null;
 }
 
 interface Claims {
@@ -77,7 +81,7 @@ export class AccessTokens {
       expiresIn: expires_in,
       header: { alg: 'HS256', typ: TYPE },
     });
-    return { access_token, expires_in };
+    return { access_token, expires_in, account_id: account?.id ?? null, workspace_id: workspaceId ?? null };
   }
 
   /** The key that a token claims to be signed with; undefined for a token that is not one of ours by its header. */

@@ -1,0 +1,122 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { NotFoundError } from '#libs/context';
+import type { DemoSignIns } from '#libs/demo';
+import { Endpoint, isLocal, Nested, Resource, Text } from '#libs/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LocalNotice } from './home.controller.js';
+
+class DemoPersonView {
+  @Text({ max: 320, example: 'olivia@northlight.example' })
+  email!: string;
+  @Text({ max: 60, example: 'owner' })
+  role!: string;
+  @Text({ max: 100, example: 'Northlight Studio' })
+  account!: string;
+}
+
+class DemoSignInsView {
+  @Text({ max: 1_024, description: 'The same for all of them' })
+  password!: string;
+  @Nested(() => DemoPersonView, { list: true })
+  people!: readonly DemoPersonView[];
+}
+
+/** Path of the script that adds a sign-in for the people of the demo to `/docs`. */
+export const DEMO_SIGN_IN_SCRIPT = '/demo/sign-in.js';
+
+const REASON = 'the demo has no secrets, and only its own machine is answered';
+
+/** A sign-in for the people of the demo at `/docs`. Only the machine that the demo runs on is answered. */
+@Resource('demo', 'The sign-ins of the demo, on the machine that it runs on.')
+@Controller('demo')
+export class DemoSignInController {
+  constructor(private readonly local: LocalNotice) {}
+
+  @Get('sign-ins')
+  @Endpoint({
+    summary: 'List the people of the demo, with their password',
+    scope: 'public',
+    reason: REASON,
+    returns: DemoSignInsView,
+    refuses: [NotFoundError],
+  })
+  list(@Req() request: FastifyRequest): DemoSignInsView {
+    return this.require(request);
+  }
+
+  @Get('sign-in.js')
+  @Endpoint({
+    summary: 'The script that adds them to the API description',
+    scope: 'public',
+    reason: REASON,
+    streams: ['text/javascript'],
+    refuses: [NotFoundError],
+  })
+  script(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string {
+    this.require(request);
+    reply.type('text/javascript; charset=utf-8');
+    return SCRIPT;
+  }
+
+  private require(request: FastifyRequest): DemoSignIns {
+    const { demo } = this.local;
+    if (!demo || !isLocal(request)) throw new NotFoundError();
+    return demo;
+  }
+}
+
+// runs in a browser, beside Swagger UI, which calls itself window.ui
+const SCRIPT = `(async () => {
+  const bar = document.createElement('form');
+  bar.style.cssText = 'font:14px sans-serif;padding:12px 20px;background:#f2f2f7;display:flex;gap:12px;align-items:center';
+  const status = document.createElement('span');
+  status.setAttribute('role', 'status');
+  const choice = (label) => {
+    const named = document.createElement('label');
+    const select = document.createElement('select');
+    named.append(label, ' ', select);
+    bar.append(named);
+    return select;
+  };
+  const option = (select, value, text) => select.append(Object.assign(document.createElement('option'), { value, textContent: text }));
+  const ask = async (method, path, token, body) => {
+    const answer = await fetch(path, {
+      method,
+      headers: { ...(token && { Authorization: 'Bearer ' + token }), ...(body && { 'Content-Type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const found = await answer.json();
+    if (!answer.ok) throw new Error(found.detail);
+    return found;
+  };
+  const use = (token, text) => {
+    window.ui.preauthorizeApiKey('bearer', token);
+    status.textContent = text;
+  };
+  const { password, people } = await ask('GET', '/demo/sign-ins');
+  const person = choice('Sign in as');
+  option(person, '', 'nobody');
+  for (const { email, role, account } of people) option(person, email, email + ' (' + role + ', ' + account + ')');
+  const workspace = choice('in workspace');
+  bar.append(status);
+  document.body.prepend(bar);
+  let token;
+  const trying = (work) => () => work().catch((error) => { status.textContent = error.message; });
+  person.addEventListener('change', trying(async () => {
+    workspace.replaceChildren();
+    if (!person.value) return use('', 'Signed out');
+    const signedIn = await ask('POST', '/v1/sessions', undefined, { email: person.value, password });
+    const { items: [account] } = await ask('GET', '/v1/me/accounts', signedIn.access_token);
+    token = (await ask('POST', '/v1/me/accounts/' + account.account_id + '/enter', signedIn.access_token)).access_token;
+    option(workspace, '', 'none');
+    const { items } = await ask('GET', '/v1/account/workspaces?limit=100', token);
+    for (const { id, name } of items) option(workspace, id, name);
+    use(token, 'In the account ' + account.name);
+  }));
+  workspace.addEventListener('change', trying(async () => {
+    if (!workspace.value) return;
+    token = (await ask('POST', '/v1/account/workspaces/' + workspace.value + '/enter', token)).access_token;
+    use(token, 'In the workspace ' + workspace.selectedOptions[0].textContent);
+  }));
+})();
+`;
