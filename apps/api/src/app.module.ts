@@ -24,12 +24,12 @@ import { AccessGuard, AccessModule, ReadAuthorizationInterceptor } from '#libs/a
 import { RolesModule, rolesWith } from '#libs/roles';
 import { TenantsModule, TenantsRequestsModule } from '#libs/tenants';
 import { WorkspacesModule } from '#libs/workspaces';
+import { localCredentials } from '#libs/local-payments';
 import { DemoSignInController } from './pages/demo-sign-in.controller.js';
 import { DevMailController } from './pages/dev-mail.controller.js';
 import { HomeController, LocalNotice } from './pages/home.controller.js';
 import { ProblemsController } from './pages/problems.controller.js';
 import { DATABASES, HealthController } from './health.controller.js';
-import { localCredentials } from '#libs/local-payments';
 import { SECURITY_CONTACT, SecurityTxtController } from './pages/security-txt.controller.js';
 
 /** The whole product, wired: every lib, and the guards in the order in which a request meets them. */

@@ -1,16 +1,12 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { assertFitToServe, type Databases, DatabaseUnavailableError } from '#libs/database';
-import { Choice, Endpoint, Resource } from '#libs/http';
+import { Endpoint, Resource } from '#libs/http';
+import { HealthView } from './health.views.js';
 
 /** Name of the provider of the databases that readiness looks at. */
 export const DATABASES = Symbol('databases');
 
 const REMEMBERED_MS = 5_000;
-
-class HealthView {
-  @Choice(['ok'])
-  status!: 'ok';
-}
 
 @Resource('health', 'Liveness and readiness.')
 @Controller('health')

@@ -2,4692 +2,4470 @@
 /* eslint-disable */
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    AcceptAsNewBody: {
-      /** @description What the mail carries */
-      token: string;
-      name: string;
-      /** @description At least 12 characters, not common, not easy to guess */
-      new_password: string;
-    };
-    AcceptedAsNewView: {
-      /**
-       * Format: uuid
-       * @description Enter it: POST /v1/me/accounts/{accountId}/enter
-       */
-      account_id: string;
-      user: components['schemas']['UserView'];
-    };
-    AcceptedView: {
-      /**
-       * Format: uuid
-       * @description Enter it: POST /v1/me/accounts/{accountId}/enter
-       */
-      account_id: string;
-    };
-    /** @description The token names a cell that this installation does not have; the client has to enter the account again. */
-    AccountMovedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/account_moved';
-      title: string;
-      /** @constant */
-      status: 401;
-      /** @constant */
-      code: 'account_moved';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The token has no account yet. */
-    AccountNotEnteredProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/account_not_entered';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'account_not_entered';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The account is read-only until it is paid for. */
-    AccountReadOnlyProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/account_read_only';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'account_read_only';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description The built-in roles that can pay */
-      roles: string[];
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    AccountSettingsBody: {
-      name?: string;
-      time_zone?: string;
-      /** @description A session that is not used ends after so long */
-      session_idle_minutes?: number | null;
-      /** @description A session ends after so long however much it is used */
-      session_minutes?: number | null;
-      /** @description Whoever switches leaves with every tab */
-      strict_switching?: boolean;
-      /**
-       * @description Owners alone change it
-       * @enum {string}
-       */
-      second_factor?: 'required' | 'optional';
-      /**
-       * @description None: whoever enters has signed in without one, and keeps none. Owners alone change it
-       * @enum {string}
-       */
-      passwords?: 'allowed' | 'none';
-    };
-    AccountView: {
-      /** Format: uuid */
-      id: string;
-      name: string;
-      data_region: string;
-      time_zone: string;
-      /** @enum {string} */
-      status: 'active' | 'suspended';
-      /** @description Null: as the installation has it */
-      session_idle_minutes: number | null;
-      /** @description Null: as the installation has it */
-      session_minutes: number | null;
-      /** @description Whoever switches leaves with every tab */
-      strict_switching: boolean;
-      /** @enum {string} */
-      second_factor: 'required' | 'optional';
-      /** @enum {string} */
-      passwords: 'allowed' | 'none';
-      /** @description What you may do in the account, by your role */
-      permissions: (
-        | 'account.read'
-        | 'account.update'
-        | 'account.secure'
-        | 'account.transfer'
-        | 'account.leave'
-        | 'members.read'
-        | 'members.invite'
-        | 'members.update'
-        | 'members.remove'
-        | 'roles.write'
-        | 'workspaces.read'
-        | 'workspaces.create'
-        | 'workspaces.update'
-        | 'workspaces.archive'
-        | 'datasets.read'
-        | 'datasets.write'
-        | 'datasets.delete'
-        | 'documents.read'
-        | 'documents.write'
-        | 'documents.delete'
-        | 'audit.read'
-        | 'audit.retain'
-        | 'billing.read'
-        | 'billing.manage'
-      )[];
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-    };
-    /** @description Someone has this address already. */
-    AddressTakenProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/address_taken';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'address_taken';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description A row with the same unique value is there already. */
-    AlreadyExistsProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/already_exists';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'already_exists';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The address has an invitation that was not accepted yet, expired or not. */
-    AlreadyInvitedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/already_invited';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'already_invited';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description Somebody in the account has this address. */
-    AlreadyMemberProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/already_member';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'already_member';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The account has a subscription: it is changed, not bought again. */
-    AlreadySubscribedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/already_subscribed';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'already_subscribed';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    AuditEntryPage: {
-      items: components['schemas']['AuditEntryView'][];
-      /** @description Give it as cursor to get the next page; null on the last */
-      next_cursor: string | null;
-    };
-    AuditEntryView: {
-      /** Format: uuid */
-      id: string;
-      /** Format: date-time */
-      occurred_at: string;
-      /**
-       * Format: date-time
-       * @description When the database wrote it
-       */
-      recorded_at: string;
-      /** @enum {string} */
-      category:
-        | 'authentication'
-        | 'session'
-        | 'membership'
-        | 'role'
-        | 'workspace'
-        | 'content'
-        | 'file'
-        | 'secret'
-        | 'api_key'
-        | 'billing'
-        | 'settings'
-        | 'privacy'
-        | 'administration';
-      action: string;
-      /** @enum {string} */
-      outcome: 'succeeded' | 'denied' | 'failed';
-      /** @description Code of the problem that was answered */
-      reason: string | null;
-      /** @description Whether it only looked */
-      reading: boolean;
-      /** @enum {string} */
-      actor_kind: 'user' | 'job' | 'operator' | 'unknown';
-      /** Format: uuid */
-      actor_user_id: string | null;
-      /** Format: uuid */
-      actor_member_id: string | null;
-      actor_name: string | null;
-      /**
-       * Format: uuid
-       * @description The person for whom a job acted
-       */
-      on_behalf_of_user_id: string | null;
-      on_behalf_of_name: string | null;
-      /** Format: uuid */
-      workspace_id: string | null;
-      resource_type: string;
-      /** Format: uuid */
-      resource_id: string | null;
-      /** @description By field: from and to */
-      changes: {
-        [key: string]: unknown;
-      };
-      /** @description True if the workspace requires a second factor that this sign-in has not used; `changes` is then empty */
-      changes_hidden: boolean;
-      request_id: string;
-      address: string | null;
-      user_agent: string | null;
-    };
-    AuditRetentionBody: {
-      /** @enum {string} */
-      category:
-        | 'authentication'
-        | 'session'
-        | 'membership'
-        | 'role'
-        | 'workspace'
-        | 'content'
-        | 'file'
-        | 'secret'
-        | 'api_key'
-        | 'billing'
-        | 'settings'
-        | 'privacy'
-        | 'administration';
-      /** @enum {integer} */
-      days: 90 | 365;
-    };
-    AuditRetentionView: {
-      /** @enum {string} */
-      category:
-        | 'authentication'
-        | 'session'
-        | 'membership'
-        | 'role'
-        | 'workspace'
-        | 'content'
-        | 'file'
-        | 'secret'
-        | 'api_key'
-        | 'billing'
-        | 'settings'
-        | 'privacy'
-        | 'administration';
-      /** @description Of acts; entries of reads are kept 90 days */
-      days: number;
-    };
-    AuditRetentionsView: {
-      /** Format: uuid */
-      account_id: string;
-      items: components['schemas']['AuditRetentionView'][];
-    };
-    /** @description This installation takes no payments. */
-    BillingNotConfiguredProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/billing_not_configured';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'billing_not_configured';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The body is larger than allowed. */
-    BodyTooLargeProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/body_too_large';
-      title: string;
-      /** @constant */
-      status: 413;
-      /** @constant */
-      code: 'body_too_large';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    BrowserSessionView: {
-      user: components['schemas']['UserView'];
-      /** @description Send it as X-CSRF-Token with whatever the cookie does */
-      csrf_token: string;
-      /** @description How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor */
-      second_factors: string[];
-    };
-    BulkInvitationBody: {
-      /** @enum {string} */
-      role: 'custom' | 'owner' | 'admin' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /**
-       * Format: uuid
-       * @description With the role custom, and only then
-       */
-      custom_role_id?: string;
-      /**
-       * @description Default all; with named, give "workspaces"
-       * @enum {string}
-       */
-      access?: 'all' | 'named';
-      workspaces?: components['schemas']['InvitedWorkspaceBody'][];
-      /** @description One address a line, 200 at most */
-      addresses: string;
-    };
-    BulkOutcomeView: {
-      line: number;
-      email: string;
-      /** @enum {string} */
-      outcome: 'invited' | 'already_invited' | 'already_member' | 'malformed' | 'repeated';
-      /** Format: uuid */
-      invitation_id: string | null;
-    };
-    BulkOutcomesView: {
-      items: components['schemas']['BulkOutcomeView'][];
-    };
-    /** @description A role for the whole account stands beside none for single workspaces. */
-    CannotNarrowProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/cannot_narrow';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'cannot_narrow';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The bot challenge was not met. */
-    ChallengeRefusedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/challenge_refused';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'challenge_refused';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description Nobody could be asked about a bot challenge; nothing was done. */
-    ChallengeUnavailableProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/challenge_unavailable';
-      title: string;
-      /** @constant */
-      status: 503;
-      /** @constant */
-      code: 'challenge_unavailable';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Seconds, as in Retry-After */
-      retry_after: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    ChallengeView: {
-      /** Format: uuid */
-      challenge_id: string;
-      /** @description For navigator.credentials, as WebAuthn has it */
-      options: {
-        [key: string]: unknown;
-      };
-    };
-    /** @description A change is on its way to the provider. */
-    ChangePendingProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/change_pending';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'change_pending';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Seconds, as in Retry-After */
-      retry_after: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    ChangePreviewView: {
-      /** Format: uuid */
-      account_id: string;
-      /** @description Below 0 for what is credited */
-      due_now: number;
-      /** @description For what is not used of what was paid */
-      credit: number;
-      /** @description For the rest of the month */
-      charge: number;
-      /** @description A month, from the next bill on */
-      recurring: number;
-      /** @description ISO 4217; every amount is in its smallest unit */
-      currency: string;
-      /** Format: date-time */
-      next_billed_at: string | null;
-    };
-    CheckoutBody: {
-      plan: string;
-      seats: number;
-      /** @description Address of who pays; default one’s own */
-      email?: string;
-    };
-    CheckoutView: {
-      /** Format: uuid */
-      id: string;
-      /** @enum {string} */
-      status: 'starting' | 'open' | 'refused';
-      plan: string;
-      plan_version: number;
-      seats: number;
-      /** @description Where it is paid; there once the status is open */
-      url: string | null;
-      /** @description Why the provider of payments refused it */
-      refused: string | null;
-      /** Format: date-time */
-      created_at: string;
-    };
-    CodeBody: {
-      code: string;
-    };
-    /** @description A code, or what a passkey has signed, is wrong, was used, or is too old; one answer for every reason. */
-    CodeRefusedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/code_refused';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'code_refused';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    ConfirmedView: {
-      /** @description Send it as: Authorization: Bearer … */
-      access_token: string;
-      /** @enum {string} */
-      token_type: 'Bearer';
-      /** @description Seconds; the session behind it can end sooner */
-      expires_in: number;
-      /**
-       * Format: uuid
-       * @description The account that it is for; null before one was entered
-       */
-      account_id: string | null;
-      /**
-       * Format: uuid
-       * @description The workspace that it is for; null before one was entered
-       */
-      workspace_id: string | null;
-      /** @description Of a program; the one before is dead */
-      refresh_token?: string;
-      /** @description Of a browser, whose cookie was replaced; send it as X-CSRF-Token */
-      csrf_token?: string;
-      /** @description With the first factor: codes to recover with, shown now and never again */
-      recovery_codes: string[];
-    };
-    /** @description Others held what this request needed for too long. */
-    ContendedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/contended';
-      title: string;
-      /** @constant */
-      status: 503;
-      /** @constant */
-      code: 'contended';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Seconds, as in Retry-After */
-      retry_after: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The database did not accept the tenant context: forged, expired, or of another connection. Never an empty answer. */
-    ContextRejectedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/context_rejected';
-      title: string;
-      /** @constant */
-      status: 503;
-      /** @constant */
-      code: 'context_rejected';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Seconds, as in Retry-After */
-      retry_after: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description A request with a cookie has no valid CSRF token. */
-    CsrfRefusedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/csrf_refused';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'csrf_refused';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    CustomRoleBody: {
-      name: string;
-      /** @description All of them your own; GET /v1/roles explains each. account.leave, account.read and workspaces.read are added to every role */
-      permissions: (
-        | 'account.read'
-        | 'account.update'
-        | 'account.leave'
-        | 'members.read'
-        | 'members.invite'
-        | 'members.update'
-        | 'members.remove'
-        | 'roles.write'
-        | 'workspaces.read'
-        | 'workspaces.create'
-        | 'workspaces.update'
-        | 'workspaces.archive'
-        | 'datasets.read'
-        | 'datasets.write'
-        | 'datasets.delete'
-        | 'documents.read'
-        | 'documents.write'
-        | 'documents.delete'
-        | 'audit.read'
-        | 'billing.read'
-        | 'billing.manage'
-      )[];
-    };
-    CustomRoleChangesBody: {
-      name?: string;
-      permissions?: (
-        | 'account.read'
-        | 'account.update'
-        | 'account.leave'
-        | 'members.read'
-        | 'members.invite'
-        | 'members.update'
-        | 'members.remove'
-        | 'roles.write'
-        | 'workspaces.read'
-        | 'workspaces.create'
-        | 'workspaces.update'
-        | 'workspaces.archive'
-        | 'datasets.read'
-        | 'datasets.write'
-        | 'datasets.delete'
-        | 'documents.read'
-        | 'documents.write'
-        | 'documents.delete'
-        | 'audit.read'
-        | 'billing.read'
-        | 'billing.manage'
-      )[];
-    };
-    CustomRolePage: {
-      items: components['schemas']['CustomRoleView'][];
-      /** @description Give it as cursor to get the next page; null on the last */
-      next_cursor: string | null;
-    };
-    CustomRoleView: {
-      /** Format: uuid */
-      id: string;
-      name: string;
-      /** @description With account.leave, account.read and workspaces.read, which every role has */
-      permissions: string[];
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-    };
-    /** @description No connection became free in time. */
-    DatabaseBusyProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/database_busy';
-      title: string;
-      /** @constant */
-      status: 503;
-      /** @constant */
-      code: 'database_busy';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Seconds, as in Retry-After */
-      retry_after: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The database of a cell or the directory cannot be reached. */
-    DatabaseUnavailableProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/database_unavailable';
-      title: string;
-      /** @constant */
-      status: 503;
-      /** @constant */
-      code: 'database_unavailable';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Seconds, as in Retry-After */
-      retry_after: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    DatasetChangesBody: {
-      name?: string;
-      description?: string;
-    };
-    /** @description The document's dataset is deleted as well. */
-    DatasetDeletedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/dataset_deleted';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'dataset_deleted';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    DatasetPage: {
-      items: components['schemas']['DatasetView'][];
-      /** @description Give it as cursor to get the next page; null on the last */
-      next_cursor: string | null;
-    };
-    DatasetView: {
-      /** Format: uuid */
-      id: string;
-      name: string;
-      description: string;
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-      /**
-       * Format: date-time
-       * @description Set where it is deleted
-       */
-      restorable_until: string | null;
-    };
-    DocumentChangesBody: {
-      title?: string;
-      body?: string;
-      source_url?: string | null;
-    };
-    DocumentHitView: {
-      /** Format: uuid */
-      id: string;
-      /** Format: uuid */
-      dataset_id: string;
-      title: string;
-      /** @description The passage that matches */
-      passage: string;
-    };
-    DocumentHitsView: {
-      items: components['schemas']['DocumentHitView'][];
-    };
-    DocumentItemPage: {
-      items: components['schemas']['DocumentItemView'][];
-      /** @description Give it as cursor to get the next page; null on the last */
-      next_cursor: string | null;
-    };
-    DocumentItemView: {
-      /** Format: uuid */
-      id: string;
-      /** Format: uuid */
-      dataset_id: string;
-      title: string;
-      source_url: string | null;
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-      /**
-       * Format: date-time
-       * @description Set where it is deleted
-       */
-      restorable_until: string | null;
-    };
-    DocumentView: {
-      /** Format: uuid */
-      id: string;
-      /** Format: uuid */
-      dataset_id: string;
-      title: string;
-      source_url: string | null;
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** Format: date-time */
-      updated_at: string;
-      /**
-       * Format: date-time
-       * @description Set where it is deleted
-       */
-      restorable_until: string | null;
-      body: string;
-    };
-    FactorIdView: {
-      /** Format: uuid */
-      factor_id: string;
-    };
-    /** @description Codes to recover with are of use beside a factor alone. */
-    FactorMissingProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/factor_missing';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'factor_missing';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    FactorNameBody: {
-      name: string;
-    };
-    FactorView: {
-      /** Format: uuid */
-      id: string;
-      /** @enum {string} */
-      kind: 'totp' | 'passkey' | 'email';
-      name: string;
-      /** Format: date-time */
-      created_at: string;
-      /**
-       * Format: date-time
-       * @description Null while it was not used for the first time; it counts for nothing until then
-       */
-      confirmed_at: string | null;
-      /** Format: date-time */
-      last_used_at: string | null;
-    };
-    FactorsView: {
-      items: components['schemas']['FactorView'][];
-      recovery_codes_left: number;
-    };
-    FieldProblemView: {
-      /** @description Name of the field; inside objects and lists with dots */
-      field: string;
-      problem: string;
-      /** @description JSON Pointer into the body (RFC 6901); absent for what is not in the body */
-      pointer?: string;
-    };
-    HealthView: {
-      /** @enum {string} */
-      status: 'ok';
-    };
-    /** @description The key was used for another body. Repeating a request means repeating all of it. */
-    IdempotencyKeyReusedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/idempotency_key_reused';
-      title: string;
-      /** @constant */
-      status: 422;
-      /** @constant */
-      code: 'idempotency_key_reused';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description Something broke that is no fault of the request; the log has it under the request id. */
-    InternalErrorProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/internal_error';
-      title: string;
-      /** @constant */
-      status: 500;
-      /** @constant */
-      code: 'internal_error';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The cursor is not one that this list gave out in this account and workspace. */
-    InvalidCursorProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/invalid_cursor';
-      title: string;
-      /** @constant */
-      status: 400;
-      /** @constant */
-      code: 'invalid_cursor';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The request does not have the form that the API describes; `errors` lists the fields that are wrong, 20 at most. */
-    InvalidRequestProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/invalid_request';
-      title: string;
-      /** @constant */
-      status: 400;
-      /** @constant */
-      code: 'invalid_request';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description The fields that are wrong, 20 at most; absent where no single field is */
-      errors?: components['schemas']['FieldProblemView'][];
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    InvitationBody: {
-      /** @enum {string} */
-      role: 'custom' | 'owner' | 'admin' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /**
-       * Format: uuid
-       * @description With the role custom, and only then
-       */
-      custom_role_id?: string;
-      /**
-       * @description Default all; with named, give "workspaces"
-       * @enum {string}
-       */
-      access?: 'all' | 'named';
-      workspaces?: components['schemas']['InvitedWorkspaceBody'][];
-      email: string;
-    };
-    /** @description The invitation is for another address than that of the signed-in user. It remains valid. */
-    InvitationForAnotherProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/invitation_for_another';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'invitation_for_another';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    InvitationPage: {
-      items: components['schemas']['InvitationView'][];
-      /** @description Give it as cursor to get the next page; null on the last */
-      next_cursor: string | null;
-    };
-    /** @description The invitation was accepted or taken back. */
-    InvitationSettledProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/invitation_settled';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'invitation_settled';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    InvitationTokenBody: {
-      /** @description What the mail carries */
-      token: string;
-    };
-    InvitationView: {
-      /** Format: uuid */
-      id: string;
-      email: string;
-      /** @enum {string} */
-      role: 'custom' | 'owner' | 'admin' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /**
-       * Format: uuid
-       * @description With the role custom: which of the account’s own it is
-       */
-      custom_role_id: string | null;
-      /** @enum {string} */
-      access: 'all' | 'named';
-      workspaces: components['schemas']['InvitedWorkspaceView'][];
-      /** @enum {string} */
-      status: 'pending' | 'expired' | 'accepted' | 'revoked';
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /**
-       * Format: date-time
-       * @description When its newest mail was made; null while it waits
-       */
-      sent_at: string | null;
-      /** Format: date-time */
-      expires_at: string;
-      /**
-       * Format: date-time
-       * @description When it was accepted or revoked
-       */
-      settled_at: string | null;
-    };
-    InvitedWorkspaceBody: {
-      /** Format: uuid */
-      workspace_id: string;
-      /** @enum {string} */
-      role: 'custom' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /**
-       * Format: uuid
-       * @description With the role custom, and only then
-       */
-      custom_role_id?: string;
-    };
-    InvitedWorkspaceView: {
-      /** Format: uuid */
-      workspace_id: string;
-      /** @enum {string} */
-      role: 'custom' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /** Format: uuid */
-      custom_role_id: string | null;
-    };
-    InvoiceDocumentView: {
-      /** Format: uuid */
-      invoice_id: string;
-      /** @description Good for some minutes, for whoever has it */
-      url: string;
-    };
-    InvoicePage: {
-      items: components['schemas']['InvoiceView'][];
-      /** @description Give it as cursor to get the next page; null on the last */
-      next_cursor: string | null;
-    };
-    InvoiceView: {
-      /** Format: uuid */
-      id: string;
-      /** @description Its number at the provider of payments */
-      number: string | null;
-      /** @enum {string} */
-      status: 'open' | 'paid' | 'past_due' | 'cancelled';
-      /** @description In the smallest unit of the currency; below 0 for what was credited */
-      amount: number;
-      /** @description ISO 4217 */
-      currency: string;
-      /** Format: date-time */
-      billed_at: string;
-    };
-    /** @description The account would be left without an owner. */
-    LastOwnerProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/last_owner';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'last_owner';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The account has as much of something as its plan gives. */
-    LimitReachedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/limit_reached';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'limit_reached';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description What there is too much of */
-      limit: string;
-      /** @description How much of it the plan allows */
-      most: number;
-      /** @description How much of it the account has */
-      used: number;
-      /** @description The built-in roles that can change the plan */
-      roles: string[];
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description What a mail carried is wrong, was used, or is too old; one answer for all three. */
-    MailedTokenRefusedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/mailed_token_refused';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'mailed_token_refused';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    MemberChangesBody: {
-      /** @enum {string} */
-      role?: 'custom' | 'owner' | 'admin' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /**
-       * Format: uuid
-       * @description With the role custom, and only then
-       */
-      custom_role_id?: string;
-      /** @enum {string} */
-      access?: 'all' | 'named';
-    };
-    MemberPage: {
-      items: components['schemas']['MemberView'][];
-      /** @description Give it as cursor to get the next page; null on the last */
-      next_cursor: string | null;
-    };
-    MemberView: {
-      /** Format: uuid */
-      id: string;
-      /** Format: uuid */
-      user_id: string;
-      name: string;
-      email: string;
-      /** @enum {string} */
-      role: 'custom' | 'owner' | 'admin' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /**
-       * Format: uuid
-       * @description With the role custom: which of the account’s own it is
-       */
-      custom_role_id: string | null;
-      /**
-       * @description Whether the member may enter all workspaces, or only those in "workspaces"
-       * @enum {string}
-       */
-      access: 'all' | 'named';
-      workspaces: components['schemas']['WorkspaceRoleView'][];
-      version: number;
-      /** Format: date-time */
-      joined_at: string;
-    };
-    MembershipView: {
-      /** Format: uuid */
-      account_id: string;
-      name: string | null;
-      /** @enum {string|null} */
-      role: 'custom' | 'owner' | 'admin' | 'multi_account_manager' | 'developer' | 'member' | 'viewer' | null;
-      region: string;
-      /** @description False while the cell of the account does not answer */
-      available: boolean;
-    };
-    MembershipsView: {
-      items: components['schemas']['MembershipView'][];
-    };
-    NewAccountBody: {
-      account_name: string;
-      /** @description One of GET /v1/regions; where everything of the account is kept */
-      region: string;
-      time_zone?: string;
-      /** @description The first client brand */
-      workspace_name: string;
-    };
-    NewDatasetBody: {
-      name: string;
-      description?: string;
-    };
-    NewDocumentBody: {
-      /** Format: uuid */
-      dataset_id: string;
-      title: string;
-      body?: string;
-      source_url?: string | null;
-    };
-    NewPasskeyBody: {
-      challenge: string;
-      /** @description What navigator.credentials gave, as JSON */
-      response: {
-        [key: string]: unknown;
-      };
-      name: string;
-    };
-    NewTotpView: {
-      /** Format: uuid */
-      factor_id: string;
-      /** @description Shown now and never again; for a generator that takes no image */
-      secret: string;
-      /** @description For the image that a generator takes */
-      otpauth_uri: string;
-    };
-    NewWorkspaceBody: {
-      name: string;
-      color?: string | null;
-    };
-    /** @description The resource does not exist, or belongs to another account or workspace, which is the same to a client: the answer is byte for byte the same. */
-    NotFoundProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/not_found';
-      title: string;
-      /** @constant */
-      status: 404;
-      /** @constant */
-      code: 'not_found';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The account's plan does not include this feature. */
-    NotInPlanProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/not_in_plan';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'not_in_plan';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description The feature that the plan lacks */
-      entitlement: string;
-      /** @description The plan of the account; null for none */
-      plan: string | null;
-      /** @description The built-in roles that can change the plan */
-      roles: string[];
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The account has no subscription with a provider that could be changed. */
-    NotSubscribedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/not_subscribed';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'not_subscribed';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    OpenInvitationView: {
-      account_name: string;
-      region: string;
-      email: string;
-      /** @enum {string} */
-      role: 'custom' | 'owner' | 'admin' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /** @description What the account calls a role of its own */
-      role_name: string | null;
-      /** Format: date-time */
-      expires_at: string;
-      /** @description Whether the address has a sign-in; if not, accept as a new person */
-      has_sign_in: boolean;
-    };
-    OpenedAccountView: {
-      /**
-       * Format: uuid
-       * @description Enter it: POST /v1/me/accounts/{accountId}/enter
-       */
-      account_id: string;
-      /** Format: uuid */
-      workspace_id: string;
-      /**
-       * @description A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here
-       * @enum {string}
-       */
-      subscription: 'trial' | 'unpaid' | 'granted';
-    };
-    /** @description Doing without a password needs a passkey, and a password to do without. */
-    PasskeyMissingProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/passkey_missing';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'passkey_missing';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    PasswordChangeBody: {
-      current_password: string;
-      /** @description At least 12 characters, not common, not easy to guess */
-      new_password: string;
-    };
-    /** @description The account is passwordless. */
-    PasswordNotAllowedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/password_not_allowed';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'password_not_allowed';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The provider of payments refuses. */
-    PaymentsRefusedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/payments_refused';
-      title: string;
-      /** @constant */
-      status: 422;
-      /** @constant */
-      code: 'payments_refused';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description The provider’s own code for the reason */
-      reason: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The provider of payments does not answer. */
-    PaymentsUnavailableProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/payments_unavailable';
-      title: string;
-      /** @constant */
-      status: 503;
-      /** @constant */
-      code: 'payments_unavailable';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Seconds, as in Retry-After */
-      retry_after: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The member's role lacks a permission. Names the permission and the roles that have it, never people. */
-    PermissionMissingProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/permission_missing';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'permission_missing';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description The permission that your role lacks */
-      permission: string;
-      /** @description The built-in roles that have the permission */
-      roles: string[];
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    PermissionView: {
-      name: string;
-      description: string;
-    };
-    PlanPriceView: {
-      /** @description For one seat and one month, in the smallest unit */
-      amount: number;
-      /** @description ISO 4217 */
-      currency: string;
-    };
-    /** @description A plan does not hold what the account has already. */
-    PlanTooSmallProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/plan_too_small';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'plan_too_small';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description What there is too much of */
-      limit: string;
-      /** @description How much of it the plan allows */
-      most: number;
-      /** @description How much of it the account has */
-      used: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description No plan that is on sale has this name. */
-    PlanUnknownProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/plan_unknown';
-      title: string;
-      /** @constant */
-      status: 422;
-      /** @constant */
-      code: 'plan_unknown';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description The plans on sale */
-      plans: string[];
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    PlanView: {
-      plan: string;
-      version: number;
-      name: string;
-      price: components['schemas']['PlanPriceView'];
-      entitlements: ('audit.search' | 'audit.year')[];
-      /** @description By name: seats, workspaces, documents, storage_bytes, requests; what is not there is not limited */
-      limits: {
-        [key: string]: unknown;
-      };
-    };
-    PlansView: {
-      items: components['schemas']['PlanView'][];
-    };
-    PortalView: {
-      /** Format: uuid */
-      account_id: string;
-      /** @description Good for some minutes, for whoever has it */
-      url: string;
-    };
-    /** @description Somebody changed it since it was read (RFC 9110 §15.5.13). */
-    PreconditionFailedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/precondition_failed';
-      title: string;
-      /** @constant */
-      status: 412;
-      /** @constant */
-      code: 'precondition_failed';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description A change without saying which version it changes (RFC 6585 §3). */
-    PreconditionRequiredProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/precondition_required';
-      title: string;
-      /** @constant */
-      status: 428;
-      /** @constant */
-      code: 'precondition_required';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    ProofBody: {
-      code: string;
-      /** @enum {string} */
-      method: 'totp' | 'email' | 'recovery_code';
-    };
-    RaisedView: {
-      /** @description Send it as: Authorization: Bearer … */
-      access_token: string;
-      /** @enum {string} */
-      token_type: 'Bearer';
-      /** @description Seconds; the session behind it can end sooner */
-      expires_in: number;
-      /**
-       * Format: uuid
-       * @description The account that it is for; null before one was entered
-       */
-      account_id: string | null;
-      /**
-       * Format: uuid
-       * @description The workspace that it is for; null before one was entered
-       */
-      workspace_id: string | null;
-      /** @description Of a program; the one before is dead */
-      refresh_token?: string;
-      /** @description Of a browser, whose cookie was replaced; send it as X-CSRF-Token */
-      csrf_token?: string;
-    };
-    ReauthenticationBody: {
-      current_password: string;
-    };
-    RecoveryCodesView: {
-      /** @description Shown now and never again */
-      recovery_codes: string[];
-    };
-    RefreshBody: {
-      /** @description The newest one that you were given */
-      refresh_token: string;
-    };
-    RefreshedView: {
-      /** @description Send it as: Authorization: Bearer … */
-      access_token: string;
-      /** @enum {string} */
-      token_type: 'Bearer';
-      /** @description Seconds; the session behind it can end sooner */
-      expires_in: number;
-      /**
-       * Format: uuid
-       * @description The account that it is for; null before one was entered
-       */
-      account_id: string | null;
-      /**
-       * Format: uuid
-       * @description The workspace that it is for; null before one was entered
-       */
-      workspace_id: string | null;
-      /** @description Good once: POST /v1/sessions/refresh */
-      refresh_token: string;
-    };
-    /** @description No cell of this installation holds accounts of the region. */
-    RegionUnknownProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/region_unknown';
-      title: string;
-      /** @constant */
-      status: 422;
-      /** @constant */
-      code: 'region_unknown';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description The regions of this installation */
-      regions: string[];
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    RegionsView: {
-      items: string[];
-    };
-    /** @description The account has used up the requests that its plan has for the calendar month (UTC). */
-    RequestsUsedUpProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/requests_used_up';
-      title: string;
-      /** @constant */
-      status: 429;
-      /** @constant */
-      code: 'requests_used_up';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Always requests */
-      limit: string;
-      /** @description Requests in a calendar month */
-      most: number;
-      /** @description The built-in roles that can change the plan */
-      roles: string[];
-      /** @description Seconds, as in Retry-After */
-      retry_after: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    ResetBody: {
-      /** @description What the mail carries */
-      token: string;
-      /** @description At least 12 characters, not common, not easy to guess */
-      new_password: string;
-    };
-    ResetRequestBody: {
-      email: string;
-    };
-    /** @description A role with more permissions than one's own cannot be given, taken or changed. */
-    RoleAboveOwnProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/role_above_own';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'role_above_own';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description Somebody has the role, or is invited to it. */
-    RoleInUseProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/role_in_use';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'role_in_use';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Members who have it */
-      members: number;
-      /** @description Pending invitations to it */
-      invitations: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description One's own role cannot be changed. */
-    RoleIsOwnProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/role_is_own';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'role_is_own';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    RoleTableView: {
-      roles: components['schemas']['RoleView'][];
-      permissions: components['schemas']['PermissionView'][];
-    };
-    RoleView: {
-      /** @enum {string} */
-      name: 'owner' | 'admin' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      permissions: string[];
-      /** @description Can be given for a single workspace */
-      for_one_workspace: boolean;
-    };
-    /** @description Entering this account or workspace requires a second factor. */
-    SecondFactorNeededProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/second_factor_needed';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'second_factor_needed';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description The authentication level that is needed: always 2 */
-      acr: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    ShownWorkspaceView: {
-      /** Format: uuid */
-      id: string;
-      name: string;
-      color: string | null;
-      /**
-       * @description Your role in this workspace
-       * @enum {string}
-       */
-      role: 'custom' | 'owner' | 'admin' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /**
-       * Format: uuid
-       * @description With the role custom: which of the account’s own it is
-       */
-      custom_role_id: string | null;
-      /** @description The one that you entered last */
-      last_entered: boolean;
-      /**
-       * @description Whether entering it needs a second factor, whatever the account asks
-       * @enum {string}
-       */
-      second_factor: 'required' | 'optional';
-      /** Format: date-time */
-      archived_at: string | null;
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-      /** @description What you may do in the workspace, by your role in it */
-      permissions: (
-        | 'account.read'
-        | 'account.update'
-        | 'account.secure'
-        | 'account.transfer'
-        | 'account.leave'
-        | 'members.read'
-        | 'members.invite'
-        | 'members.update'
-        | 'members.remove'
-        | 'roles.write'
-        | 'workspaces.read'
-        | 'workspaces.create'
-        | 'workspaces.update'
-        | 'workspaces.archive'
-        | 'datasets.read'
-        | 'datasets.write'
-        | 'datasets.delete'
-        | 'documents.read'
-        | 'documents.write'
-        | 'documents.delete'
-        | 'audit.read'
-        | 'audit.retain'
-        | 'billing.read'
-        | 'billing.manage'
-      )[];
-    };
-    SignInBody: {
-      email: string;
-      password: string;
-      /** @description What the challenge on the page gave, where the installation has one */
-      challenge?: string;
-    };
-    /** @description Address and password do not belong together; one answer whether the address is known or not. */
-    SignInRefusedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/sign_in_refused';
-      title: string;
-      /** @constant */
-      status: 401;
-      /** @constant */
-      code: 'sign_in_refused';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    SignInSessionView: {
-      /** Format: uuid */
-      id: string;
-      /** @enum {string} */
-      kind: 'browser' | 'program';
-      /** @description The one that asks */
-      current: boolean;
-      /** @description Network address that it was begun from */
-      address: string | null;
-      user_agent: string | null;
-      /** Format: date-time */
-      started_at: string;
-      /**
-       * Format: date-time
-       * @description When a token was last given out under it
-       */
-      last_used_at: string;
-      /**
-       * Format: date-time
-       * @description When it ends if it is not used
-       */
-      expires_at: string;
-    };
-    SignInSessionsView: {
-      items: components['schemas']['SignInSessionView'][];
-    };
-    SignInView: {
-      /** @description Send it as: Authorization: Bearer … */
-      access_token: string;
-      /** @enum {string} */
-      token_type: 'Bearer';
-      /** @description Seconds; the session behind it can end sooner */
-      expires_in: number;
-      /**
-       * Format: uuid
-       * @description The account that it is for; null before one was entered
-       */
-      account_id: string | null;
-      /**
-       * Format: uuid
-       * @description The workspace that it is for; null before one was entered
-       */
-      workspace_id: string | null;
-      /** @description Good once: POST /v1/sessions/refresh */
-      refresh_token: string;
-      /** @description How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor */
-      second_factors: string[];
-      user: components['schemas']['UserView'];
-    };
-    SignOutView: {
-      /** @description Cells that have not heard of it yet; they will */
-      pending_cells: string[];
-    };
-    SignUpBody: {
-      email: string;
-      /** @description What the challenge on the page gave, where the installation has one */
-      challenge?: string;
-    };
-    SignUpCompletionBody: {
-      account_name: string;
-      /** @description One of GET /v1/regions; where everything of the account is kept */
-      region: string;
-      time_zone?: string;
-      /** @description The first client brand */
-      workspace_name: string;
-      /** @description What the mail carries */
-      token: string;
-      /** @description What you are called */
-      name: string;
-      /** @description At least 12 characters, not common, not easy to guess */
-      new_password: string;
-    };
-    SignedBody: {
-      challenge: string;
-      /** @description What navigator.credentials gave, as JSON */
-      response: {
-        [key: string]: unknown;
-      };
-    };
-    SignedUpView: {
-      /**
-       * Format: uuid
-       * @description Enter it: POST /v1/me/accounts/{accountId}/enter
-       */
-      account_id: string;
-      /** Format: uuid */
-      workspace_id: string;
-      /**
-       * @description A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here
-       * @enum {string}
-       */
-      subscription: 'trial' | 'unpaid' | 'granted';
-      user: components['schemas']['UserView'];
-    };
-    /** @description The operation needs a more recent or a stronger authentication (RFC 9470). */
-    StepUpNeededProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/step_up_needed';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'step_up_needed';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description The authentication level that is needed: 1 a password or passkey, 2 a second factor */
-      acr: string;
-      /** @description Seconds that the authentication may be old */
-      max_age: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    SubscriptionChangesBody: {
-      plan?: string;
-      seats?: number;
-    };
-    SubscriptionView: {
-      /** Format: uuid */
-      account_id: string;
-      /** @enum {string} */
-      state: 'trialing' | 'active' | 'past_due' | 'paused' | 'read_only' | 'cancelled' | 'ended';
-      /** Format: date-time */
-      since: string;
-      /**
-       * Format: date-time
-       * @description When the state changes by itself
-       */
-      deadline_at: string | null;
-      /** @description Whether nothing can be changed in the account until it is paid for */
-      read_only: boolean;
-      plan: string;
-      plan_version: number;
-      /** @description Members at most; null for as many as one likes */
-      seats: number | null;
-      entitlements: string[];
-      /** @description By name; what is not there is not limited */
-      limits: {
-        [key: string]: unknown;
-      };
-      /** @description Who takes the payments; null before anything was bought */
-      provider: string | null;
-      /**
-       * Format: date-time
-       * @description Until when it is paid
-       */
-      period_ends_at: string | null;
-      /**
-       * Format: date-time
-       * @description When it ends, where it was cancelled
-       */
-      cancels_at: string | null;
-      /**
-       * Format: date-time
-       * @description Until when the data is kept, where it has ended
-       */
-      data_until: string | null;
-      /** @description A change that the provider of payments has not answered yet */
-      pending: string | null;
-      /** @description Why the provider of payments refused the last change */
-      refused: string | null;
-      version: number;
-      /** Format: date-time */
-      updated_at: string;
-    };
-    TabBody: {
-      /** @description What the tab calls itself, a UUID; a new or duplicated tab leaves it out and gets one */
-      tab_id?: string;
-    };
-    TabView: {
-      /** @description Send it as: Authorization: Bearer … */
-      access_token: string;
-      /** @enum {string} */
-      token_type: 'Bearer';
-      /** @description Seconds; the session behind it can end sooner */
-      expires_in: number;
-      /**
-       * Format: uuid
-       * @description The account that it is for; null before one was entered
-       */
-      account_id: string | null;
-      /**
-       * Format: uuid
-       * @description The workspace that it is for; null before one was entered
-       */
-      workspace_id: string | null;
-      tab_id: string;
-    };
-    TokenView: {
-      /** @description Send it as: Authorization: Bearer … */
-      access_token: string;
-      /** @enum {string} */
-      token_type: 'Bearer';
-      /** @description Seconds; the session behind it can end sooner */
-      expires_in: number;
-      /**
-       * Format: uuid
-       * @description The account that it is for; null before one was entered
-       */
-      account_id: string | null;
-      /**
-       * Format: uuid
-       * @description The workspace that it is for; null before one was entered
-       */
-      workspace_id: string | null;
-    };
-    /** @description Too many codes were tried for one person. */
-    TooManyCodesProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/too_many_codes';
-      title: string;
-      /** @constant */
-      status: 429;
-      /** @constant */
-      code: 'too_many_codes';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Seconds, as in Retry-After */
-      retry_after: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description A person has as many factors as they may have. */
-    TooManyFactorsProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/too_many_factors';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'too_many_factors';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The account has sent more invitations than anybody needs: to one address, or in one day. */
-    TooManyInvitationsProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/too_many_invitations';
-      title: string;
-      /** @constant */
-      status: 429;
-      /** @constant */
-      code: 'too_many_invitations';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Seconds, as in Retry-After */
-      retry_after: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description Too many requests (RFC 6585 §4). */
-    TooManyRequestsProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/too_many_requests';
-      title: string;
-      /** @constant */
-      status: 429;
-      /** @constant */
-      code: 'too_many_requests';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description Seconds, as in Retry-After */
-      retry_after: number;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    TransferBody: {
-      /**
-       * Format: uuid
-       * @description The member who becomes owner; you become admin
-       */
-      member_id: string;
-    };
-    /** @description No token, or none that counts any more. One answer for every reason. */
-    UnauthenticatedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/unauthenticated';
-      title: string;
-      /** @constant */
-      status: 401;
-      /** @constant */
-      code: 'unauthenticated';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    /** @description The body is not JSON by its content type. */
-    UnsupportedMediaTypeProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/unsupported_media_type';
-      title: string;
-      /** @constant */
-      status: 415;
-      /** @constant */
-      code: 'unsupported_media_type';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    UsageItemView: {
-      limit: string;
-      used: number;
-      /** @description Null for as much as one likes */
-      most: number | null;
-      /**
-       * @description Percent of the limit that were reached
-       * @enum {integer|null}
-       */
-      mark: 80 | 100 | null;
-    };
-    UsageView: {
-      /** Format: uuid */
-      account_id: string;
-      items: components['schemas']['UsageItemView'][];
-    };
-    UserView: {
-      /** Format: uuid */
-      id: string;
-      name: string;
-      email: string;
-    };
-    /** @description The webhook is not signed by the provider, is too old, or cannot be read. The answer is the same for each, so that a forger learns nothing. */
-    WebhookRefusedProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/webhook_refused';
-      title: string;
-      /** @constant */
-      status: 400;
-      /** @constant */
-      code: 'webhook_refused';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    WorkspaceChangesBody: {
-      name?: string;
-      color?: string | null;
-      /**
-       * @description Whether entering it needs a second factor
-       * @enum {string}
-       */
-      second_factor?: 'required' | 'optional';
-    };
-    /** @description The member may enter this workspace, and the token has not. */
-    WorkspaceNotEnteredProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/workspace_not_entered';
-      title: string;
-      /** @constant */
-      status: 409;
-      /** @constant */
-      code: 'workspace_not_entered';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-    WorkspacePage: {
-      items: components['schemas']['WorkspaceView'][];
-      /** @description Give it as cursor to get the next page; null on the last */
-      next_cursor: string | null;
-    };
-    WorkspaceRoleBody: {
-      /** @enum {string} */
-      role: 'custom' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /**
-       * Format: uuid
-       * @description With the role custom, and only then
-       */
-      custom_role_id?: string;
-    };
-    WorkspaceRoleView: {
-      /** Format: uuid */
-      workspace_id: string;
-      /** @enum {string} */
-      role: 'custom' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /** Format: uuid */
-      custom_role_id: string | null;
-    };
-    WorkspaceView: {
-      /** Format: uuid */
-      id: string;
-      name: string;
-      color: string | null;
-      /**
-       * @description Your role in this workspace
-       * @enum {string}
-       */
-      role: 'custom' | 'owner' | 'admin' | 'multi_account_manager' | 'developer' | 'member' | 'viewer';
-      /**
-       * Format: uuid
-       * @description With the role custom: which of the account’s own it is
-       */
-      custom_role_id: string | null;
-      /** @description The one that you entered last */
-      last_entered: boolean;
-      /**
-       * @description Whether entering it needs a second factor, whatever the account asks
-       * @enum {string}
-       */
-      second_factor: 'required' | 'optional';
-      /** Format: date-time */
-      archived_at: string | null;
-      version: number;
-      /** Format: date-time */
-      created_at: string;
-    };
-    /** @description The current password was asked for, and this is another one. */
-    WrongPasswordProblem: {
-      /**
-       * @description The path of a page that explains the problem
-       * @constant
-       */
-      type: '/problems/wrong_password';
-      title: string;
-      /** @constant */
-      status: 403;
-      /** @constant */
-      code: 'wrong_password';
-      /** @description What happened, why, and what to do; for people */
-      detail: string;
-      /** @description As in X-Request-Id */
-      request_id: string;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    schemas: {
+        AcceptAsNewBody: {
+            /** @description What the mail carries */
+            token: string;
+            name: string;
+            /** @description At least 12 characters, not common, not easy to guess */
+            new_password: string;
+        };
+        AcceptedAsNewView: {
+            /**
+             * Format: uuid
+             * @description Enter it: POST /v1/me/accounts/{accountId}/enter
+             */
+            account_id: string;
+            user: components["schemas"]["UserView"];
+        };
+        AcceptedView: {
+            /**
+             * Format: uuid
+             * @description Enter it: POST /v1/me/accounts/{accountId}/enter
+             */
+            account_id: string;
+        };
+        /** @description The token names a cell that this installation does not have; the client has to enter the account again. */
+        AccountMovedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/account_moved";
+            title: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "account_moved";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The token has no account yet. */
+        AccountNotEnteredProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/account_not_entered";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "account_not_entered";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The account is read-only until it is paid for. */
+        AccountReadOnlyProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/account_read_only";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "account_read_only";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description The built-in roles that can pay */
+            roles: string[];
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        AccountSettingsBody: {
+            name?: string;
+            time_zone?: string;
+            /** @description A session that is not used ends after so long */
+            session_idle_minutes?: number | null;
+            /** @description A session ends after so long however much it is used */
+            session_minutes?: number | null;
+            /** @description Whoever switches leaves with every tab */
+            strict_switching?: boolean;
+            /**
+             * @description Owners alone change it
+             * @enum {string}
+             */
+            second_factor?: "required" | "optional";
+            /**
+             * @description None: whoever enters has signed in without one, and keeps none. Owners alone change it
+             * @enum {string}
+             */
+            passwords?: "allowed" | "none";
+        };
+        AccountView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            data_region: string;
+            time_zone: string;
+            /** @enum {string} */
+            status: "active" | "suspended";
+            /** @description Null: as the installation has it */
+            session_idle_minutes: number | null;
+            /** @description Null: as the installation has it */
+            session_minutes: number | null;
+            /** @description Whoever switches leaves with every tab */
+            strict_switching: boolean;
+            /** @enum {string} */
+            second_factor: "required" | "optional";
+            /** @enum {string} */
+            passwords: "allowed" | "none";
+            /** @description What you may do in the account, by your role */
+            permissions: ("account.read" | "account.update" | "account.secure" | "account.transfer" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "audit.retain" | "billing.read" | "billing.manage")[];
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description Someone has this address already. */
+        AddressTakenProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/address_taken";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "address_taken";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description A row with the same unique value is there already. */
+        AlreadyExistsProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/already_exists";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "already_exists";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The address has an invitation that was not accepted yet, expired or not. */
+        AlreadyInvitedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/already_invited";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "already_invited";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description Somebody in the account has this address. */
+        AlreadyMemberProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/already_member";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "already_member";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The account has a subscription: it is changed, not bought again. */
+        AlreadySubscribedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/already_subscribed";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "already_subscribed";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        AuditEntryPage: {
+            items: components["schemas"]["AuditEntryView"][];
+            /** @description Give it as cursor to get the next page; null on the last */
+            next_cursor: string | null;
+        };
+        AuditEntryView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            occurred_at: string;
+            /**
+             * Format: date-time
+             * @description When the database wrote it
+             */
+            recorded_at: string;
+            /** @enum {string} */
+            category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+            action: string;
+            /** @enum {string} */
+            outcome: "succeeded" | "denied" | "failed";
+            /** @description Code of the problem that was answered */
+            reason: string | null;
+            /** @description Whether it only looked */
+            reading: boolean;
+            /** @enum {string} */
+            actor_kind: "user" | "job" | "operator" | "unknown";
+            /** Format: uuid */
+            actor_user_id: string | null;
+            /** Format: uuid */
+            actor_member_id: string | null;
+            actor_name: string | null;
+            /**
+             * Format: uuid
+             * @description The person for whom a job acted
+             */
+            on_behalf_of_user_id: string | null;
+            on_behalf_of_name: string | null;
+            /** Format: uuid */
+            workspace_id: string | null;
+            resource_type: string;
+            /** Format: uuid */
+            resource_id: string | null;
+            /** @description By field: from and to */
+            changes: {
+                [key: string]: unknown;
+            };
+            /** @description True if the workspace requires a second factor that this sign-in has not used; `changes` is then empty */
+            changes_hidden: boolean;
+            request_id: string;
+            address: string | null;
+            user_agent: string | null;
+        };
+        AuditRetentionBody: {
+            /** @enum {string} */
+            category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+            /** @enum {integer} */
+            days: 90 | 365;
+        };
+        AuditRetentionView: {
+            /** @enum {string} */
+            category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+            /** @description Of acts; entries of reads are kept 90 days */
+            days: number;
+        };
+        AuditRetentionsView: {
+            /** Format: uuid */
+            account_id: string;
+            items: components["schemas"]["AuditRetentionView"][];
+        };
+        /** @description This installation takes no payments. */
+        BillingNotConfiguredProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/billing_not_configured";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "billing_not_configured";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The body is larger than allowed. */
+        BodyTooLargeProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/body_too_large";
+            title: string;
+            /** @constant */
+            status: 413;
+            /** @constant */
+            code: "body_too_large";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        BrowserSessionView: {
+            user: components["schemas"]["UserView"];
+            /** @description Send it as X-CSRF-Token with whatever the cookie does */
+            csrf_token: string;
+            /** @description How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor */
+            second_factors: string[];
+        };
+        BulkInvitationBody: {
+            /** @enum {string} */
+            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /**
+             * Format: uuid
+             * @description With the role custom, and only then
+             */
+            custom_role_id?: string;
+            /**
+             * @description Default all; with named, give "workspaces"
+             * @enum {string}
+             */
+            access?: "all" | "named";
+            workspaces?: components["schemas"]["InvitedWorkspaceBody"][];
+            /** @description One address a line, 200 at most */
+            addresses: string;
+        };
+        BulkOutcomeView: {
+            line: number;
+            email: string;
+            /** @enum {string} */
+            outcome: "invited" | "already_invited" | "already_member" | "malformed" | "repeated";
+            /** Format: uuid */
+            invitation_id: string | null;
+        };
+        BulkOutcomesView: {
+            items: components["schemas"]["BulkOutcomeView"][];
+        };
+        /** @description A role for the whole account stands beside none for single workspaces. */
+        CannotNarrowProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/cannot_narrow";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "cannot_narrow";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The bot challenge was not met. */
+        ChallengeRefusedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/challenge_refused";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "challenge_refused";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description Nobody could be asked about a bot challenge; nothing was done. */
+        ChallengeUnavailableProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/challenge_unavailable";
+            title: string;
+            /** @constant */
+            status: 503;
+            /** @constant */
+            code: "challenge_unavailable";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Seconds, as in Retry-After */
+            retry_after: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        ChallengeView: {
+            /** Format: uuid */
+            challenge_id: string;
+            /** @description For navigator.credentials, as WebAuthn has it */
+            options: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A change is on its way to the provider. */
+        ChangePendingProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/change_pending";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "change_pending";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Seconds, as in Retry-After */
+            retry_after: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        ChangePreviewView: {
+            /** Format: uuid */
+            account_id: string;
+            /** @description Below 0 for what is credited */
+            due_now: number;
+            /** @description For what is not used of what was paid */
+            credit: number;
+            /** @description For the rest of the month */
+            charge: number;
+            /** @description A month, from the next bill on */
+            recurring: number;
+            /** @description ISO 4217; every amount is in its smallest unit */
+            currency: string;
+            /** Format: date-time */
+            next_billed_at: string | null;
+        };
+        CheckoutBody: {
+            plan: string;
+            seats: number;
+            /** @description Address of who pays; default one’s own */
+            email?: string;
+        };
+        CheckoutView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            status: "starting" | "open" | "refused";
+            plan: string;
+            plan_version: number;
+            seats: number;
+            /** @description Where it is paid; there once the status is open */
+            url: string | null;
+            /** @description Why the provider of payments refused it */
+            refused: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        CodeBody: {
+            code: string;
+        };
+        /** @description A code, or what a passkey has signed, is wrong, was used, or is too old; one answer for every reason. */
+        CodeRefusedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/code_refused";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "code_refused";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        ConfirmedView: {
+            /** @description Send it as: Authorization: Bearer … */
+            access_token: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+            /** @description Seconds; the session behind it can end sooner */
+            expires_in: number;
+            /**
+             * Format: uuid
+             * @description The account that it is for; null before one was entered
+             */
+            account_id: string | null;
+            /**
+             * Format: uuid
+             * @description The workspace that it is for; null before one was entered
+             */
+            workspace_id: string | null;
+            /** @description Of a program; the one before is dead */
+            refresh_token?: string;
+            /** @description Of a browser, whose cookie was replaced; send it as X-CSRF-Token */
+            csrf_token?: string;
+            /** @description With the first factor: codes to recover with, shown now and never again */
+            recovery_codes: string[];
+        };
+        /** @description Others held what this request needed for too long. */
+        ContendedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/contended";
+            title: string;
+            /** @constant */
+            status: 503;
+            /** @constant */
+            code: "contended";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Seconds, as in Retry-After */
+            retry_after: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The database did not accept the tenant context: forged, expired, or of another connection. Never an empty answer. */
+        ContextRejectedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/context_rejected";
+            title: string;
+            /** @constant */
+            status: 503;
+            /** @constant */
+            code: "context_rejected";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Seconds, as in Retry-After */
+            retry_after: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description A request with a cookie has no valid CSRF token. */
+        CsrfRefusedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/csrf_refused";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "csrf_refused";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        CustomRoleBody: {
+            name: string;
+            /** @description All of them your own; GET /v1/roles explains each. account.leave, account.read and workspaces.read are added to every role */
+            permissions: ("account.read" | "account.update" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "billing.read" | "billing.manage")[];
+        };
+        CustomRoleChangesBody: {
+            name?: string;
+            permissions?: ("account.read" | "account.update" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "billing.read" | "billing.manage")[];
+        };
+        CustomRolePage: {
+            items: components["schemas"]["CustomRoleView"][];
+            /** @description Give it as cursor to get the next page; null on the last */
+            next_cursor: string | null;
+        };
+        CustomRoleView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description With account.leave, account.read and workspaces.read, which every role has */
+            permissions: string[];
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description No connection became free in time. */
+        DatabaseBusyProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/database_busy";
+            title: string;
+            /** @constant */
+            status: 503;
+            /** @constant */
+            code: "database_busy";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Seconds, as in Retry-After */
+            retry_after: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The database of a cell or the directory cannot be reached. */
+        DatabaseUnavailableProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/database_unavailable";
+            title: string;
+            /** @constant */
+            status: 503;
+            /** @constant */
+            code: "database_unavailable";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Seconds, as in Retry-After */
+            retry_after: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        DatasetChangesBody: {
+            name?: string;
+            description?: string;
+        };
+        /** @description The document's dataset is deleted as well. */
+        DatasetDeletedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/dataset_deleted";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "dataset_deleted";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        DatasetPage: {
+            items: components["schemas"]["DatasetView"][];
+            /** @description Give it as cursor to get the next page; null on the last */
+            next_cursor: string | null;
+        };
+        DatasetView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            description: string;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description Set where it is deleted
+             */
+            restorable_until: string | null;
+        };
+        DemoPersonView: {
+            email: string;
+            role: string;
+            account: string;
+        };
+        DemoSignInsView: {
+            /** @description The same for all of them */
+            password: string;
+            people: components["schemas"]["DemoPersonView"][];
+        };
+        DocumentChangesBody: {
+            title?: string;
+            body?: string;
+            source_url?: string | null;
+        };
+        DocumentHitView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset_id: string;
+            title: string;
+            /** @description The passage that matches */
+            passage: string;
+        };
+        DocumentHitsView: {
+            items: components["schemas"]["DocumentHitView"][];
+        };
+        DocumentItemPage: {
+            items: components["schemas"]["DocumentItemView"][];
+            /** @description Give it as cursor to get the next page; null on the last */
+            next_cursor: string | null;
+        };
+        DocumentItemView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset_id: string;
+            title: string;
+            source_url: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description Set where it is deleted
+             */
+            restorable_until: string | null;
+        };
+        DocumentView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            dataset_id: string;
+            title: string;
+            source_url: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description Set where it is deleted
+             */
+            restorable_until: string | null;
+            body: string;
+        };
+        FactorIdView: {
+            /** Format: uuid */
+            factor_id: string;
+        };
+        /** @description Codes to recover with are of use beside a factor alone. */
+        FactorMissingProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/factor_missing";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "factor_missing";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        FactorNameBody: {
+            name: string;
+        };
+        FactorView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "totp" | "passkey" | "email";
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null while it was not used for the first time; it counts for nothing until then
+             */
+            confirmed_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
+        FactorsView: {
+            items: components["schemas"]["FactorView"][];
+            recovery_codes_left: number;
+        };
+        FieldProblemView: {
+            /** @description Name of the field; inside objects and lists with dots */
+            field: string;
+            problem: string;
+            /** @description JSON Pointer into the body (RFC 6901); absent for what is not in the body */
+            pointer?: string;
+        };
+        HealthView: {
+            /** @enum {string} */
+            status: "ok";
+        };
+        /** @description The key was used for another body. Repeating a request means repeating all of it. */
+        IdempotencyKeyReusedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/idempotency_key_reused";
+            title: string;
+            /** @constant */
+            status: 422;
+            /** @constant */
+            code: "idempotency_key_reused";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description Something broke that is no fault of the request; the log has it under the request id. */
+        InternalErrorProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/internal_error";
+            title: string;
+            /** @constant */
+            status: 500;
+            /** @constant */
+            code: "internal_error";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The cursor is not one that this list gave out in this account and workspace. */
+        InvalidCursorProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/invalid_cursor";
+            title: string;
+            /** @constant */
+            status: 400;
+            /** @constant */
+            code: "invalid_cursor";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The request does not have the form that the API describes; `errors` lists the fields that are wrong, 20 at most. */
+        InvalidRequestProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/invalid_request";
+            title: string;
+            /** @constant */
+            status: 400;
+            /** @constant */
+            code: "invalid_request";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description The fields that are wrong, 20 at most; absent where no single field is */
+            errors?: components["schemas"]["FieldProblemView"][];
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        InvitationBody: {
+            /** @enum {string} */
+            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /**
+             * Format: uuid
+             * @description With the role custom, and only then
+             */
+            custom_role_id?: string;
+            /**
+             * @description Default all; with named, give "workspaces"
+             * @enum {string}
+             */
+            access?: "all" | "named";
+            workspaces?: components["schemas"]["InvitedWorkspaceBody"][];
+            email: string;
+        };
+        /** @description The invitation is for another address than that of the signed-in user. It remains valid. */
+        InvitationForAnotherProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/invitation_for_another";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "invitation_for_another";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        InvitationPage: {
+            items: components["schemas"]["InvitationView"][];
+            /** @description Give it as cursor to get the next page; null on the last */
+            next_cursor: string | null;
+        };
+        /** @description The invitation was accepted or taken back. */
+        InvitationSettledProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/invitation_settled";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "invitation_settled";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        InvitationTokenBody: {
+            /** @description What the mail carries */
+            token: string;
+        };
+        InvitationView: {
+            /** Format: uuid */
+            id: string;
+            email: string;
+            /** @enum {string} */
+            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /**
+             * Format: uuid
+             * @description With the role custom: which of the account’s own it is
+             */
+            custom_role_id: string | null;
+            /** @enum {string} */
+            access: "all" | "named";
+            workspaces: components["schemas"]["InvitedWorkspaceView"][];
+            /** @enum {string} */
+            status: "pending" | "expired" | "accepted" | "revoked";
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its newest mail was made; null while it waits
+             */
+            sent_at: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When it was accepted or revoked
+             */
+            settled_at: string | null;
+        };
+        InvitedWorkspaceBody: {
+            /** Format: uuid */
+            workspace_id: string;
+            /** @enum {string} */
+            role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /**
+             * Format: uuid
+             * @description With the role custom, and only then
+             */
+            custom_role_id?: string;
+        };
+        InvitedWorkspaceView: {
+            /** Format: uuid */
+            workspace_id: string;
+            /** @enum {string} */
+            role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /** Format: uuid */
+            custom_role_id: string | null;
+        };
+        InvoiceDocumentView: {
+            /** Format: uuid */
+            invoice_id: string;
+            /** @description Good for some minutes, for whoever has it */
+            url: string;
+        };
+        InvoicePage: {
+            items: components["schemas"]["InvoiceView"][];
+            /** @description Give it as cursor to get the next page; null on the last */
+            next_cursor: string | null;
+        };
+        InvoiceView: {
+            /** Format: uuid */
+            id: string;
+            /** @description Its number at the provider of payments */
+            number: string | null;
+            /** @enum {string} */
+            status: "open" | "paid" | "past_due" | "cancelled";
+            /** @description In the smallest unit of the currency; below 0 for what was credited */
+            amount: number;
+            /** @description ISO 4217 */
+            currency: string;
+            /** Format: date-time */
+            billed_at: string;
+        };
+        /** @description The account would be left without an owner. */
+        LastOwnerProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/last_owner";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "last_owner";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The account has as much of something as its plan gives. */
+        LimitReachedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/limit_reached";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "limit_reached";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description What there is too much of */
+            limit: string;
+            /** @description How much of it the plan allows */
+            most: number;
+            /** @description How much of it the account has */
+            used: number;
+            /** @description The built-in roles that can change the plan */
+            roles: string[];
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description What a mail carried is wrong, was used, or is too old; one answer for all three. */
+        MailedTokenRefusedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/mailed_token_refused";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "mailed_token_refused";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        MemberChangesBody: {
+            /** @enum {string} */
+            role?: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /**
+             * Format: uuid
+             * @description With the role custom, and only then
+             */
+            custom_role_id?: string;
+            /** @enum {string} */
+            access?: "all" | "named";
+        };
+        MemberPage: {
+            items: components["schemas"]["MemberView"][];
+            /** @description Give it as cursor to get the next page; null on the last */
+            next_cursor: string | null;
+        };
+        MemberView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            user_id: string;
+            name: string;
+            email: string;
+            /** @enum {string} */
+            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /**
+             * Format: uuid
+             * @description With the role custom: which of the account’s own it is
+             */
+            custom_role_id: string | null;
+            /**
+             * @description Whether the member may enter all workspaces, or only those in "workspaces"
+             * @enum {string}
+             */
+            access: "all" | "named";
+            workspaces: components["schemas"]["WorkspaceRoleView"][];
+            version: number;
+            /** Format: date-time */
+            joined_at: string;
+        };
+        MembershipView: {
+            /** Format: uuid */
+            account_id: string;
+            name: string | null;
+            /** @enum {string|null} */
+            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer" | null;
+            region: string;
+            /** @description False while the cell of the account does not answer */
+            available: boolean;
+        };
+        MembershipsView: {
+            items: components["schemas"]["MembershipView"][];
+        };
+        NewAccountBody: {
+            account_name: string;
+            /** @description One of GET /v1/regions; where everything of the account is kept */
+            region: string;
+            time_zone?: string;
+            /** @description The first client brand */
+            workspace_name: string;
+        };
+        NewDatasetBody: {
+            name: string;
+            description?: string;
+        };
+        NewDocumentBody: {
+            /** Format: uuid */
+            dataset_id: string;
+            title: string;
+            body?: string;
+            source_url?: string | null;
+        };
+        NewPasskeyBody: {
+            challenge: string;
+            /** @description What navigator.credentials gave, as JSON */
+            response: {
+                [key: string]: unknown;
+            };
+            name: string;
+        };
+        NewTotpView: {
+            /** Format: uuid */
+            factor_id: string;
+            /** @description Shown now and never again; for a generator that takes no image */
+            secret: string;
+            /** @description For the image that a generator takes */
+            otpauth_uri: string;
+        };
+        NewWorkspaceBody: {
+            name: string;
+            color?: string | null;
+        };
+        /** @description The resource does not exist, or belongs to another account or workspace, which is the same to a client: the answer is byte for byte the same. */
+        NotFoundProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/not_found";
+            title: string;
+            /** @constant */
+            status: 404;
+            /** @constant */
+            code: "not_found";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The account's plan does not include this feature. */
+        NotInPlanProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/not_in_plan";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "not_in_plan";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description The feature that the plan lacks */
+            entitlement: string;
+            /** @description The plan of the account; null for none */
+            plan: string | null;
+            /** @description The built-in roles that can change the plan */
+            roles: string[];
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The account has no subscription with a provider that could be changed. */
+        NotSubscribedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/not_subscribed";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "not_subscribed";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        OpenInvitationView: {
+            account_name: string;
+            region: string;
+            email: string;
+            /** @enum {string} */
+            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /** @description What the account calls a role of its own */
+            role_name: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Whether the address has a sign-in; if not, accept as a new person */
+            has_sign_in: boolean;
+        };
+        OpenedAccountView: {
+            /**
+             * Format: uuid
+             * @description Enter it: POST /v1/me/accounts/{accountId}/enter
+             */
+            account_id: string;
+            /** Format: uuid */
+            workspace_id: string;
+            /**
+             * @description A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here
+             * @enum {string}
+             */
+            subscription: "trial" | "unpaid" | "granted";
+        };
+        /** @description Doing without a password needs a passkey, and a password to do without. */
+        PasskeyMissingProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/passkey_missing";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "passkey_missing";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        PasswordChangeBody: {
+            current_password: string;
+            /** @description At least 12 characters, not common, not easy to guess */
+            new_password: string;
+        };
+        /** @description The account is passwordless. */
+        PasswordNotAllowedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/password_not_allowed";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "password_not_allowed";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The provider of payments refuses. */
+        PaymentsRefusedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/payments_refused";
+            title: string;
+            /** @constant */
+            status: 422;
+            /** @constant */
+            code: "payments_refused";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description The provider’s own code for the reason */
+            reason: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The provider of payments does not answer. */
+        PaymentsUnavailableProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/payments_unavailable";
+            title: string;
+            /** @constant */
+            status: 503;
+            /** @constant */
+            code: "payments_unavailable";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Seconds, as in Retry-After */
+            retry_after: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The member's role lacks a permission. Names the permission and the roles that have it, never people. */
+        PermissionMissingProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/permission_missing";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "permission_missing";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description The permission that your role lacks */
+            permission: string;
+            /** @description The built-in roles that have the permission */
+            roles: string[];
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        PermissionView: {
+            name: string;
+            description: string;
+        };
+        PlanPriceView: {
+            /** @description For one seat and one month, in the smallest unit */
+            amount: number;
+            /** @description ISO 4217 */
+            currency: string;
+        };
+        /** @description A plan does not hold what the account has already. */
+        PlanTooSmallProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/plan_too_small";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "plan_too_small";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description What there is too much of */
+            limit: string;
+            /** @description How much of it the plan allows */
+            most: number;
+            /** @description How much of it the account has */
+            used: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description No plan that is on sale has this name. */
+        PlanUnknownProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/plan_unknown";
+            title: string;
+            /** @constant */
+            status: 422;
+            /** @constant */
+            code: "plan_unknown";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description The plans on sale */
+            plans: string[];
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        PlanView: {
+            plan: string;
+            version: number;
+            name: string;
+            price: components["schemas"]["PlanPriceView"];
+            entitlements: ("audit.search" | "audit.year")[];
+            /** @description By name: seats, workspaces, documents, storage_bytes, requests; what is not there is not limited */
+            limits: {
+                [key: string]: unknown;
+            };
+        };
+        PlansView: {
+            items: components["schemas"]["PlanView"][];
+        };
+        PortalView: {
+            /** Format: uuid */
+            account_id: string;
+            /** @description Good for some minutes, for whoever has it */
+            url: string;
+        };
+        /** @description Somebody changed it since it was read (RFC 9110 §15.5.13). */
+        PreconditionFailedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/precondition_failed";
+            title: string;
+            /** @constant */
+            status: 412;
+            /** @constant */
+            code: "precondition_failed";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description A change without saying which version it changes (RFC 6585 §3). */
+        PreconditionRequiredProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/precondition_required";
+            title: string;
+            /** @constant */
+            status: 428;
+            /** @constant */
+            code: "precondition_required";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        ProofBody: {
+            code: string;
+            /** @enum {string} */
+            method: "totp" | "email" | "recovery_code";
+        };
+        RaisedView: {
+            /** @description Send it as: Authorization: Bearer … */
+            access_token: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+            /** @description Seconds; the session behind it can end sooner */
+            expires_in: number;
+            /**
+             * Format: uuid
+             * @description The account that it is for; null before one was entered
+             */
+            account_id: string | null;
+            /**
+             * Format: uuid
+             * @description The workspace that it is for; null before one was entered
+             */
+            workspace_id: string | null;
+            /** @description Of a program; the one before is dead */
+            refresh_token?: string;
+            /** @description Of a browser, whose cookie was replaced; send it as X-CSRF-Token */
+            csrf_token?: string;
+        };
+        ReauthenticationBody: {
+            current_password: string;
+        };
+        RecoveryCodesView: {
+            /** @description Shown now and never again */
+            recovery_codes: string[];
+        };
+        RefreshBody: {
+            /** @description The newest one that you were given */
+            refresh_token: string;
+        };
+        RefreshedView: {
+            /** @description Send it as: Authorization: Bearer … */
+            access_token: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+            /** @description Seconds; the session behind it can end sooner */
+            expires_in: number;
+            /**
+             * Format: uuid
+             * @description The account that it is for; null before one was entered
+             */
+            account_id: string | null;
+            /**
+             * Format: uuid
+             * @description The workspace that it is for; null before one was entered
+             */
+            workspace_id: string | null;
+            /** @description Good once: POST /v1/sessions/refresh */
+            refresh_token: string;
+        };
+        /** @description No cell of this installation holds accounts of the region. */
+        RegionUnknownProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/region_unknown";
+            title: string;
+            /** @constant */
+            status: 422;
+            /** @constant */
+            code: "region_unknown";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description The regions of this installation */
+            regions: string[];
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        RegionsView: {
+            items: string[];
+        };
+        /** @description The account has used up the requests that its plan has for the calendar month (UTC). */
+        RequestsUsedUpProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/requests_used_up";
+            title: string;
+            /** @constant */
+            status: 429;
+            /** @constant */
+            code: "requests_used_up";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Always requests */
+            limit: string;
+            /** @description Requests in a calendar month */
+            most: number;
+            /** @description The built-in roles that can change the plan */
+            roles: string[];
+            /** @description Seconds, as in Retry-After */
+            retry_after: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        ResetBody: {
+            /** @description What the mail carries */
+            token: string;
+            /** @description At least 12 characters, not common, not easy to guess */
+            new_password: string;
+        };
+        ResetRequestBody: {
+            email: string;
+        };
+        /** @description A role with more permissions than one's own cannot be given, taken or changed. */
+        RoleAboveOwnProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/role_above_own";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "role_above_own";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description Somebody has the role, or is invited to it. */
+        RoleInUseProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/role_in_use";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "role_in_use";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Members who have it */
+            members: number;
+            /** @description Pending invitations to it */
+            invitations: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description One's own role cannot be changed. */
+        RoleIsOwnProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/role_is_own";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "role_is_own";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        RoleTableView: {
+            roles: components["schemas"]["RoleView"][];
+            permissions: components["schemas"]["PermissionView"][];
+        };
+        RoleView: {
+            /** @enum {string} */
+            name: "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+            permissions: string[];
+            /** @description Can be given for a single workspace */
+            for_one_workspace: boolean;
+        };
+        /** @description Entering this account or workspace requires a second factor. */
+        SecondFactorNeededProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/second_factor_needed";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "second_factor_needed";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description The authentication level that is needed: always 2 */
+            acr: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        ShownWorkspaceView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            color: string | null;
+            /**
+             * @description Your role in this workspace
+             * @enum {string}
+             */
+            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /**
+             * Format: uuid
+             * @description With the role custom: which of the account’s own it is
+             */
+            custom_role_id: string | null;
+            /** @description The one that you entered last */
+            last_entered: boolean;
+            /**
+             * @description Whether entering it needs a second factor, whatever the account asks
+             * @enum {string}
+             */
+            second_factor: "required" | "optional";
+            /** Format: date-time */
+            archived_at: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description What you may do in the workspace, by your role in it */
+            permissions: ("account.read" | "account.update" | "account.secure" | "account.transfer" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "audit.retain" | "billing.read" | "billing.manage")[];
+        };
+        SignInBody: {
+            email: string;
+            password: string;
+            /** @description What the challenge on the page gave, where the installation has one */
+            challenge?: string;
+        };
+        /** @description Address and password do not belong together; one answer whether the address is known or not. */
+        SignInRefusedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/sign_in_refused";
+            title: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "sign_in_refused";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        SignInSessionView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "browser" | "program";
+            /** @description The one that asks */
+            current: boolean;
+            /** @description Network address that it was begun from */
+            address: string | null;
+            user_agent: string | null;
+            /** Format: date-time */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When a token was last given out under it
+             */
+            last_used_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends if it is not used
+             */
+            expires_at: string;
+        };
+        SignInSessionsView: {
+            items: components["schemas"]["SignInSessionView"][];
+        };
+        SignInView: {
+            /** @description Send it as: Authorization: Bearer … */
+            access_token: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+            /** @description Seconds; the session behind it can end sooner */
+            expires_in: number;
+            /**
+             * Format: uuid
+             * @description The account that it is for; null before one was entered
+             */
+            account_id: string | null;
+            /**
+             * Format: uuid
+             * @description The workspace that it is for; null before one was entered
+             */
+            workspace_id: string | null;
+            /** @description Good once: POST /v1/sessions/refresh */
+            refresh_token: string;
+            /** @description How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor */
+            second_factors: string[];
+            user: components["schemas"]["UserView"];
+        };
+        SignOutView: {
+            /** @description Cells that have not heard of it yet; they will */
+            pending_cells: string[];
+        };
+        SignUpBody: {
+            email: string;
+            /** @description What the challenge on the page gave, where the installation has one */
+            challenge?: string;
+        };
+        SignUpCompletionBody: {
+            account_name: string;
+            /** @description One of GET /v1/regions; where everything of the account is kept */
+            region: string;
+            time_zone?: string;
+            /** @description The first client brand */
+            workspace_name: string;
+            /** @description What the mail carries */
+            token: string;
+            /** @description What you are called */
+            name: string;
+            /** @description At least 12 characters, not common, not easy to guess */
+            new_password: string;
+        };
+        SignedBody: {
+            challenge: string;
+            /** @description What navigator.credentials gave, as JSON */
+            response: {
+                [key: string]: unknown;
+            };
+        };
+        SignedUpView: {
+            /**
+             * Format: uuid
+             * @description Enter it: POST /v1/me/accounts/{accountId}/enter
+             */
+            account_id: string;
+            /** Format: uuid */
+            workspace_id: string;
+            /**
+             * @description A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here
+             * @enum {string}
+             */
+            subscription: "trial" | "unpaid" | "granted";
+            user: components["schemas"]["UserView"];
+        };
+        /** @description The operation needs a more recent or a stronger authentication (RFC 9470). */
+        StepUpNeededProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/step_up_needed";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "step_up_needed";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description The authentication level that is needed: 1 a password or passkey, 2 a second factor */
+            acr: string;
+            /** @description Seconds that the authentication may be old */
+            max_age: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        SubscriptionChangesBody: {
+            plan?: string;
+            seats?: number;
+        };
+        SubscriptionView: {
+            /** Format: uuid */
+            account_id: string;
+            /** @enum {string} */
+            state: "trialing" | "active" | "past_due" | "paused" | "read_only" | "cancelled" | "ended";
+            /** Format: date-time */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When the state changes by itself
+             */
+            deadline_at: string | null;
+            /** @description Whether nothing can be changed in the account until it is paid for */
+            read_only: boolean;
+            plan: string;
+            plan_version: number;
+            /** @description Members at most; null for as many as one likes */
+            seats: number | null;
+            entitlements: string[];
+            /** @description By name; what is not there is not limited */
+            limits: {
+                [key: string]: unknown;
+            };
+            /** @description Who takes the payments; null before anything was bought */
+            provider: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is paid
+             */
+            period_ends_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it ends, where it was cancelled
+             */
+            cancels_at: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the data is kept, where it has ended
+             */
+            data_until: string | null;
+            /** @description A change that the provider of payments has not answered yet */
+            pending: string | null;
+            /** @description Why the provider of payments refused the last change */
+            refused: string | null;
+            version: number;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TabBody: {
+            /** @description What the tab calls itself, a UUID; a new or duplicated tab leaves it out and gets one */
+            tab_id?: string;
+        };
+        TabView: {
+            /** @description Send it as: Authorization: Bearer … */
+            access_token: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+            /** @description Seconds; the session behind it can end sooner */
+            expires_in: number;
+            /**
+             * Format: uuid
+             * @description The account that it is for; null before one was entered
+             */
+            account_id: string | null;
+            /**
+             * Format: uuid
+             * @description The workspace that it is for; null before one was entered
+             */
+            workspace_id: string | null;
+            tab_id: string;
+        };
+        TokenView: {
+            /** @description Send it as: Authorization: Bearer … */
+            access_token: string;
+            /** @enum {string} */
+            token_type: "Bearer";
+            /** @description Seconds; the session behind it can end sooner */
+            expires_in: number;
+            /**
+             * Format: uuid
+             * @description The account that it is for; null before one was entered
+             */
+            account_id: string | null;
+            /**
+             * Format: uuid
+             * @description The workspace that it is for; null before one was entered
+             */
+            workspace_id: string | null;
+        };
+        /** @description Too many codes were tried for one person. */
+        TooManyCodesProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/too_many_codes";
+            title: string;
+            /** @constant */
+            status: 429;
+            /** @constant */
+            code: "too_many_codes";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Seconds, as in Retry-After */
+            retry_after: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description A person has as many factors as they may have. */
+        TooManyFactorsProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/too_many_factors";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "too_many_factors";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The account has sent more invitations than anybody needs: to one address, or in one day. */
+        TooManyInvitationsProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/too_many_invitations";
+            title: string;
+            /** @constant */
+            status: 429;
+            /** @constant */
+            code: "too_many_invitations";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Seconds, as in Retry-After */
+            retry_after: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description Too many requests (RFC 6585 §4). */
+        TooManyRequestsProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/too_many_requests";
+            title: string;
+            /** @constant */
+            status: 429;
+            /** @constant */
+            code: "too_many_requests";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description Seconds, as in Retry-After */
+            retry_after: number;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        TransferBody: {
+            /**
+             * Format: uuid
+             * @description The member who becomes owner; you become admin
+             */
+            member_id: string;
+        };
+        /** @description No token, or none that counts any more. One answer for every reason. */
+        UnauthenticatedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/unauthenticated";
+            title: string;
+            /** @constant */
+            status: 401;
+            /** @constant */
+            code: "unauthenticated";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        /** @description The body is not JSON by its content type. */
+        UnsupportedMediaTypeProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/unsupported_media_type";
+            title: string;
+            /** @constant */
+            status: 415;
+            /** @constant */
+            code: "unsupported_media_type";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        UsageItemView: {
+            limit: string;
+            used: number;
+            /** @description Null for as much as one likes */
+            most: number | null;
+            /**
+             * @description Percent of the limit that were reached
+             * @enum {integer|null}
+             */
+            mark: 80 | 100 | null;
+        };
+        UsageView: {
+            /** Format: uuid */
+            account_id: string;
+            items: components["schemas"]["UsageItemView"][];
+        };
+        UserView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string;
+        };
+        /** @description The webhook is not signed by the provider, is too old, or cannot be read. The answer is the same for each, so that a forger learns nothing. */
+        WebhookRefusedProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/webhook_refused";
+            title: string;
+            /** @constant */
+            status: 400;
+            /** @constant */
+            code: "webhook_refused";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        WorkspaceChangesBody: {
+            name?: string;
+            color?: string | null;
+            /**
+             * @description Whether entering it needs a second factor
+             * @enum {string}
+             */
+            second_factor?: "required" | "optional";
+        };
+        /** @description The member may enter this workspace, and the token has not. */
+        WorkspaceNotEnteredProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/workspace_not_entered";
+            title: string;
+            /** @constant */
+            status: 409;
+            /** @constant */
+            code: "workspace_not_entered";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+        WorkspacePage: {
+            items: components["schemas"]["WorkspaceView"][];
+            /** @description Give it as cursor to get the next page; null on the last */
+            next_cursor: string | null;
+        };
+        WorkspaceRoleBody: {
+            /** @enum {string} */
+            role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /**
+             * Format: uuid
+             * @description With the role custom, and only then
+             */
+            custom_role_id?: string;
+        };
+        WorkspaceRoleView: {
+            /** Format: uuid */
+            workspace_id: string;
+            /** @enum {string} */
+            role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /** Format: uuid */
+            custom_role_id: string | null;
+        };
+        WorkspaceView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            color: string | null;
+            /**
+             * @description Your role in this workspace
+             * @enum {string}
+             */
+            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+            /**
+             * Format: uuid
+             * @description With the role custom: which of the account’s own it is
+             */
+            custom_role_id: string | null;
+            /** @description The one that you entered last */
+            last_entered: boolean;
+            /**
+             * @description Whether entering it needs a second factor, whatever the account asks
+             * @enum {string}
+             */
+            second_factor: "required" | "optional";
+            /** Format: date-time */
+            archived_at: string | null;
+            version: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description The current password was asked for, and this is another one. */
+        WrongPasswordProblem: {
+            /**
+             * @description The path of a page that explains the problem
+             * @constant
+             */
+            type: "/problems/wrong_password";
+            title: string;
+            /** @constant */
+            status: 403;
+            /** @constant */
+            code: "wrong_password";
+            /** @description What happened, why, and what to do; for people */
+            detail: string;
+            /** @description As in X-Request-Id */
+            request_id: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  'auditEntries.list': {
-    parameters: {
-      query?: {
-        /** @description Who acted */
-        actor_member_id?: string;
-        /** @description On whose behalf a job acted */
-        on_behalf_of_member_id?: string;
-        category?:
-          | 'authentication'
-          | 'session'
-          | 'membership'
-          | 'role'
-          | 'workspace'
-          | 'content'
-          | 'file'
-          | 'secret'
-          | 'api_key'
-          | 'billing'
-          | 'settings'
-          | 'privacy'
-          | 'administration';
-        action?: string;
-        resource_type?: string;
-        resource_id?: string;
-        in_workspace_id?: string;
-        outcome?: 'succeeded' | 'denied' | 'failed';
-        /** @description What was done, or what was looked at. Default both */
-        kind?: 'acts' | 'reads';
-        /** @description From this moment on (RFC 3339) */
-        from?: string;
-        /** @description Before this moment (RFC 3339) */
-        until?: string;
-        /** @description Words of what was changed */
-        q?: string;
-        /** @description Items a page; default 50 */
-        limit?: number;
-        /** @description next_cursor of the page before */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AuditEntryPage'];
-        };
-      };
-    };
-  };
-  'auditEntries.export': {
-    parameters: {
-      query?: {
-        /** @description Who acted */
-        actor_member_id?: string;
-        /** @description On whose behalf a job acted */
-        on_behalf_of_member_id?: string;
-        category?:
-          | 'authentication'
-          | 'session'
-          | 'membership'
-          | 'role'
-          | 'workspace'
-          | 'content'
-          | 'file'
-          | 'secret'
-          | 'api_key'
-          | 'billing'
-          | 'settings'
-          | 'privacy'
-          | 'administration';
-        action?: string;
-        resource_type?: string;
-        resource_id?: string;
-        in_workspace_id?: string;
-        outcome?: 'succeeded' | 'denied' | 'failed';
-        /** @description What was done, or what was looked at. Default both */
-        kind?: 'acts' | 'reads';
-        /** @description From this moment on (RFC 3339) */
-        from?: string;
-        /** @description Before this moment (RFC 3339) */
-        until?: string;
-        /** @description Words of what was changed */
-        q?: string;
-        /** @description JSON, one entry a line; or CSV (RFC 4180). Default jsonl */
-        format?: 'jsonl' | 'csv';
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/jsonl': string;
-          'text/csv': string;
-        };
-      };
-    };
-  };
-  'auditEntries.follow': {
-    parameters: {
-      query?: {
-        /** @description Who acted */
-        actor_member_id?: string;
-        /** @description On whose behalf a job acted */
-        on_behalf_of_member_id?: string;
-        category?:
-          | 'authentication'
-          | 'session'
-          | 'membership'
-          | 'role'
-          | 'workspace'
-          | 'content'
-          | 'file'
-          | 'secret'
-          | 'api_key'
-          | 'billing'
-          | 'settings'
-          | 'privacy'
-          | 'administration';
-        action?: string;
-        resource_type?: string;
-        resource_id?: string;
-        in_workspace_id?: string;
-        outcome?: 'succeeded' | 'denied' | 'failed';
-        /** @description What was done, or what was looked at. Default both */
-        kind?: 'acts' | 'reads';
-        /** @description From this moment on (RFC 3339) */
-        from?: string;
-        /** @description Before this moment (RFC 3339) */
-        until?: string;
-        /** @description Words of what was changed */
-        q?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/event-stream': string;
-        };
-      };
-    };
-  };
-  'workspaceAuditEntries.follow': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/event-stream': string;
-        };
-      };
-    };
-  };
-  'auditRetention.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AuditRetentionsView'];
-        };
-      };
-    };
-  };
-  'auditRetention.update': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AuditRetentionBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AuditRetentionsView'];
-        };
-      };
-    };
-  };
-  'roles.table': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RoleTableView'];
-        };
-      };
-    };
-  };
-  'customRoles.list': {
-    parameters: {
-      query?: {
-        /** @description Items a page; default 50 */
-        limit?: number;
-        /** @description next_cursor of the page before */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CustomRolePage'];
-        };
-      };
-    };
-  };
-  'customRoles.create': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CustomRoleBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CustomRoleView'];
-        };
-      };
-    };
-  };
-  'customRoles.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        customRoleId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CustomRoleView'];
-        };
-      };
-    };
-  };
-  'customRoles.remove': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        customRoleId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'customRoles.update': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        customRoleId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CustomRoleChangesBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CustomRoleView'];
-        };
-      };
-    };
-  };
-  'mySessions.signOut': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SignOutView'];
-        };
-      };
-    };
-  };
-  'mySessions.me': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['UserView'];
-        };
-      };
-    };
-  };
-  'mySessions.list': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SignInSessionsView'];
-        };
-      };
-    };
-  };
-  'mySessions.end': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        signInSessionId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SignOutView'];
-        };
-      };
-    };
-  };
-  'mySessions.endOthers': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SignOutView'];
-        };
-      };
-    };
-  };
-  'sessions.signIn': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SignInBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SignInView'];
-        };
-      };
-    };
-  };
-  'sessions.refresh': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['RefreshBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RefreshedView'];
-        };
-      };
-    };
-  };
-  'browserSessions.signIn': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SignInBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['BrowserSessionView'];
-        };
-      };
-    };
-  };
-  'browserSessions.current': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['BrowserSessionView'];
-        };
-      };
-    };
-  };
-  'browserSessions.signOut': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SignOutView'];
-        };
-      };
-    };
-  };
-  'browserSessions.openTab': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['TabBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TabView'];
-        };
-      };
-    };
-  };
-  'passwords.request': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ResetRequestBody'];
-      };
-    };
-    responses: {
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'passwords.complete': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ResetBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SignOutView'];
-        };
-      };
-    };
-  };
-  'passwords.prove': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ReauthenticationBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RaisedView'];
-        };
-      };
-    };
-  };
-  'passwords.change': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['PasswordChangeBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SignOutView'];
-        };
-      };
-    };
-  };
-  'passwords.remove': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'factors.list': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['FactorsView'];
-        };
-      };
-    };
-  };
-  'factors.addTotp': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['FactorNameBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['NewTotpView'];
-        };
-      };
-    };
-  };
-  'factors.addEmail': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['FactorIdView'];
-        };
-      };
-    };
-  };
-  'factors.confirm': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        factorId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CodeBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ConfirmedView'];
-        };
-      };
-    };
-  };
-  'factors.beginPasskey': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ChallengeView'];
-        };
-      };
-    };
-  };
-  'factors.addPasskey': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NewPasskeyBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ConfirmedView'];
-        };
-      };
-    };
-  };
-  'factors.remove': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        factorId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'factors.rename': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        factorId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['FactorNameBody'];
-      };
-    };
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'factors.makeRecoveryCodes': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RecoveryCodesView'];
-        };
-      };
-    };
-  };
-  'factors.prove': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ProofBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RaisedView'];
-        };
-      };
-    };
-  };
-  'factors.sendCode': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'factors.beginProof': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ChallengeView'];
-        };
-      };
-    };
-  };
-  'factors.proveByPasskey': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SignedBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RaisedView'];
-        };
-      };
-    };
-  };
-  'passkeySignIns.begin': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ChallengeView'];
-        };
-      };
-    };
-  };
-  'passkeySignIns.signIn': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SignedBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['BrowserSessionView'];
-        };
-      };
-    };
-  };
-  'account.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AccountView'];
-        };
-      };
-    };
-  };
-  'account.update': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AccountSettingsBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AccountView'];
-        };
-      };
-    };
-  };
-  'account.leave': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'account.transfer': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['TransferBody'];
-      };
-    };
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'invitationAcceptance.look': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['InvitationTokenBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OpenInvitationView'];
-        };
-      };
-    };
-  };
-  'invitationAcceptance.accept': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['InvitationTokenBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedView'];
-        };
-      };
-    };
-  };
-  'invitationAcceptance.acceptAsNew': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AcceptAsNewBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AcceptedAsNewView'];
-        };
-      };
-    };
-  };
-  'invitations.list': {
-    parameters: {
-      query?: {
-        /** @description Items a page; default 50 */
-        limit?: number;
-        /** @description next_cursor of the page before */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InvitationPage'];
-        };
-      };
-    };
-  };
-  'invitations.create': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['InvitationBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InvitationView'];
-        };
-      };
-    };
-  };
-  'invitations.createMany': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['BulkInvitationBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['BulkOutcomesView'];
-        };
-      };
-    };
-  };
-  'invitations.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        invitationId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InvitationView'];
-        };
-      };
-    };
-  };
-  'invitations.revoke': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        invitationId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'invitations.resend': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        invitationId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InvitationView'];
-        };
-      };
-    };
-  };
-  'members.list': {
-    parameters: {
-      query?: {
-        /** @description Items a page; default 50 */
-        limit?: number;
-        /** @description next_cursor of the page before */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['MemberPage'];
-        };
-      };
-    };
-  };
-  'members.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        memberId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['MemberView'];
-        };
-      };
-    };
-  };
-  'members.remove': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        memberId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'members.update': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        memberId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['MemberChangesBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['MemberView'];
-        };
-      };
-    };
-  };
-  'members.give': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        memberId: string;
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['WorkspaceRoleBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['MemberView'];
-        };
-      };
-    };
-  };
-  'members.take': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        memberId: string;
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'memberships.list': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['MembershipsView'];
-        };
-      };
-    };
-  };
-  'signUps.openAnother': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NewAccountBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OpenedAccountView'];
-        };
-      };
-    };
-  };
-  'memberships.enter': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TokenView'];
-        };
-      };
-    };
-  };
-  'signUps.regions': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RegionsView'];
-        };
-      };
-    };
-  };
-  'signUps.request': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SignUpBody'];
-      };
-    };
-    responses: {
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'signUps.complete': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SignUpCompletionBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SignedUpView'];
-        };
-      };
-    };
-  };
-  'workspaces.list': {
-    parameters: {
-      query?: {
-        /** @description Items a page; default 50 */
-        limit?: number;
-        /** @description next_cursor of the page before */
-        cursor?: string;
-        /** @description Default active */
-        state?: 'active' | 'archived';
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['WorkspacePage'];
-        };
-      };
-    };
-  };
-  'workspaces.create': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NewWorkspaceBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ShownWorkspaceView'];
-        };
-      };
-    };
-  };
-  'workspaces.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ShownWorkspaceView'];
-        };
-      };
-    };
-  };
-  'workspaces.update': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['WorkspaceChangesBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ShownWorkspaceView'];
-        };
-      };
-    };
-  };
-  'workspaces.archive': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ShownWorkspaceView'];
-        };
-      };
-    };
-  };
-  'workspaces.restore': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ShownWorkspaceView'];
-        };
-      };
-    };
-  };
-  'workspaces.enter': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TokenView'];
-        };
-      };
-    };
-  };
-  'enteredWorkspace.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ShownWorkspaceView'];
-        };
-      };
-    };
-  };
-  'datasets.list': {
-    parameters: {
-      query?: {
-        /** @description Items a page; default 50 */
-        limit?: number;
-        /** @description next_cursor of the page before */
-        cursor?: string;
-        /** @description Default active */
-        state?: 'active' | 'deleted';
-      };
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DatasetPage'];
-        };
-      };
-    };
-  };
-  'datasets.create': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NewDatasetBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DatasetView'];
-        };
-      };
-    };
-  };
-  'datasets.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-        datasetId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DatasetView'];
-        };
-      };
-    };
-  };
-  'datasets.delete': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-        datasetId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'datasets.update': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-        datasetId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['DatasetChangesBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DatasetView'];
-        };
-      };
-    };
-  };
-  'datasets.restore': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-        datasetId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DatasetView'];
-        };
-      };
-    };
-  };
-  'documents.list': {
-    parameters: {
-      query?: {
-        /** @description Items a page; default 50 */
-        limit?: number;
-        /** @description next_cursor of the page before */
-        cursor?: string;
-        /** @description Documents of this dataset only */
-        dataset_id?: string;
-        /** @description Default active */
-        state?: 'active' | 'deleted';
-      };
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DocumentItemPage'];
-        };
-      };
-    };
-  };
-  'documents.create': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['NewDocumentBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DocumentView'];
-        };
-      };
-    };
-  };
-  'documents.search': {
-    parameters: {
-      query: {
-        /** @description Words; "a phrase", or, and -without as in a web search */
-        q: string;
-        /** @description Default 20 */
-        limit?: number;
-      };
-      header?: never;
-      path: {
-        workspaceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DocumentHitsView'];
-        };
-      };
-    };
-  };
-  'documents.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-        documentId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DocumentView'];
-        };
-      };
-    };
-  };
-  'documents.delete': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-        documentId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'documents.update': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-        documentId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['DocumentChangesBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DocumentView'];
-        };
-      };
-    };
-  };
-  'documents.restore': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        workspaceId: string;
-        documentId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['DocumentView'];
-        };
-      };
-    };
-  };
-  'invoices.list': {
-    parameters: {
-      query?: {
-        /** @description Items a page; default 50 */
-        limit?: number;
-        /** @description next_cursor of the page before */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InvoicePage'];
-        };
-      };
-    };
-  };
-  'invoices.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        invoiceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InvoiceView'];
-        };
-      };
-    };
-  };
-  'invoices.document': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        invoiceId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InvoiceDocumentView'];
-        };
-      };
-    };
-  };
-  'plans.list': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PlansView'];
-        };
-      };
-    };
-  };
-  'subscription.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SubscriptionView'];
-        };
-      };
-    };
-  };
-  'subscription.change': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SubscriptionChangesBody'];
-      };
-    };
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SubscriptionView'];
-        };
-      };
-    };
-  };
-  'subscription.checkOut': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CheckoutBody'];
-      };
-    };
-    responses: {
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckoutView'];
-        };
-      };
-    };
-  };
-  'subscription.checkout': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        checkoutId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CheckoutView'];
-        };
-      };
-    };
-  };
-  'subscription.preview': {
-    parameters: {
-      query?: {
-        plan?: string;
-        seats?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ChangePreviewView'];
-        };
-      };
-    };
-  };
-  'subscription.cancel': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SubscriptionView'];
-        };
-      };
-    };
-  };
-  'subscription.resume': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SubscriptionView'];
-        };
-      };
-    };
-  };
-  'subscription.portal': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PortalView'];
-        };
-      };
-    };
-  };
-  'usage.show': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['UsageView'];
-        };
-      };
-    };
-  };
-  'webhooks.paddle': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** @description As the provider documents and signs it */
-    requestBody: {
-      content: {
-        'application/json': Record<string, never>;
-      };
-    };
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  'webhooks.stripe': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** @description As the provider documents and signs it */
-    requestBody: {
-      content: {
-        'application/json': Record<string, never>;
-      };
-    };
-    responses: {
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
+    "auditEntries.list": {
+        parameters: {
+            query?: {
+                /** @description Who acted */
+                actor_member_id?: string;
+                /** @description On whose behalf a job acted */
+                on_behalf_of_member_id?: string;
+                category?: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+                action?: string;
+                resource_type?: string;
+                resource_id?: string;
+                in_workspace_id?: string;
+                outcome?: "succeeded" | "denied" | "failed";
+                /** @description What was done, or what was looked at. Default both */
+                kind?: "acts" | "reads";
+                /** @description From this moment on (RFC 3339) */
+                from?: string;
+                /** @description Before this moment (RFC 3339) */
+                until?: string;
+                /** @description Words of what was changed */
+                q?: string;
+                /** @description Items a page; default 50 */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+        };
+    };
+    "auditEntries.export": {
+        parameters: {
+            query?: {
+                /** @description Who acted */
+                actor_member_id?: string;
+                /** @description On whose behalf a job acted */
+                on_behalf_of_member_id?: string;
+                category?: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+                action?: string;
+                resource_type?: string;
+                resource_id?: string;
+                in_workspace_id?: string;
+                outcome?: "succeeded" | "denied" | "failed";
+                /** @description What was done, or what was looked at. Default both */
+                kind?: "acts" | "reads";
+                /** @description From this moment on (RFC 3339) */
+                from?: string;
+                /** @description Before this moment (RFC 3339) */
+                until?: string;
+                /** @description Words of what was changed */
+                q?: string;
+                /** @description JSON, one entry a line; or CSV (RFC 4180). Default jsonl */
+                format?: "jsonl" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    "auditEntries.follow": {
+        parameters: {
+            query?: {
+                /** @description Who acted */
+                actor_member_id?: string;
+                /** @description On whose behalf a job acted */
+                on_behalf_of_member_id?: string;
+                category?: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+                action?: string;
+                resource_type?: string;
+                resource_id?: string;
+                in_workspace_id?: string;
+                outcome?: "succeeded" | "denied" | "failed";
+                /** @description What was done, or what was looked at. Default both */
+                kind?: "acts" | "reads";
+                /** @description From this moment on (RFC 3339) */
+                from?: string;
+                /** @description Before this moment (RFC 3339) */
+                until?: string;
+                /** @description Words of what was changed */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    "workspaceAuditEntries.follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    "auditRetention.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRetentionsView"];
+                };
+            };
+        };
+    };
+    "auditRetention.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditRetentionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditRetentionsView"];
+                };
+            };
+        };
+    };
+    "roles.table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleTableView"];
+                };
+            };
+        };
+    };
+    "customRoles.list": {
+        parameters: {
+            query?: {
+                /** @description Items a page; default 50 */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomRolePage"];
+                };
+            };
+        };
+    };
+    "customRoles.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomRoleBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomRoleView"];
+                };
+            };
+        };
+    };
+    "customRoles.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customRoleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomRoleView"];
+                };
+            };
+        };
+    };
+    "customRoles.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customRoleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "customRoles.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customRoleId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomRoleChangesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomRoleView"];
+                };
+            };
+        };
+    };
+    "mySessions.signOut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOutView"];
+                };
+            };
+        };
+    };
+    "mySessions.me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+        };
+    };
+    "mySessions.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInSessionsView"];
+                };
+            };
+        };
+    };
+    "mySessions.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signInSessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOutView"];
+                };
+            };
+        };
+    };
+    "mySessions.endOthers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOutView"];
+                };
+            };
+        };
+    };
+    "sessions.signIn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInView"];
+                };
+            };
+        };
+    };
+    "sessions.refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefreshedView"];
+                };
+            };
+        };
+    };
+    "browserSessions.signIn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSessionView"];
+                };
+            };
+        };
+    };
+    "browserSessions.current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSessionView"];
+                };
+            };
+        };
+    };
+    "browserSessions.signOut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOutView"];
+                };
+            };
+        };
+    };
+    "browserSessions.openTab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TabBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TabView"];
+                };
+            };
+        };
+    };
+    "passwords.request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetRequestBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "passwords.complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOutView"];
+                };
+            };
+        };
+    };
+    "passwords.prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReauthenticationBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaisedView"];
+                };
+            };
+        };
+    };
+    "passwords.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOutView"];
+                };
+            };
+        };
+    };
+    "passwords.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "factors.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsView"];
+                };
+            };
+        };
+    };
+    "factors.addTotp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorNameBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTotpView"];
+                };
+            };
+        };
+    };
+    "factors.addEmail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorIdView"];
+                };
+            };
+        };
+    };
+    "factors.confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedView"];
+                };
+            };
+        };
+    };
+    "factors.beginPasskey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeView"];
+                };
+            };
+        };
+    };
+    "factors.addPasskey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedView"];
+                };
+            };
+        };
+    };
+    "factors.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "factors.rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorNameBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "factors.makeRecoveryCodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesView"];
+                };
+            };
+        };
+    };
+    "factors.prove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaisedView"];
+                };
+            };
+        };
+    };
+    "factors.sendCode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "factors.beginProof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeView"];
+                };
+            };
+        };
+    };
+    "factors.proveByPasskey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RaisedView"];
+                };
+            };
+        };
+    };
+    "passkeySignIns.begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeView"];
+                };
+            };
+        };
+    };
+    "passkeySignIns.signIn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSessionView"];
+                };
+            };
+        };
+    };
+    "account.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+        };
+    };
+    "account.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountSettingsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+        };
+    };
+    "account.leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "account.transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "invitationAcceptance.look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationTokenBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenInvitationView"];
+                };
+            };
+        };
+    };
+    "invitationAcceptance.accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationTokenBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedView"];
+                };
+            };
+        };
+    };
+    "invitationAcceptance.acceptAsNew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptAsNewBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedAsNewView"];
+                };
+            };
+        };
+    };
+    "invitations.list": {
+        parameters: {
+            query?: {
+                /** @description Items a page; default 50 */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPage"];
+                };
+            };
+        };
+    };
+    "invitations.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+        };
+    };
+    "invitations.createMany": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInvitationBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcomesView"];
+                };
+            };
+        };
+    };
+    "invitations.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+        };
+    };
+    "invitations.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "invitations.resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationView"];
+                };
+            };
+        };
+    };
+    "members.list": {
+        parameters: {
+            query?: {
+                /** @description Items a page; default 50 */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"];
+                };
+            };
+        };
+    };
+    "members.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memberId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    "members.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memberId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "members.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memberId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChangesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    "members.give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memberId: string;
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceRoleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    "members.take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                memberId: string;
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "memberships.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembershipsView"];
+                };
+            };
+        };
+    };
+    "signUps.openAnother": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccountBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedAccountView"];
+                };
+            };
+        };
+    };
+    "memberships.enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenView"];
+                };
+            };
+        };
+    };
+    "signUps.regions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionsView"];
+                };
+            };
+        };
+    };
+    "signUps.request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUpBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "signUps.complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUpCompletionBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedUpView"];
+                };
+            };
+        };
+    };
+    "workspaces.list": {
+        parameters: {
+            query?: {
+                /** @description Items a page; default 50 */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Default active */
+                state?: "active" | "archived";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspacePage"];
+                };
+            };
+        };
+    };
+    "workspaces.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkspaceBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownWorkspaceView"];
+                };
+            };
+        };
+    };
+    "workspaces.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownWorkspaceView"];
+                };
+            };
+        };
+    };
+    "workspaces.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceChangesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownWorkspaceView"];
+                };
+            };
+        };
+    };
+    "workspaces.archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownWorkspaceView"];
+                };
+            };
+        };
+    };
+    "workspaces.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownWorkspaceView"];
+                };
+            };
+        };
+    };
+    "workspaces.enter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenView"];
+                };
+            };
+        };
+    };
+    "enteredWorkspace.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownWorkspaceView"];
+                };
+            };
+        };
+    };
+    "datasets.list": {
+        parameters: {
+            query?: {
+                /** @description Items a page; default 50 */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Default active */
+                state?: "active" | "deleted";
+            };
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetPage"];
+                };
+            };
+        };
+    };
+    "datasets.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDatasetBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+        };
+    };
+    "datasets.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+                datasetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+        };
+    };
+    "datasets.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+                datasetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "datasets.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+                datasetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetChangesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+        };
+    };
+    "datasets.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+                datasetId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetView"];
+                };
+            };
+        };
+    };
+    "documents.list": {
+        parameters: {
+            query?: {
+                /** @description Items a page; default 50 */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+                /** @description Documents of this dataset only */
+                dataset_id?: string;
+                /** @description Default active */
+                state?: "active" | "deleted";
+            };
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentItemPage"];
+                };
+            };
+        };
+    };
+    "documents.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDocumentBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+        };
+    };
+    "documents.search": {
+        parameters: {
+            query: {
+                /** @description Words; "a phrase", or, and -without as in a web search */
+                q: string;
+                /** @description Default 20 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentHitsView"];
+                };
+            };
+        };
+    };
+    "documents.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+                documentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+        };
+    };
+    "documents.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+                documentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "documents.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+                documentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentChangesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+        };
+    };
+    "documents.restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+                documentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentView"];
+                };
+            };
+        };
+    };
+    "invoices.list": {
+        parameters: {
+            query?: {
+                /** @description Items a page; default 50 */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoicePage"];
+                };
+            };
+        };
+    };
+    "invoices.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoiceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceView"];
+                };
+            };
+        };
+    };
+    "invoices.document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invoiceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceDocumentView"];
+                };
+            };
+        };
+    };
+    "plans.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+        };
+    };
+    "subscription.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionView"];
+                };
+            };
+        };
+    };
+    "subscription.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionChangesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionView"];
+                };
+            };
+        };
+    };
+    "subscription.checkOut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutView"];
+                };
+            };
+        };
+    };
+    "subscription.checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checkoutId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutView"];
+                };
+            };
+        };
+    };
+    "subscription.preview": {
+        parameters: {
+            query?: {
+                plan?: string;
+                seats?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePreviewView"];
+                };
+            };
+        };
+    };
+    "subscription.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionView"];
+                };
+            };
+        };
+    };
+    "subscription.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionView"];
+                };
+            };
+        };
+    };
+    "subscription.portal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalView"];
+                };
+            };
+        };
+    };
+    "usage.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageView"];
+                };
+            };
+        };
+    };
+    "webhooks.paddle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As the provider documents and signs it */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "webhooks.stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As the provider documents and signs it */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
 }
 
 /** Every problem that an operation can answer with. */
-export type Problem =
-  | components['schemas']['AccountMovedProblem']
-  | components['schemas']['AccountNotEnteredProblem']
-  | components['schemas']['AccountReadOnlyProblem']
-  | components['schemas']['AddressTakenProblem']
-  | components['schemas']['AlreadyExistsProblem']
-  | components['schemas']['AlreadyInvitedProblem']
-  | components['schemas']['AlreadyMemberProblem']
-  | components['schemas']['AlreadySubscribedProblem']
-  | components['schemas']['BillingNotConfiguredProblem']
-  | components['schemas']['BodyTooLargeProblem']
-  | components['schemas']['CannotNarrowProblem']
-  | components['schemas']['ChallengeRefusedProblem']
-  | components['schemas']['ChallengeUnavailableProblem']
-  | components['schemas']['ChangePendingProblem']
-  | components['schemas']['CodeRefusedProblem']
-  | components['schemas']['ContendedProblem']
-  | components['schemas']['ContextRejectedProblem']
-  | components['schemas']['CsrfRefusedProblem']
-  | components['schemas']['DatabaseBusyProblem']
-  | components['schemas']['DatabaseUnavailableProblem']
-  | components['schemas']['DatasetDeletedProblem']
-  | components['schemas']['FactorMissingProblem']
-  | components['schemas']['IdempotencyKeyReusedProblem']
-  | components['schemas']['InternalErrorProblem']
-  | components['schemas']['InvalidCursorProblem']
-  | components['schemas']['InvalidRequestProblem']
-  | components['schemas']['InvitationForAnotherProblem']
-  | components['schemas']['InvitationSettledProblem']
-  | components['schemas']['LastOwnerProblem']
-  | components['schemas']['LimitReachedProblem']
-  | components['schemas']['MailedTokenRefusedProblem']
-  | components['schemas']['NotFoundProblem']
-  | components['schemas']['NotInPlanProblem']
-  | components['schemas']['NotSubscribedProblem']
-  | components['schemas']['PasskeyMissingProblem']
-  | components['schemas']['PasswordNotAllowedProblem']
-  | components['schemas']['PaymentsRefusedProblem']
-  | components['schemas']['PaymentsUnavailableProblem']
-  | components['schemas']['PermissionMissingProblem']
-  | components['schemas']['PlanTooSmallProblem']
-  | components['schemas']['PlanUnknownProblem']
-  | components['schemas']['PreconditionFailedProblem']
-  | components['schemas']['PreconditionRequiredProblem']
-  | components['schemas']['RegionUnknownProblem']
-  | components['schemas']['RequestsUsedUpProblem']
-  | components['schemas']['RoleAboveOwnProblem']
-  | components['schemas']['RoleInUseProblem']
-  | components['schemas']['RoleIsOwnProblem']
-  | components['schemas']['SecondFactorNeededProblem']
-  | components['schemas']['SignInRefusedProblem']
-  | components['schemas']['StepUpNeededProblem']
-  | components['schemas']['TooManyCodesProblem']
-  | components['schemas']['TooManyFactorsProblem']
-  | components['schemas']['TooManyInvitationsProblem']
-  | components['schemas']['TooManyRequestsProblem']
-  | components['schemas']['UnauthenticatedProblem']
-  | components['schemas']['UnsupportedMediaTypeProblem']
-  | components['schemas']['WebhookRefusedProblem']
-  | components['schemas']['WorkspaceNotEnteredProblem']
-  | components['schemas']['WrongPasswordProblem'];
+export type Problem = components["schemas"]["AccountMovedProblem"] | components["schemas"]["AccountNotEnteredProblem"] | components["schemas"]["AccountReadOnlyProblem"] | components["schemas"]["AddressTakenProblem"] | components["schemas"]["AlreadyExistsProblem"] | components["schemas"]["AlreadyInvitedProblem"] | components["schemas"]["AlreadyMemberProblem"] | components["schemas"]["AlreadySubscribedProblem"] | components["schemas"]["BillingNotConfiguredProblem"] | components["schemas"]["BodyTooLargeProblem"] | components["schemas"]["CannotNarrowProblem"] | components["schemas"]["ChallengeRefusedProblem"] | components["schemas"]["ChallengeUnavailableProblem"] | components["schemas"]["ChangePendingProblem"] | components["schemas"]["CodeRefusedProblem"] | components["schemas"]["ContendedProblem"] | components["schemas"]["ContextRejectedProblem"] | components["schemas"]["CsrfRefusedProblem"] | components["schemas"]["DatabaseBusyProblem"] | components["schemas"]["DatabaseUnavailableProblem"] | components["schemas"]["DatasetDeletedProblem"] | components["schemas"]["FactorMissingProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["InternalErrorProblem"] | components["schemas"]["InvalidCursorProblem"] | components["schemas"]["InvalidRequestProblem"] | components["schemas"]["InvitationForAnotherProblem"] | components["schemas"]["InvitationSettledProblem"] | components["schemas"]["LastOwnerProblem"] | components["schemas"]["LimitReachedProblem"] | components["schemas"]["MailedTokenRefusedProblem"] | components["schemas"]["NotFoundProblem"] | components["schemas"]["NotInPlanProblem"] | components["schemas"]["NotSubscribedProblem"] | components["schemas"]["PasskeyMissingProblem"] | components["schemas"]["PasswordNotAllowedProblem"] | components["schemas"]["PaymentsRefusedProblem"] | components["schemas"]["PaymentsUnavailableProblem"] | components["schemas"]["PermissionMissingProblem"] | components["schemas"]["PlanTooSmallProblem"] | components["schemas"]["PlanUnknownProblem"] | components["schemas"]["PreconditionFailedProblem"] | components["schemas"]["PreconditionRequiredProblem"] | components["schemas"]["RegionUnknownProblem"] | components["schemas"]["RequestsUsedUpProblem"] | components["schemas"]["RoleAboveOwnProblem"] | components["schemas"]["RoleInUseProblem"] | components["schemas"]["RoleIsOwnProblem"] | components["schemas"]["SecondFactorNeededProblem"] | components["schemas"]["SignInRefusedProblem"] | components["schemas"]["StepUpNeededProblem"] | components["schemas"]["TooManyCodesProblem"] | components["schemas"]["TooManyFactorsProblem"] | components["schemas"]["TooManyInvitationsProblem"] | components["schemas"]["TooManyRequestsProblem"] | components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["UnsupportedMediaTypeProblem"] | components["schemas"]["WebhookRefusedProblem"] | components["schemas"]["WorkspaceNotEnteredProblem"] | components["schemas"]["WrongPasswordProblem"];
 
 /** The stable code of a problem. */
-export type ProblemCode = Problem['code'];
+export type ProblemCode = Problem["code"];

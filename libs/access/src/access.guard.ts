@@ -11,7 +11,8 @@ import {
 } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
 import { AccessLookup } from './access-lookup.service.js';
-import { accessOf, type AccessQuestion, isQuestion } from './actors/actor-access.js';
+import type { AccessQuestion } from './actors/access-question.js';
+import { accessOf, isQuestion } from './actors/actor-access.js';
 import { assertAllowed } from './decide.js';
 import { demandOf } from './demand-of.js';
 import type { Principal } from './principal.js';

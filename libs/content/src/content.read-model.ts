@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
-import type { DatasetView } from './datasets.controller.js';
-import type { DocumentHitView, DocumentItemView, DocumentView } from './documents.controller.js';
+import type { DatasetView } from './datasets.views.js';
+import type { DocumentHitView, DocumentItemView, DocumentView } from './documents.views.js';
 import { RESTORABLE_DAYS } from './soft-deletion.js';
 
 /** Which of them a list shows: those alive, or those deleted that can still be restored. */

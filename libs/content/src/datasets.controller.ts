@@ -1,60 +1,10 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import {
-  Changes,
-  Choice,
-  Endpoint,
-  IfMatch,
-  Moment,
-  type Page,
-  PageOf,
-  PageQuery,
-  Pages,
-  OptionalIfMatch,
-  PathId,
-  Text,
-  Uuid,
-  Whole,
-  Resource,
-} from '#libs/http';
-import { ContentReadModel, type ContentState } from './content.read-model.js';
-import { Datasets } from './datasets.service.js';
+import { Changes, Endpoint, IfMatch, type Page, PageOf, Pages, OptionalIfMatch, PathId, Resource } from '#libs/http';
 import { LimitReachedError } from '#libs/entitlements';
-
-export class DatasetView {
-  @Uuid()
-  id!: string;
-  @Text({ max: 200 })
-  name!: string;
-  @Text({ max: 2000, min: 0, multiline: true })
-  description!: string;
-  @Whole({ min: 1, max: 2_147_483_647 })
-  version!: number;
-  @Moment()
-  created_at!: string;
-  @Moment()
-  updated_at!: string;
-  @Moment({ nullable: true, description: 'Set where it is deleted' })
-  restorable_until!: string | null;
-}
-
-class NewDatasetBody {
-  @Text({ max: 200 })
-  name!: string;
-  @Text({ max: 2000, min: 0, multiline: true, optional: true })
-  description?: string;
-}
-
-class DatasetChangesBody {
-  @Text({ max: 200, optional: true })
-  name?: string;
-  @Text({ max: 2000, min: 0, multiline: true, optional: true })
-  description?: string;
-}
-
-class DatasetsQuery extends PageQuery {
-  @Choice(['active', 'deleted'], { optional: true, description: 'Default active' })
-  state?: ContentState;
-}
+import { ContentReadModel } from './content.read-model.js';
+import { Datasets } from './datasets.service.js';
+import { DatasetView } from './datasets.views.js';
+import { DatasetChangesBody, DatasetsQuery, NewDatasetBody } from './datasets.bodies.js';
 
 @Resource('datasets', 'Named collections of documents in a workspace.')
 @Controller(['v1/workspaces/:workspaceId/datasets', 'v1/datasets'])

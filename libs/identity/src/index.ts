@@ -19,7 +19,7 @@ export { Sessions } from './sessions/sessions.service.js';
 export { AccountSessions, type LivingSession, type ParentSession } from './sessions/account-sessions.service.js';
 export { hashOf } from './tokens/token-hash.js';
 export { mailedToken } from './tokens/mailed-token.js';
-export { TokenView, UserView } from './sessions/sessions.controller.js';
+export { TokenView, UserView } from './sessions/sessions.views.js';
 export { SignIns } from './sessions/sign-ins.service.js';
 export { BotChallenge } from './throttling/bot-challenge.port.js';
 export { DirectoryCounter } from './throttling/directory-counter.js';

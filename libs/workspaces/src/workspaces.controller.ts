@@ -1,82 +1,13 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
-import {
-  Changes,
-  Choice,
-  Endpoint,
-  Flag,
-  IfMatch,
-  Moment,
-  type Page,
-  PageOf,
-  PageQuery,
-  Pages,
-  PathId,
-  Text,
-  Texts,
-  Uuid,
-  Whole,
-  Resource,
-} from '#libs/http';
+import { Changes, Endpoint, IfMatch, type Page, PageOf, Pages, PathId, Resource } from '#libs/http';
 import { TokenView } from '#libs/identity';
-import { PERMISSIONS, ROLE_NAMES, type RoleName } from '#libs/roles';
-import { WorkspacesReadModel } from './workspaces.read-model.js';
-import { Workspaces } from './workspaces.service.js';
 import { LimitReachedError } from '#libs/entitlements';
 import { SecondFactorNeededError, StepUpNeededError } from '#libs/access';
-
-const COLOR = /^#[0-9a-f]{6}$/;
-
-export class WorkspaceView {
-  @Uuid()
-  id!: string;
-  @Text({ max: 100 })
-  name!: string;
-  @Text({ max: 7, pattern: COLOR, form: 'a color as #rrggbb', nullable: true, example: '#1db954' })
-  color!: string | null;
-  @Choice(ROLE_NAMES, { description: 'Your role in this workspace' })
-  role!: RoleName;
-  @Uuid({ nullable: true, description: 'With the role custom: which of the account’s own it is' })
-  custom_role_id!: string | null;
-  @Flag({ description: 'The one that you entered last' })
-  last_entered!: boolean;
-  @Choice(['required', 'optional'], {
-    description: 'Whether entering it needs a second factor, whatever the account asks',
-  })
-  second_factor!: 'required' | 'optional';
-  @Moment({ nullable: true })
-  archived_at!: string | null;
-  @Whole({ min: 1, max: 2_147_483_647 })
-  version!: number;
-  @Moment()
-  created_at!: string;
-}
-
-export class ShownWorkspaceView extends WorkspaceView {
-  @Texts({ of: Object.keys(PERMISSIONS), description: 'What you may do in the workspace, by your role in it' })
-  permissions!: readonly string[];
-}
-
-class NewWorkspaceBody {
-  @Text({ max: 100 })
-  name!: string;
-  @Text({ max: 7, pattern: COLOR, form: 'a color as #rrggbb', nullable: true, optional: true, example: '#1db954' })
-  color?: string | null;
-}
-
-class WorkspaceChangesBody {
-  @Text({ max: 100, optional: true })
-  name?: string;
-  @Text({ max: 7, pattern: COLOR, form: 'a color as #rrggbb', nullable: true, optional: true })
-  color?: string | null;
-  @Choice(['required', 'optional'], { optional: true, description: 'Whether entering it needs a second factor' })
-  second_factor?: 'required' | 'optional';
-}
-
-class WorkspacesQuery extends PageQuery {
-  @Choice(['active', 'archived'], { optional: true, description: 'Default active' })
-  state?: 'active' | 'archived';
-}
+import { WorkspacesReadModel } from './workspaces.read-model.js';
+import { Workspaces } from './workspaces.service.js';
+import { ShownWorkspaceView, WorkspaceView } from './workspaces.views.js';
+import { NewWorkspaceBody, WorkspaceChangesBody, WorkspacesQuery } from './workspaces.bodies.js';
 
 @Resource('workspaces', 'The workspaces of the account, one for each client brand.')
 @Controller('v1/account/workspaces')

@@ -3,7 +3,7 @@ import { ContextStore, NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
 import { ROLE_COLUMNS, roleFrom, type RoleRow } from '#libs/roles';
-import type { ShownWorkspaceView, WorkspaceView } from './workspaces.controller.js';
+import type { ShownWorkspaceView, WorkspaceView } from './workspaces.views.js';
 
 interface WorkspaceRow extends RoleRow, Record<string, unknown> {
   readonly id: string;

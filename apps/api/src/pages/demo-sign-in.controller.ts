@@ -1,25 +1,10 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
 import type { DemoSignIns } from '#libs/demo';
-import { Endpoint, isLocal, Nested, Resource, Text } from '#libs/http';
+import { Endpoint, isLocal, Resource } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LocalNotice } from './home.controller.js';
-
-class DemoPersonView {
-  @Text({ max: 320, example: 'olivia@northlight.example' })
-  email!: string;
-  @Text({ max: 60, example: 'owner' })
-  role!: string;
-  @Text({ max: 100, example: 'Northlight Studio' })
-  account!: string;
-}
-
-class DemoSignInsView {
-  @Text({ max: 1_024, description: 'The same for all of them' })
-  password!: string;
-  @Nested(() => DemoPersonView, { list: true })
-  people!: readonly DemoPersonView[];
-}
+import { DemoSignInsView } from './demo-sign-in.views.js';
 
 /** Path of the script that adds a sign-in for the people of the demo to `/docs`. */
 export const DEMO_SIGN_IN_SCRIPT = '/demo/sign-in.js';

@@ -1,17 +1,7 @@
 import type { Access, Actor, ActorOf, Demand } from '#libs/context';
-import type { Read } from '#libs/database';
+import type { AccessQuestion } from './access-question.js';
 import { trustedAccess } from './trusted-access.js';
 import { userAccess } from './user-access.js';
-
-/** How the access of an actor is looked up in its account. */
-export interface AccessQuestion {
-  /** Reads it as it is now. */
-  readonly read: Read;
-  /** Locks the rows that decide it until the transaction ends, and reads it then. */
-  readonly lock: Read;
-  /** Returns the access that the rows of either statement describe. */
-  accessIn(rows: readonly unknown[]): Access;
-}
 
 /** Finds the access of one kind of actor, or how to look it up in the database. */
 export type AccessOf<A extends Actor> = (actor: A, demand: Demand) => Access | AccessQuestion;

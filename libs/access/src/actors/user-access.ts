@@ -1,7 +1,7 @@
 import type { Access, Assurance, Demand, UserActor } from '#libs/context';
 import { functionCall } from '#libs/database';
 import { accountRoleFrom, roleFrom, type RoleRow } from '#libs/roles';
-import type { AccessQuestion } from './actor-access.js';
+import type { AccessQuestion } from './access-question.js';
 
 /** A row of `app.member_access` and `app.lock_member_access`. */
 interface MemberAccessRow extends RoleRow {

@@ -1,30 +1,10 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
-import { Choice, Endpoint, Nested, Numbers, Uuid, Whole, Resource } from '#libs/http';
-import { AUDIT_CATEGORIES, type AuditCategory } from '../entries/audit-entry.js';
-import { AuditRetentionReadModel } from './audit-retention.read-model.js';
-import { AuditRetention, RETENTION_DAYS, type RetentionDays } from './audit-retention.service.js';
+import { Endpoint, Resource } from '#libs/http';
 import { NotInPlanError } from '#libs/entitlements';
-
-class AuditRetentionView {
-  @Choice(AUDIT_CATEGORIES)
-  category!: AuditCategory;
-  @Whole({ min: 90, max: 365, description: 'Of acts; entries of reads are kept 90 days' })
-  days!: number;
-}
-
-export class AuditRetentionsView {
-  @Uuid()
-  account_id!: string;
-  @Nested(() => AuditRetentionView, { list: true })
-  items!: AuditRetentionView[];
-}
-
-class AuditRetentionBody {
-  @Choice(AUDIT_CATEGORIES)
-  category!: AuditCategory;
-  @Numbers(RETENTION_DAYS)
-  days!: RetentionDays;
-}
+import { AuditRetentionReadModel } from './audit-retention.read-model.js';
+import { AuditRetention } from './audit-retention.service.js';
+import { AuditRetentionsView } from './audit-retention.views.js';
+import { AuditRetentionBody } from './audit-retention.bodies.js';
 
 @Resource('auditRetention', 'How long entries of the audit trail are kept, by category.')
 @Controller('v1/account/audit-retention')

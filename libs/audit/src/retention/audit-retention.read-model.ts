@@ -3,7 +3,7 @@ import { ContextStore } from '#libs/context';
 import { Reader } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
 import { AUDIT_CATEGORIES, type AuditCategory } from '../entries/audit-entry.js';
-import type { AuditRetentionsView } from './audit-retention.controller.js';
+import type { AuditRetentionsView } from './audit-retention.views.js';
 
 /** Reads how long the account keeps entries. */
 @Injectable()

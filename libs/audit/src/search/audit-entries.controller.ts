@@ -1,73 +1,19 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
 import { Entitlements, NotInPlanError } from '#libs/entitlements';
-import { Choice, Endpoint, Flag, Json, Moment, type Page, PageOf, Pages, Text, Uuid, Resource } from '#libs/http';
+import { Endpoint, type Page, PageOf, Pages, Resource } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AUDIT_CATEGORIES, type AuditCategory, OUTCOMES, type Outcome } from '../entries/audit-entry.js';
 import { BatchedEntries } from '../entries/batched-entries.service.js';
 import { AuditEntriesReadModel } from './audit-entries.read-model.js';
 import { AuditExport } from './audit-export.service.js';
 import { type AuditCriteria, AuditEntriesQuery, AuditFilter, criteriaOf, narrows } from './audit-filter.js';
 import { AuditTail } from './audit-tail.service.js';
-
-export class AuditEntryView {
-  @Uuid()
-  id!: string;
-  @Moment()
-  occurred_at!: string;
-  @Moment({ description: 'When the database wrote it' })
-  recorded_at!: string;
-  @Choice(AUDIT_CATEGORIES)
-  category!: AuditCategory;
-  @Text({ max: 100, example: 'document.update' })
-  action!: string;
-  @Choice(OUTCOMES)
-  outcome!: Outcome;
-  @Text({ max: 60, nullable: true, description: 'Code of the problem that was answered' })
-  reason!: string | null;
-  @Flag({ description: 'Whether it only looked' })
-  reading!: boolean;
-  @Choice(['user', 'job', 'operator', 'unknown'])
-  actor_kind!: string;
-  @Uuid({ nullable: true })
-  actor_user_id!: string | null;
-  @Uuid({ nullable: true })
-  actor_member_id!: string | null;
-  @Text({ max: 100, nullable: true })
-  actor_name!: string | null;
-  @Uuid({ nullable: true, description: 'The person for whom a job acted' })
-  on_behalf_of_user_id!: string | null;
-  @Text({ max: 100, nullable: true })
-  on_behalf_of_name!: string | null;
-  @Uuid({ nullable: true })
-  workspace_id!: string | null;
-  @Text({ max: 60 })
-  resource_type!: string;
-  @Uuid({ nullable: true })
-  resource_id!: string | null;
-  @Json({ description: 'By field: from and to' })
-  changes!: Record<string, unknown>;
-  @Flag({
-    description:
-      'True if the workspace requires a second factor that this sign-in has not used; `changes` is then empty',
-  })
-  changes_hidden!: boolean;
-  @Text({ max: 64 })
-  request_id!: string;
-  @Text({ max: 45, nullable: true })
-  address!: string | null;
-  @Text({ max: 400, min: 0, nullable: true })
-  user_agent!: string | null;
-}
+import { AuditEntryView } from './audit-entries.views.js';
+import { AuditExportQuery } from './audit-entries.bodies.js';
 
 const LAST_EVENT_ID = {
   name: 'Last-Event-ID',
   description: 'Id of the last entry that you have; the stream goes on after it. Default: entries from now on',
 };
-
-class AuditExportQuery extends AuditFilter {
-  @Choice(['jsonl', 'csv'], { optional: true, description: 'JSON, one entry a line; or CSV (RFC 4180). Default jsonl' })
-  format?: 'jsonl' | 'csv';
-}
 
 @Resource('auditEntries', 'The audit trail of the account: search, export and live tail.')
 @Controller('v1/account/audit-entries')

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
-import type { AuditEntryView } from './audit-entries.controller.js';
+import type { AuditEntryView } from './audit-entries.views.js';
 import type { AuditCriteria } from './audit-filter.js';
 
 // True if the changes of an entry are hidden: its workspace requires a second factor and the sign-in has not used one.

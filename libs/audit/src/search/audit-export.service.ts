@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { ContextStore, type RequestContext } from '#libs/context';
 import type { PageStart } from '#libs/http';
-import type { AuditEntryView } from './audit-entries.controller.js';
+import type { AuditEntryView } from './audit-entries.views.js';
 import { AuditEntriesReadModel } from './audit-entries.read-model.js';
 import type { AuditCriteria } from './audit-filter.js';
 import { StreamAuthorizer } from './stream-authorizer.port.js';

@@ -2,9 +2,9 @@ import { Controller, Headers, Post, RawBody, Req } from '@nestjs/common';
 import { ApiBody } from '@nestjs/swagger';
 import { Endpoint, originOf, Resource } from '#libs/http';
 import type { FastifyRequest } from 'fastify';
+import { NotFoundError } from '#libs/context';
 import type { ProviderName } from '../plans/plan.js';
 import { ReceivedEvents } from './received-events.service.js';
-import { NotFoundError } from '#libs/context';
 import { WebhookRefusedError } from '../billing.errors.js';
 
 const REASON = 'a provider of payments has no token: it signs what it sends';

@@ -1,47 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import {
-  Choice,
-  Endpoint,
-  Moment,
-  type Page,
-  PageOf,
-  PageQuery,
-  Pages,
-  PathId,
-  Text,
-  Uuid,
-  Whole,
-  Resource,
-} from '#libs/http';
+import { Endpoint, type Page, PageOf, PageQuery, Pages, PathId, Resource } from '#libs/http';
 import { Payments } from '../providers/payments.service.js';
 import { InvoicesReadModel } from './invoices.read-model.js';
 import { BillingNotConfiguredError, ProviderRefusedError, ProviderUnavailableError } from '../billing.errors.js';
-
-export class InvoiceView {
-  @Uuid()
-  id!: string;
-  @Text({ max: 100, nullable: true, description: 'Its number at the provider of payments' })
-  number!: string | null;
-  @Choice(['open', 'paid', 'past_due', 'cancelled'])
-  status!: string;
-  @Whole({
-    min: -Number.MAX_SAFE_INTEGER,
-    max: Number.MAX_SAFE_INTEGER,
-    description: 'In the smallest unit of the currency; below 0 for what was credited',
-  })
-  amount!: number;
-  @Text({ max: 3, description: 'ISO 4217' })
-  currency!: string;
-  @Moment()
-  billed_at!: string;
-}
-
-class InvoiceDocumentView {
-  @Uuid()
-  invoice_id!: string;
-  @Text({ max: 2000, description: 'Good for some minutes, for whoever has it' })
-  url!: string;
-}
+import { InvoiceDocumentView, InvoiceView } from './invoices.views.js';
 
 @Resource('invoices', 'The invoices of the account.')
 @Controller('v1/account/invoices')

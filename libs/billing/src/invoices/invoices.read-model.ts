@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
-import type { InvoiceView } from './invoices.controller.js';
+import type { InvoiceView } from './invoices.views.js';
 
 const INVOICE = `select i.id, i.number, i.status, i.amount::float8 as amount, i.currency, i.billed_at
   from invoices i where i.account_id = $1`;

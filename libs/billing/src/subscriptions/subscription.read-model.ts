@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
-import type { CheckoutView, SubscriptionView } from './subscription.controller.js';
+import type { CheckoutView, SubscriptionView } from './subscription.views.js';
 import type { State } from './life.js';
 import type { PendingChange, SubscriptionEntity } from './subscription.entity.js';
 

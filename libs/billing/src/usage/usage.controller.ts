@@ -1,24 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
-import { Endpoint, Nested, Numbers, Text, Uuid, Whole, Resource } from '#libs/http';
+import { Endpoint, Resource } from '#libs/http';
 import { UsageReadModel } from './usage.read-model.js';
-
-class UsageItemView {
-  @Text({ max: 40 })
-  limit!: string;
-  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER })
-  used!: number;
-  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, nullable: true, description: 'Null for as much as one likes' })
-  most!: number | null;
-  @Numbers([80, 100], { nullable: true, description: 'Percent of the limit that were reached' })
-  mark!: 80 | 100 | null;
-}
-
-export class UsageView {
-  @Uuid()
-  account_id!: string;
-  @Nested(() => UsageItemView, { list: true })
-  items!: readonly UsageItemView[];
-}
+import { UsageView } from './usage.views.js';
 
 @Resource('usage', 'How much of its plan’s limits the account uses.')
 @Controller('v1/account/usage')

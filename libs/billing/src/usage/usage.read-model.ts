@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
-import type { UsageView } from './usage.controller.js';
+import type { UsageView } from './usage.views.js';
 
 const USAGE = `select u.account_id, u.seats, u.workspaces, u.documents::float8 as documents, u.storage_bytes::float8 as storage_bytes,
     coalesce((select r.requests from account_requests r

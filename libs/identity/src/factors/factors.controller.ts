@@ -1,102 +1,26 @@
 import { Body, Controller, Delete, Get, Patch, Post, Res } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
-import { Choice, Endpoint, Json, Moment, Nested, PathId, Text, Texts, Uuid, Whole, Resource } from '#libs/http';
+import { Endpoint, PathId, Resource } from '#libs/http';
 import type { Principal } from '#libs/access';
 import type { FastifyReply } from 'fastify';
+import { StepUpNeededError } from '#libs/access';
 import { CurrentPrincipal } from '../tokens/current-principal.decorator.js';
-import { RaisedView } from '../sessions/sessions.controller.js';
-import { CODE_METHODS, type CodeMethod, type Factor, Factors } from './factors.service.js';
+import { RaisedView } from '../sessions/sessions.views.js';
+import { type CodeMethod, type Factor, Factors } from './factors.service.js';
 import { FreshProof } from './fresh-proof.service.js';
 import { Passkeys } from './passkeys.service.js';
 import { StepUp } from './step-up.service.js';
 import { CodeRefusedError, FactorMissingError, TooManyCodesError, TooManyFactorsError } from '../identity.errors.js';
-import { StepUpNeededError } from '#libs/access';
-
-class FactorView {
-  @Uuid()
-  id!: string;
-  @Choice(['totp', 'passkey', 'email'])
-  kind!: string;
-  @Text({ max: 100 })
-  name!: string;
-  @Moment()
-  created_at!: string;
-  @Moment({
-    nullable: true,
-    description: 'Null while it was not used for the first time; it counts for nothing until then',
-  })
-  confirmed_at!: string | null;
-  @Moment({ nullable: true })
-  last_used_at!: string | null;
-}
-
-class FactorsView {
-  @Nested(() => FactorView, { list: true })
-  items!: FactorView[];
-  @Whole({ min: 0, max: 10 })
-  recovery_codes_left!: number;
-}
-
-class FactorNameBody {
-  @Text({ max: 100, example: 'Phone' })
-  name!: string;
-}
-
-class NewTotpView {
-  @Uuid()
-  factor_id!: string;
-  @Text({ max: 100, description: 'Shown now and never again; for a generator that takes no image' })
-  secret!: string;
-  @Text({ max: 500, description: 'For the image that a generator takes' })
-  otpauth_uri!: string;
-}
-
-class FactorIdView {
-  @Uuid()
-  factor_id!: string;
-}
-
-class CodeBody {
-  @Text({ max: 40, example: '123456' })
-  code!: string;
-}
-
-class ProofBody extends CodeBody {
-  @Choice(CODE_METHODS)
-  method!: CodeMethod;
-}
-
-class ConfirmedView extends RaisedView {
-  @Texts({ description: 'With the first factor: codes to recover with, shown now and never again' })
-  recovery_codes!: string[];
-}
-
-class RecoveryCodesView {
-  @Texts({ description: 'Shown now and never again' })
-  recovery_codes!: string[];
-}
-
-/** What a browser is to sign. */
-export class ChallengeView {
-  @Uuid()
-  challenge_id!: string;
-  @Json({ description: 'For navigator.credentials, as WebAuthn has it' })
-  options!: object;
-}
-
-/** What a browser has signed. */
-export class SignedBody {
-  // the name of a challenge, which belongs to whoever was asked: not an id that others have rows of
-  @Text({ max: 36 })
-  challenge!: string;
-  @Json({ description: 'What navigator.credentials gave, as JSON' })
-  response!: object;
-}
-
-class NewPasskeyBody extends SignedBody {
-  @Text({ max: 100, example: 'Laptop' })
-  name!: string;
-}
+import {
+  ChallengeView,
+  ConfirmedView,
+  FactorIdView,
+  FactorView,
+  FactorsView,
+  NewTotpView,
+  RecoveryCodesView,
+} from './factors.views.js';
+import { CodeBody, FactorNameBody, NewPasskeyBody, ProofBody, SignedBody } from './factors.bodies.js';
 
 /** Second factors: added, named, removed, and used. Whoever has one changes them with it alone, freshly proved. */
 @Resource(

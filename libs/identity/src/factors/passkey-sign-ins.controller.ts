@@ -2,11 +2,12 @@ import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import type { EventSource } from '#libs/audit';
 import { Endpoint, originOf, Resource } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { BrowserSessionView } from '../sessions/browser-sessions.controller.js';
+import { BrowserSessionView } from '../sessions/browser-sessions.views.js';
 import { SessionCookies } from '../sessions/session-cookie.service.js';
 import { SignIns } from '../sessions/sign-ins.service.js';
 import { BrowserSessions } from '../sessions/browser-sessions.service.js';
-import { ChallengeView, SignedBody } from './factors.controller.js';
+import { ChallengeView } from './factors.views.js';
+import { SignedBody } from './factors.bodies.js';
 import { Passkeys } from './passkeys.service.js';
 import { CodeRefusedError } from '../identity.errors.js';
 

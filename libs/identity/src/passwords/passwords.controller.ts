@@ -1,36 +1,15 @@
 import { Body, Controller, Delete, Post, Req, Res } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
-import { Endpoint, originOf, Text, Resource } from '#libs/http';
+import { Endpoint, originOf, Resource } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { assertFresh, type Principal, StepUpNeededError } from '#libs/access';
 import { FreshProof } from '../factors/fresh-proof.service.js';
 import { StepUp } from '../factors/step-up.service.js';
 import { CurrentPrincipal } from '../tokens/current-principal.decorator.js';
-import { assertFresh, type Principal, StepUpNeededError } from '#libs/access';
-import { RaisedView, SignOutView } from '../sessions/sessions.controller.js';
+import { RaisedView, SignOutView } from '../sessions/sessions.views.js';
 import { PasswordChanges } from './password-changes.service.js';
 import { MailedTokenRefusedError, PasskeyMissingError, WrongPasswordError } from '../identity.errors.js';
-
-class ResetRequestBody {
-  @Text({ max: 320, example: 'olivia@northlight.example' })
-  email!: string;
-}
-
-class ResetBody {
-  @Text({ max: 200, description: 'What the mail carries' })
-  token!: string;
-  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, not common, not easy to guess' })
-  new_password!: string;
-}
-
-class ReauthenticationBody {
-  @Text({ max: 1_024, multiline: true })
-  current_password!: string;
-}
-
-class PasswordChangeBody extends ReauthenticationBody {
-  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, not common, not easy to guess' })
-  new_password!: string;
-}
+import { PasswordChangeBody, ReauthenticationBody, ResetBody, ResetRequestBody } from './passwords.bodies.js';
 
 @Resource('passwords', 'Changing, resetting, proving and removing a password.')
 @Controller('v1')

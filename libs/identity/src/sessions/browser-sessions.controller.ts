@@ -1,12 +1,14 @@
 import { Body, Controller, Delete, Get, Post, Req, Res } from '@nestjs/common';
 import { newId } from '#libs/context';
-import { Endpoint, Nested, originOf, Text, Texts, UnauthenticatedError, Resource } from '#libs/http';
+import { Endpoint, originOf, UnauthenticatedError, Resource } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ContendedError, DatabaseBusyError, DatabaseUnavailableError } from '#libs/database';
 import { Factors } from '../factors/factors.service.js';
 import { BotChallenge } from '../throttling/bot-challenge.port.js';
 import { BrowserSessions } from './browser-sessions.service.js';
 import { SessionCookies } from './session-cookie.service.js';
-import { SignInBody, SignOutView, TokenView, UserView } from './sessions.controller.js';
+import { SignInBody } from './sessions.bodies.js';
+import { SignOutView } from './sessions.views.js';
 import { TokenRenewal } from './token-renewal.service.js';
 import {
   ChallengeRefusedError,
@@ -14,38 +16,8 @@ import {
   CsrfRefusedError,
   SignInRefusedError,
 } from '../identity.errors.js';
-import { ContendedError, DatabaseBusyError, DatabaseUnavailableError } from '#libs/database';
-
-/** Whose a cookie is, and what to send with it. */
-export class BrowserSessionView {
-  @Nested(() => UserView)
-  user!: UserView;
-  @Text({ max: 100, description: 'Send it as X-CSRF-Token with whatever the cookie does' })
-  csrf_token!: string;
-  @Texts({
-    description: 'How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor',
-  })
-  second_factors!: string[];
-}
-
-// not an id of ours: the tab makes it up
-const TAB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-class TabBody {
-  @Text({
-    max: 36,
-    pattern: TAB_ID,
-    form: 'a UUID in lower case',
-    optional: true,
-    description: 'What the tab calls itself, a UUID; a new or duplicated tab leaves it out and gets one',
-  })
-  tab_id?: string;
-}
-
-class TabView extends TokenView {
-  @Text({ max: 36 })
-  tab_id!: string;
-}
+import { BrowserSessionView, TabView } from './browser-sessions.views.js';
+import { TabBody } from './browser-sessions.bodies.js';
 
 const REASON = 'the cookie is the credential';
 

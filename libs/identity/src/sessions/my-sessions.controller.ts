@@ -1,35 +1,12 @@
 import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { ContextStore, type RequestContext } from '#libs/context';
-import { Choice, Endpoint, Flag, Moment, Nested, PathId, Text, UnauthenticatedError, Uuid, Resource } from '#libs/http';
+import { Endpoint, PathId, UnauthenticatedError, Resource } from '#libs/http';
 import { assertFresh, StepUpNeededError } from '#libs/access';
 import { Factors } from '../factors/factors.service.js';
 import { Users } from '../users/users.service.js';
-import { SignOutView, UserView } from './sessions.controller.js';
+import { SignOutView, UserView } from './sessions.views.js';
 import { type SignInSession, Sessions } from './sessions.service.js';
-
-class SignInSessionView {
-  @Uuid()
-  id!: string;
-  @Choice(['browser', 'program'])
-  kind!: string;
-  @Flag({ description: 'The one that asks' })
-  current!: boolean;
-  @Text({ max: 45, nullable: true, description: 'Network address that it was begun from' })
-  address!: string | null;
-  @Text({ max: 400, min: 0, nullable: true })
-  user_agent!: string | null;
-  @Moment()
-  started_at!: string;
-  @Moment({ description: 'When a token was last given out under it' })
-  last_used_at!: string;
-  @Moment({ description: 'When it ends if it is not used' })
-  expires_at!: string;
-}
-
-class SignInSessionsView {
-  @Nested(() => SignInSessionView, { list: true })
-  items!: SignInSessionView[];
-}
+import { SignInSessionView, SignInSessionsView } from './my-sessions.views.js';
 
 @Resource('mySessions', 'The signed-in person and their sign-in sessions on all devices.')
 @Controller('v1')

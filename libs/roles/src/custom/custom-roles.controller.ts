@@ -3,58 +3,20 @@ import {
   Changes,
   Endpoint,
   IfMatch,
-  Moment,
   type Page,
   PageOf,
   PageQuery,
   Pages,
   OptionalIfMatch,
   PathId,
-  Text,
-  Texts,
-  Uuid,
-  Whole,
   Resource,
 } from '#libs/http';
-import { GRANTABLE, type Permission } from '../roles.permissions.js';
+import { AlreadyExistsError } from '#libs/database';
 import { CustomRolesReadModel } from './custom-roles.read-model.js';
 import { CustomRoles } from './custom-roles.service.js';
-import { AlreadyExistsError } from '#libs/database';
 import { CannotNarrowError, RoleAboveOwnError, RoleInUseError, RoleIsOwnError } from '../roles.errors.js';
-
-export class CustomRoleView {
-  @Uuid()
-  id!: string;
-  @Text({ max: 60 })
-  name!: string;
-  @Texts({ description: 'With account.leave, account.read and workspaces.read, which every role has' })
-  permissions!: string[];
-  @Whole({ min: 1, max: 2_147_483_647 })
-  version!: number;
-  @Moment()
-  created_at!: string;
-  @Moment()
-  updated_at!: string;
-}
-
-class CustomRoleBody {
-  @Text({ max: 60, example: 'Copywriter' })
-  name!: string;
-  @Texts({
-    of: GRANTABLE,
-    example: ['workspaces.read', 'documents.read'],
-    description:
-      'All of them your own; GET /v1/roles explains each. account.leave, account.read and workspaces.read are added to every role',
-  })
-  permissions!: Permission[];
-}
-
-class CustomRoleChangesBody {
-  @Text({ max: 60, optional: true, example: 'Copywriter' })
-  name?: string;
-  @Texts({ of: GRANTABLE, optional: true, example: ['workspaces.read', 'documents.read'] })
-  permissions?: Permission[];
-}
+import { CustomRoleView } from './custom-roles.views.js';
+import { CustomRoleBody, CustomRoleChangesBody } from './custom-roles.bodies.js';
 
 @Resource('customRoles', 'Roles of the account’s own.')
 @Controller('v1/account/roles')

@@ -3,7 +3,7 @@ import { NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
 import { OF_EVERY_ROLE } from '../roles.permissions.js';
-import type { CustomRoleView } from './custom-roles.controller.js';
+import type { CustomRoleView } from './custom-roles.views.js';
 
 const ROLES = `select r.id, r.name, r.permissions, r.version, r.created_at, r.updated_at from custom_roles r
   where r.account_id = $1 and r.removed_at is null`;

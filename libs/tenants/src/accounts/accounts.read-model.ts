@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ContextStore, NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
-import type { AccountView } from './account.controller.js';
+import type { AccountView } from './account.views.js';
 
 /** Reads the account of the context. */
 @Injectable()

@@ -1,51 +1,13 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
-import { Choice, Endpoint, Flag, Moment, Nested, originOf, Text, Uuid, Resource } from '#libs/http';
-import { UserView, AddressTakenError, MailedTokenRefusedError } from '#libs/identity';
-import { ROLE_NAMES, type RoleName } from '#libs/roles';
+import { Endpoint, originOf, Resource } from '#libs/http';
+import { AddressTakenError, MailedTokenRefusedError } from '#libs/identity';
 import type { FastifyRequest } from 'fastify';
-import { InvitationAcceptance } from './invitation-acceptance.service.js';
 import { AccountReadOnlyError } from '#libs/access';
-import { InvitationForAnotherError } from '../tenants.errors.js';
 import { LimitReachedError } from '#libs/entitlements';
-
-class InvitationTokenBody {
-  @Text({ max: 200, description: 'What the mail carries' })
-  token!: string;
-}
-
-class AcceptAsNewBody extends InvitationTokenBody {
-  @Text({ max: 100 })
-  name!: string;
-  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, not common, not easy to guess' })
-  new_password!: string;
-}
-
-class OpenInvitationView {
-  @Text({ max: 100 })
-  account_name!: string;
-  @Text({ max: 30 })
-  region!: string;
-  @Text({ max: 320 })
-  email!: string;
-  @Choice(ROLE_NAMES)
-  role!: RoleName;
-  @Text({ max: 60, nullable: true, description: 'What the account calls a role of its own' })
-  role_name!: string | null;
-  @Moment()
-  expires_at!: string;
-  @Flag({ description: 'Whether the address has a sign-in; if not, accept as a new person' })
-  has_sign_in!: boolean;
-}
-
-class AcceptedView {
-  @Uuid({ description: 'Enter it: POST /v1/me/accounts/{accountId}/enter' })
-  account_id!: string;
-}
-
-class AcceptedAsNewView extends AcceptedView {
-  @Nested(() => UserView)
-  user!: UserView;
-}
+import { InvitationAcceptance } from './invitation-acceptance.service.js';
+import { InvitationForAnotherError } from '../tenants.errors.js';
+import { AcceptedAsNewView, AcceptedView, OpenInvitationView } from './invitation-acceptance.views.js';
+import { AcceptAsNewBody, InvitationTokenBody } from './invitation-acceptance.bodies.js';
 
 const REASON = 'what the mail carries is the credential';
 

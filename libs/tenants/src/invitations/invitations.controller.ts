@@ -1,128 +1,30 @@
 import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ContextStore, NotFoundError } from '#libs/context';
 import {
-  Choice,
   Endpoint,
   InvalidRequestError,
-  Moment,
-  Nested,
   type Page,
   PageOf,
   PageQuery,
   Pages,
   OptionalIfMatch,
   PathId,
-  Text,
-  Uuid,
-  Whole,
   Resource,
 } from '#libs/http';
 import { FreshProof, PersonLimits } from '#libs/identity';
-import {
-  givenRole,
-  ROLE_NAMES,
-  type RoleName,
-  WORKSPACE_ROLE_NAMES,
-  CannotNarrowError,
-  RoleAboveOwnError,
-} from '#libs/roles';
+import { givenRole, type RoleName, CannotNarrowError, RoleAboveOwnError } from '#libs/roles';
+import { AlreadyExistsError } from '#libs/database';
+import { StepUpNeededError } from '#libs/access';
 import { InvitationsReadModel } from './invitations.read-model.js';
 import { type BulkOutcome, Invitations } from './invitations.service.js';
-import { AlreadyExistsError } from '#libs/database';
 import {
   AlreadyInvitedError,
   AlreadyMemberError,
   InvitationSettledError,
   TooManyInvitationsError,
 } from '../tenants.errors.js';
-import { StepUpNeededError } from '#libs/access';
-
-class InvitedWorkspaceBody {
-  @Uuid()
-  workspace_id!: string;
-  @Choice(WORKSPACE_ROLE_NAMES)
-  role!: RoleName;
-  @Uuid({ optional: true, description: 'With the role custom, and only then' })
-  custom_role_id?: string;
-}
-
-class InvitedBody {
-  @Choice(ROLE_NAMES)
-  role!: RoleName;
-  @Uuid({ optional: true, description: 'With the role custom, and only then' })
-  custom_role_id?: string;
-  @Choice(['all', 'named'], { optional: true, description: 'Default all; with named, give "workspaces"' })
-  access?: 'all' | 'named';
-  @Nested(() => InvitedWorkspaceBody, { list: true, optional: true })
-  workspaces?: InvitedWorkspaceBody[];
-}
-
-class InvitationBody extends InvitedBody {
-  @Text({ max: 320, example: 'sam@studio.example' })
-  email!: string;
-}
-
-class BulkInvitationBody extends InvitedBody {
-  @Text({
-    max: 70_000,
-    multiline: true,
-    description: 'One address a line, 200 at most',
-    example: 'sam@studio.example\nkim@studio.example',
-  })
-  addresses!: string;
-}
-
-class InvitedWorkspaceView {
-  @Uuid()
-  workspace_id!: string;
-  @Choice(WORKSPACE_ROLE_NAMES)
-  role!: RoleName;
-  @Uuid({ nullable: true })
-  custom_role_id!: string | null;
-}
-
-export class InvitationView {
-  @Uuid()
-  id!: string;
-  @Text({ max: 320 })
-  email!: string;
-  @Choice(ROLE_NAMES)
-  role!: RoleName;
-  @Uuid({ nullable: true, description: 'With the role custom: which of the account’s own it is' })
-  custom_role_id!: string | null;
-  @Choice(['all', 'named'])
-  access!: 'all' | 'named';
-  @Nested(() => InvitedWorkspaceView, { list: true })
-  workspaces!: InvitedWorkspaceView[];
-  @Choice(['pending', 'expired', 'accepted', 'revoked'])
-  status!: string;
-  @Whole({ min: 1, max: 2_147_483_647 })
-  version!: number;
-  @Moment()
-  created_at!: string;
-  @Moment({ nullable: true, description: 'When its newest mail was made; null while it waits' })
-  sent_at!: string | null;
-  @Moment()
-  expires_at!: string;
-  @Moment({ nullable: true, description: 'When it was accepted or revoked' })
-  settled_at!: string | null;
-}
-
-class BulkOutcomeView {
-  @Whole({ min: 1, max: 70_000 })
-  line!: number;
-  @Text({ max: 320 })
-  email!: string;
-  @Choice(['invited', 'already_invited', 'already_member', 'malformed', 'repeated'])
-  outcome!: string;
-  @Uuid({ nullable: true })
-  invitation_id!: string | null;
-}
-
-class BulkOutcomesView {
-  @Nested(() => BulkOutcomeView, { list: true })
-  items!: BulkOutcomeView[];
-}
+import { BulkOutcomesView, InvitationView } from './invitations.views.js';
+import { BulkInvitationBody, InvitationBody, InvitedBody } from './invitations.bodies.js';
 
 const MOST_LINES = 200;
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
-import type { InvitationView } from './invitations.controller.js';
+import type { InvitationView } from './invitations.views.js';
 
 const INVITATIONS = `select i.id, i.email, i.role, i.custom_role_id, i.access, i.version, i.created_at, i.sent_at, i.expires_at, i.settled_at,
     case when i.status = 'pending' and i.expires_at <= now() then 'expired' else i.status end as status,

@@ -1,86 +1,25 @@
 import { Body, Controller, Delete, Get, Patch, Put, Query } from '@nestjs/common';
 import {
   Changes,
-  Choice,
   Endpoint,
   IfMatch,
-  Moment,
-  Nested,
   type Page,
   PageOf,
   PageQuery,
   Pages,
   OptionalIfMatch,
   PathId,
-  Text,
-  Uuid,
-  Whole,
   Resource,
 } from '#libs/http';
 import { FreshProof } from '#libs/identity';
-import {
-  givenRole,
-  ROLE_NAMES,
-  type RoleName,
-  WORKSPACE_ROLE_NAMES,
-  CannotNarrowError,
-  RoleAboveOwnError,
-} from '#libs/roles';
+import { givenRole, CannotNarrowError, RoleAboveOwnError } from '#libs/roles';
+import { LastOwnerError } from '#libs/database';
+import { StepUpNeededError } from '#libs/access';
 import { MemberRoles } from './member-roles.service.js';
 import { MembersReadModel } from './members.read-model.js';
 import { Members } from './members.service.js';
-import { LastOwnerError } from '#libs/database';
-import { StepUpNeededError } from '#libs/access';
-
-class WorkspaceRoleView {
-  @Uuid()
-  workspace_id!: string;
-  @Choice(WORKSPACE_ROLE_NAMES)
-  role!: RoleName;
-  @Uuid({ nullable: true })
-  custom_role_id!: string | null;
-}
-
-export class MemberView {
-  @Uuid()
-  id!: string;
-  @Uuid()
-  user_id!: string;
-  @Text({ max: 100 })
-  name!: string;
-  @Text({ max: 320 })
-  email!: string;
-  @Choice(ROLE_NAMES)
-  role!: RoleName;
-  @Uuid({ nullable: true, description: 'With the role custom: which of the account’s own it is' })
-  custom_role_id!: string | null;
-  @Choice(['all', 'named'], {
-    description: 'Whether the member may enter all workspaces, or only those in "workspaces"',
-  })
-  access!: 'all' | 'named';
-  @Nested(() => WorkspaceRoleView, { list: true })
-  workspaces!: WorkspaceRoleView[];
-  @Whole({ min: 1, max: 2_147_483_647 })
-  version!: number;
-  @Moment()
-  joined_at!: string;
-}
-
-class MemberChangesBody {
-  @Choice(ROLE_NAMES, { optional: true })
-  role?: RoleName;
-  @Uuid({ optional: true, description: 'With the role custom, and only then' })
-  custom_role_id?: string;
-  @Choice(['all', 'named'], { optional: true })
-  access?: 'all' | 'named';
-}
-
-class WorkspaceRoleBody {
-  @Choice(WORKSPACE_ROLE_NAMES)
-  role!: RoleName;
-  @Uuid({ optional: true, description: 'With the role custom, and only then' })
-  custom_role_id?: string;
-}
+import { MemberView } from './members.views.js';
+import { MemberChangesBody, WorkspaceRoleBody } from './members.bodies.js';
 
 @Resource('members', 'The members of the account, their roles and their workspaces.')
 @Controller('v1/account/members')

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ContextStore, NotFoundError } from '#libs/context';
 import { Reader } from '#libs/database';
 import type { PageStart } from '#libs/http';
-import type { MemberView } from './members.controller.js';
+import type { MemberView } from './members.views.js';
 
 // Workspaces that the reader may not enter are not shown to them, not even as an id.
 const MEMBERS = `select m.id, m.user_id, m.name, m.email, m.role, m.custom_role_id, m.access, m.version, m.joined_at,

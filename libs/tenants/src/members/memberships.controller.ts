@@ -1,27 +1,9 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { Choice, Endpoint, Flag, Nested, PathId, Text, Uuid, Resource } from '#libs/http';
+import { Endpoint, PathId, Resource } from '#libs/http';
 import { TokenView } from '#libs/identity';
-import { ROLE_NAMES, type RoleName } from '#libs/roles';
-import { Memberships } from './memberships.service.js';
 import { PasswordNotAllowedError, SecondFactorNeededError } from '#libs/access';
-
-class MembershipView {
-  @Uuid()
-  account_id!: string;
-  @Text({ max: 100, nullable: true })
-  name!: string | null;
-  @Choice(ROLE_NAMES, { nullable: true })
-  role!: RoleName | null;
-  @Text({ max: 30 })
-  region!: string;
-  @Flag({ description: 'False while the cell of the account does not answer' })
-  available!: boolean;
-}
-
-class MembershipsView {
-  @Nested(() => MembershipView, { list: true })
-  items!: MembershipView[];
-}
+import { Memberships } from './memberships.service.js';
+import { MembershipsView } from './memberships.views.js';
 
 @Resource('memberships', 'The accounts of the signed-in person, and entering one.')
 @Controller('v1/me/accounts')

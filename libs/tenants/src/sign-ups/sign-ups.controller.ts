@@ -1,80 +1,17 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
-import { Choice, Endpoint, IdempotencyKey, Nested, originOf, Text, Texts, Uuid, Resource } from '#libs/http';
+import { Endpoint, IdempotencyKey, originOf, Resource } from '#libs/http';
 import {
   BotChallenge,
-  UserView,
   ChallengeRefusedError,
   ChallengeUnavailableError,
   MailedTokenRefusedError,
 } from '#libs/identity';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { SubscriptionStart } from '../accounts/subscribing.port.js';
-import { type NewAccount, type OpenedAccount, SignUps } from './sign-ups.service.js';
 import { NotFoundError } from '#libs/context';
+import { type NewAccount, type OpenedAccount, SignUps } from './sign-ups.service.js';
 import { RegionUnknownError } from '../tenants.errors.js';
-
-class SignUpBody {
-  @Text({ max: 320, example: 'olivia@northlight.example' })
-  email!: string;
-  @Text({
-    max: 2_048,
-    optional: true,
-    description: 'What the challenge on the page gave, where the installation has one',
-  })
-  challenge?: string;
-}
-
-class NewAccountBody {
-  @Text({ max: 100, example: 'Northlight Studio' })
-  account_name!: string;
-  @Text({
-    max: 30,
-    description: 'One of GET /v1/regions; where everything of the account is kept',
-    example: 'eu-west-1',
-  })
-  region!: string;
-  @Text({
-    max: 64,
-    pattern: /^[A-Za-z0-9_+\-/]+$/,
-    form: 'a time zone of the IANA database',
-    optional: true,
-    example: 'Europe/Dublin',
-  })
-  time_zone?: string;
-  @Text({ max: 100, description: 'The first client brand', example: 'Harbour Coffee' })
-  workspace_name!: string;
-}
-
-class SignUpCompletionBody extends NewAccountBody {
-  @Text({ max: 200, description: 'What the mail carries' })
-  token!: string;
-  @Text({ max: 100, description: 'What you are called' })
-  name!: string;
-  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, not common, not easy to guess' })
-  new_password!: string;
-}
-
-class OpenedAccountView {
-  @Uuid({ description: 'Enter it: POST /v1/me/accounts/{accountId}/enter' })
-  account_id!: string;
-  @Uuid()
-  workspace_id!: string;
-  @Choice(['trial', 'unpaid', 'granted'], {
-    description:
-      'A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here',
-  })
-  subscription!: SubscriptionStart;
-}
-
-class SignedUpView extends OpenedAccountView {
-  @Nested(() => UserView)
-  user!: UserView;
-}
-
-class RegionsView {
-  @Texts()
-  items!: string[];
-}
+import { OpenedAccountView, RegionsView, SignedUpView } from './sign-ups.views.js';
+import { NewAccountBody, SignUpBody, SignUpCompletionBody } from './sign-ups.bodies.js';
 
 @Resource('signUps', 'Opening an account, with email verification; and the regions to choose from.')
 @Controller('v1')

@@ -1,0 +1,6 @@
+import { Choice } from '#libs/http';
+
+export class HealthView {
+  @Choice(['ok'])
+  status!: 'ok';
+}

@@ -1,0 +1,17 @@
+import { Nested, Text } from '#libs/http';
+
+class DemoPersonView {
+  @Text({ max: 320, example: 'olivia@northlight.example' })
+  email!: string;
+  @Text({ max: 60, example: 'owner' })
+  role!: string;
+  @Text({ max: 100, example: 'Northlight Studio' })
+  account!: string;
+}
+
+export class DemoSignInsView {
+  @Text({ max: 1_024, description: 'The same for all of them' })
+  password!: string;
+  @Nested(() => DemoPersonView, { list: true })
+  people!: readonly DemoPersonView[];
+}

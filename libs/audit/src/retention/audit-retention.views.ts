@@ -1,0 +1,16 @@
+import { Choice, Nested, Uuid, Whole } from '#libs/http';
+import { AUDIT_CATEGORIES, type AuditCategory } from '../entries/audit-entry.js';
+
+class AuditRetentionView {
+  @Choice(AUDIT_CATEGORIES)
+  category!: AuditCategory;
+  @Whole({ min: 90, max: 365, description: 'Of acts; entries of reads are kept 90 days' })
+  days!: number;
+}
+
+export class AuditRetentionsView {
+  @Uuid()
+  account_id!: string;
+  @Nested(() => AuditRetentionView, { list: true })
+  items!: AuditRetentionView[];
+}

@@ -1,0 +1,27 @@
+import { Choice, Moment, Text, Uuid, Whole } from '#libs/http';
+
+export class InvoiceView {
+  @Uuid()
+  id!: string;
+  @Text({ max: 100, nullable: true, description: 'Its number at the provider of payments' })
+  number!: string | null;
+  @Choice(['open', 'paid', 'past_due', 'cancelled'])
+  status!: string;
+  @Whole({
+    min: -Number.MAX_SAFE_INTEGER,
+    max: Number.MAX_SAFE_INTEGER,
+    description: 'In the smallest unit of the currency; below 0 for what was credited',
+  })
+  amount!: number;
+  @Text({ max: 3, description: 'ISO 4217' })
+  currency!: string;
+  @Moment()
+  billed_at!: string;
+}
+
+export class InvoiceDocumentView {
+  @Uuid()
+  invoice_id!: string;
+  @Text({ max: 2000, description: 'Good for some minutes, for whoever has it' })
+  url!: string;
+}

@@ -1,0 +1,43 @@
+import { Moment, Nested, Text, Uuid, Whole } from '#libs/http';
+
+export const LONGEST_BODY = 200_000;
+
+export class DocumentItemView {
+  @Uuid()
+  id!: string;
+  @Uuid()
+  dataset_id!: string;
+  @Text({ max: 300 })
+  title!: string;
+  @Text({ max: 2000, nullable: true })
+  source_url!: string | null;
+  @Whole({ min: 1, max: 2_147_483_647 })
+  version!: number;
+  @Moment()
+  created_at!: string;
+  @Moment()
+  updated_at!: string;
+  @Moment({ nullable: true, description: 'Set where it is deleted' })
+  restorable_until!: string | null;
+}
+
+export class DocumentView extends DocumentItemView {
+  @Text({ max: LONGEST_BODY, min: 0, multiline: true })
+  body!: string;
+}
+
+export class DocumentHitView {
+  @Uuid()
+  id!: string;
+  @Uuid()
+  dataset_id!: string;
+  @Text({ max: 300 })
+  title!: string;
+  @Text({ max: 2000, min: 0, multiline: true, description: 'The passage that matches' })
+  passage!: string;
+}
+
+export class DocumentHitsView {
+  @Nested(() => DocumentHitView, { list: true })
+  items!: DocumentHitView[];
+}

@@ -1,0 +1,20 @@
+import { Text } from '#libs/http';
+
+/** Address and password of whoever signs in. */
+export class SignInBody {
+  @Text({ max: 320, example: 'olivia@northlight.example' })
+  email!: string;
+  @Text({ max: 1_024, multiline: true })
+  password!: string;
+  @Text({
+    max: 2_048,
+    optional: true,
+    description: 'What the challenge on the page gave, where the installation has one',
+  })
+  challenge?: string;
+}
+
+export class RefreshBody {
+  @Text({ max: 200, description: 'The newest one that you were given' })
+  refresh_token!: string;
+}

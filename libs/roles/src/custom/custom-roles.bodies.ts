@@ -1,0 +1,21 @@
+import { Text, Texts } from '#libs/http';
+import { GRANTABLE, type Permission } from '../roles.permissions.js';
+
+export class CustomRoleBody {
+  @Text({ max: 60, example: 'Copywriter' })
+  name!: string;
+  @Texts({
+    of: GRANTABLE,
+    example: ['workspaces.read', 'documents.read'],
+    description:
+      'All of them your own; GET /v1/roles explains each. account.leave, account.read and workspaces.read are added to every role',
+  })
+  permissions!: Permission[];
+}
+
+export class CustomRoleChangesBody {
+  @Text({ max: 60, optional: true, example: 'Copywriter' })
+  name?: string;
+  @Texts({ of: GRANTABLE, optional: true, example: ['workspaces.read', 'documents.read'] })
+  permissions?: Permission[];
+}

@@ -1,0 +1,25 @@
+import { Choice, Flag, Nested, Text, Texts } from '#libs/http';
+import { ROLES, type Role } from './roles.permissions.js';
+
+class PermissionView {
+  @Text({ max: 60 })
+  name!: string;
+  @Text({ max: 200 })
+  description!: string;
+}
+
+class RoleView {
+  @Choice(ROLES)
+  name!: Role;
+  @Texts()
+  permissions!: string[];
+  @Flag({ description: 'Can be given for a single workspace' })
+  for_one_workspace!: boolean;
+}
+
+export class RoleTableView {
+  @Nested(() => RoleView, { list: true })
+  roles!: RoleView[];
+  @Nested(() => PermissionView, { list: true })
+  permissions!: PermissionView[];
+}

@@ -1,0 +1,33 @@
+import { Choice, Flag, Moment, Text, Texts, Uuid, Whole } from '#libs/http';
+import { PERMISSIONS } from '#libs/roles';
+
+export class AccountView {
+  @Uuid()
+  id!: string;
+  @Text({ max: 100 })
+  name!: string;
+  @Text({ max: 30, example: 'eu-west-1' })
+  data_region!: string;
+  @Text({ max: 64, example: 'Europe/Dublin' })
+  time_zone!: string;
+  @Choice(['active', 'suspended'])
+  status!: string;
+  @Whole({ min: 5, max: 1_440, nullable: true, description: 'Null: as the installation has it' })
+  session_idle_minutes!: number | null;
+  @Whole({ min: 15, max: 43_200, nullable: true, description: 'Null: as the installation has it' })
+  session_minutes!: number | null;
+  @Flag({ description: 'Whoever switches leaves with every tab' })
+  strict_switching!: boolean;
+  @Choice(['required', 'optional'])
+  second_factor!: string;
+  @Choice(['allowed', 'none'])
+  passwords!: string;
+  @Texts({ of: Object.keys(PERMISSIONS), description: 'What you may do in the account, by your role' })
+  permissions!: readonly string[];
+  @Whole({ min: 1, max: 2_147_483_647 })
+  version!: number;
+  @Moment()
+  created_at!: string;
+  @Moment()
+  updated_at!: string;
+}

@@ -1,0 +1,34 @@
+import { Choice, Flag, Moment, Text, Texts, Uuid, Whole } from '#libs/http';
+import { PERMISSIONS, ROLE_NAMES, type RoleName } from '#libs/roles';
+
+export const COLOR = /^#[0-9a-f]{6}$/;
+
+export class WorkspaceView {
+  @Uuid()
+  id!: string;
+  @Text({ max: 100 })
+  name!: string;
+  @Text({ max: 7, pattern: COLOR, form: 'a color as #rrggbb', nullable: true, example: '#1db954' })
+  color!: string | null;
+  @Choice(ROLE_NAMES, { description: 'Your role in this workspace' })
+  role!: RoleName;
+  @Uuid({ nullable: true, description: 'With the role custom: which of the account’s own it is' })
+  custom_role_id!: string | null;
+  @Flag({ description: 'The one that you entered last' })
+  last_entered!: boolean;
+  @Choice(['required', 'optional'], {
+    description: 'Whether entering it needs a second factor, whatever the account asks',
+  })
+  second_factor!: 'required' | 'optional';
+  @Moment({ nullable: true })
+  archived_at!: string | null;
+  @Whole({ min: 1, max: 2_147_483_647 })
+  version!: number;
+  @Moment()
+  created_at!: string;
+}
+
+export class ShownWorkspaceView extends WorkspaceView {
+  @Texts({ of: Object.keys(PERMISSIONS), description: 'What you may do in the workspace, by your role in it' })
+  permissions!: readonly string[];
+}
