@@ -300,6 +300,8 @@ describe('B9 refresh tokens of programs', () => {
       access_token: expect.any(String),
       token_type: 'Bearer',
       expires_in: 900,
+      account_id: acme.id,
+      workspace_id: acme.workspaces[1]?.id,
       refresh_token: expect.stringMatching(/^bh_rt_/),
     });
     expect((await world.as(body.access_token).get('/v1/documents').expect(200)).body.items[0].id).toBe(

@@ -17,7 +17,7 @@ import { openWorld } from './open-world.js';
 // Passport keeps its strategies for the whole process: the worlds of this file sign with one key.
 const TOKEN_KEYS = `test:${testKey('refusals')}`;
 
-const POOL_SIZE = 4;
+const POOL_SIZE = 8;
 
 /** The codes that a guard, input validation or a header implies, and the operations that imply them. */
 const PROVOKED: Readonly<Record<string, (operation: Operation) => boolean>> = {
@@ -170,7 +170,7 @@ describe('API-18 every operation that uses a database says so when that', () => 
 
   test('is contended', async () => {
     const operations = declaring('contended');
-    await limitTo('100ms');
+    await limitTo('50ms');
     await locked(async () => {
       for (let from = 0; from < operations.length; from += POOL_SIZE)
         await sendAll(operations.slice(from, from + POOL_SIZE));

@@ -60,6 +60,8 @@ export interface EndpointOptions extends Pick<Demand, 'archivedAllowed' | 'locks
   readonly headers?: readonly EndpointHeader[];
   /** For scope public: the cookie of a browser is its credential, alone or with its CSRF token. Default none. */
   readonly cookie?: 'alone' | 'with CSRF token';
+  /** The answer sets, replaces or clears the cookie of a browser. Default false. */
+  readonly setsCookie?: boolean;
   /** Class of the answer; none for 204. */
   readonly returns?: Type;
   /** Status of success; default 200, or 204 without `returns`. */

@@ -109,7 +109,12 @@ export function describedOperation({ path, method, operation, endpoint, implied,
     responses: {
       ...succeeding(success, endpoint, { takesKey, isVersioned, schemas }),
       ...(method === 'get' &&
-        isVersioned && { 304: { description: 'Not changed', headers: headersNamed(['X-Request-Id', 'ETag']) } }),
+        isVersioned && {
+          304: {
+            description: 'Not changed',
+            headers: headersNamed(['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'ETag']),
+          },
+        }),
       ...Object.fromEntries(byStatus(errors).map(([status, of]) => [status, problems.response(of)])),
     },
     'x-scope': scope,
@@ -167,7 +172,7 @@ function ifMatch(required: boolean): Parameter {
 
 function succeeding(
   [status, { description, content }]: readonly [string, NestOperation['responses'][string]],
-  { scope, cookie }: EndpointOptions,
+  { rate, setsCookie }: EndpointOptions,
   {
     takesKey,
     isVersioned,
@@ -176,10 +181,10 @@ function succeeding(
 ) {
   const names: ResponseHeader[] = [
     'X-Request-Id',
-    ...(scope === 'public' ? [] : (['RateLimit', 'RateLimit-Policy'] as const)),
+    ...(rate === 'unlimited' ? [] : (['RateLimit', 'RateLimit-Policy'] as const)),
     ...(isVersioned ? (['ETag'] as const) : []),
     ...(takesKey ? (['Idempotent-Replayed'] as const) : []),
-    ...(cookie === 'with CSRF token' ? (['Set-Cookie'] as const) : []),
+    ...(setsCookie ? (['Set-Cookie'] as const) : []),
   ];
   const examples = Object.entries(content ?? {}).map(([type, { schema }]) => [
     type,

@@ -4,7 +4,6 @@ import { headersNamed, type ResponseHeader } from './response-headers.js';
 
 const REQUEST_ID = '0198f0a2-7c4e-7d4b-9a35-3f1f0f6f2b11';
 const MEDIA_TYPE = 'application/problem+json';
-const LIMITED = new Set([429, 503]);
 
 interface Reference {
   readonly $ref: string;
@@ -31,7 +30,9 @@ export class ProblemComponents {
     const references = errors.map((error) => ({ $ref: this.schema(error) }));
     const headers: ResponseHeader[] = [
       'X-Request-Id',
-      ...(LIMITED.has(first.status) ? (['Retry-After'] as const) : []),
+      'RateLimit',
+      'RateLimit-Policy',
+      ...(errors.some(({ members }) => 'retry_after' in members) ? (['Retry-After'] as const) : []),
       ...(first.status === 401 ? (['WWW-Authenticate'] as const) : []),
     ];
     const lines = errors.map(({ code }) => `\`${code}\`: ${this.explain(code)}`);

@@ -83,6 +83,7 @@ export class FactorsController {
     status: 200,
     idempotency: { none: 'A code can be used once.' },
     refuses: [CodeRefusedError, TooManyCodesError],
+    setsCookie: true,
   })
   async confirm(
     @PathId('factorId') id: string,
@@ -119,6 +120,7 @@ export class FactorsController {
     status: 201,
     idempotency: { none: 'A challenge can be used once.' },
     refuses: [CodeRefusedError, TooManyFactorsError],
+    setsCookie: true,
   })
   async addPasskey(
     @Body() { challenge, name, response }: NewPasskeyBody,
@@ -176,6 +178,7 @@ export class FactorsController {
     status: 201,
     idempotency: { none: 'A code can be used once.' },
     refuses: [CodeRefusedError, TooManyCodesError],
+    setsCookie: true,
   })
   async prove(
     @Body() { method, code }: ProofBody,
@@ -224,6 +227,7 @@ export class FactorsController {
     status: 201,
     idempotency: { none: 'A challenge can be used once.' },
     refuses: [CodeRefusedError],
+    setsCookie: true,
   })
   async proveByPasskey(
     @Body() { challenge, response }: SignedBody,

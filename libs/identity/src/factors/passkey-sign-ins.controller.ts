@@ -50,6 +50,7 @@ export class PasskeySignInsController {
     status: 201,
     idempotency: { none: 'A challenge can be used once.' },
     refuses: [CodeRefusedError],
+    setsCookie: true,
   })
   async signIn(
     @Body() { challenge, response }: SignedBody,

@@ -62,6 +62,7 @@ export class PasswordsController {
     status: 201,
     idempotency: { none: 'Answers with tokens are not stored. A repetition is another proof.' },
     refuses: [WrongPasswordError],
+    setsCookie: true,
   })
   async prove(
     @Body() { current_password: password }: ReauthenticationBody,

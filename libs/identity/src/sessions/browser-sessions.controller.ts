@@ -43,6 +43,7 @@ export class BrowserSessionsController {
     status: 201,
     idempotency: { none: 'Answers with tokens are not stored. A repetition is another sign-in.' },
     refuses: [SignInRefusedError, ChallengeRefusedError, ChallengeUnavailableError],
+    setsCookie: true,
   })
   async signIn(
     @Body() { email, password, challenge }: SignInBody,
@@ -106,6 +107,7 @@ export class BrowserSessionsController {
     cookie: 'with CSRF token',
     returns: SignOutView,
     refuses: [UnauthenticatedError, CsrfRefusedError],
+    setsCookie: true,
   })
   async signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<SignOutView> {
     const source = { requestId: request.id, origin: originOf(request) };

@@ -12,6 +12,7 @@ type Schema = Readonly<Record<string, unknown>>;
 
 interface Response {
   readonly $ref?: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
   readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
 }
 
@@ -29,9 +30,21 @@ export interface ContractDocument {
   };
 }
 
+/** Headers of answers that clients act upon: none is sent that the document does not have. */
+const HEADERS = [
+  'ETag',
+  'Idempotent-Replayed',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'Set-Cookie',
+  'WWW-Authenticate',
+  'X-Request-Id',
+];
+
 /**
  * Compares answers with the OpenAPI document of their application: status, media type, every field of its type, no field that the
- * document does not have, and for a problem its code.
+ * document does not have, no header of {@link HEADERS} that it does not have, and for a problem its code.
  */
 export class AnswerContract {
   private readonly operations = new Map<string, Described[]>();
@@ -65,6 +78,8 @@ export class AnswerContract {
     const declared = operation.responses[String(answer.status)];
     const response = declared?.$ref ? this.document.components?.responses?.[nameIn(declared.$ref)] : declared;
     if (!response) return `${answer.status} is not among the answers of the operation: ${answer.text.slice(0, 200)}`;
+    const header = HEADERS.find((name) => name.toLowerCase() in answer.headers && !(name in (response.headers ?? {})));
+    if (header) return `${answer.status} has the header ${header}, which the document does not have`;
     const type = String(answer.headers['content-type'] ?? '').split(';')[0] ?? '';
     const contents = Object.entries(response.content ?? {});
     if (!contents.length) return answer.text ? `${answer.status} has no body in the document, and has one` : undefined;
