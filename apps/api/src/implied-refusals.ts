@@ -6,7 +6,7 @@ import {
   WorkspaceNotEnteredError,
 } from '#libs/access';
 import { isMetered } from '#libs/billing';
-import { NotFoundError } from '#libs/context';
+import { NotFoundError, PreconditionFailedError } from '#libs/context';
 import {
   ContendedError,
   ContextRejectedError,
@@ -24,7 +24,6 @@ import {
   isInAccount,
   isRead,
   namesRow,
-  PreconditionFailedError,
   PreconditionRequiredError,
   type RefusingOperation,
   TooManyRequestsError,

@@ -3,7 +3,7 @@ import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
-import { assertVersion, PreconditionFailedError } from '#libs/http';
+import { assertVersion } from '#libs/http';
 import { DatasetRepository, DocumentRepository } from './content.repository.js';
 import type { DatasetEntity } from './dataset.entity.js';
 import { isRestorable } from './soft-deletion.js';
@@ -40,11 +40,7 @@ export class Datasets {
   async update(id: string, version: number, changes: DatasetChanges): Promise<void> {
     await this.work.run(async () => {
       const before = await this.requireAlive(id);
-      const count = await this.datasets.update(
-        { id, version },
-        { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
-      );
-      if (!count) throw new PreconditionFailedError();
+      await this.datasets.updateVersion({ id }, changes, version);
       await this.record('dataset.update', id, changesBetween(before, changes));
     });
   }
@@ -61,7 +57,7 @@ export class Datasets {
       // one moment for all, so that restoring knows which documents went with it; a deleted document keeps its own
       const deletedAt = new Date();
       const count = await this.documents.update({ datasetId: id, deletedAt: IsNull() }, { deletedAt });
-      await this.datasets.update({ id }, { deletedAt, version: () => 'version + 1' });
+      await this.datasets.updateVersion({ id }, { deletedAt });
       await this.record('dataset.delete', id, { documents: { from: count, to: 0 } });
     });
   }
@@ -72,7 +68,7 @@ export class Datasets {
       const dataset = await this.datasets.findLocked({ id });
       if (!dataset?.deletedAt || !isRestorable(dataset.deletedAt)) throw new NotFoundError();
       const count = await this.documents.update({ datasetId: id, deletedAt: dataset.deletedAt }, { deletedAt: null });
-      await this.datasets.update({ id }, { deletedAt: null, version: () => 'version + 1' });
+      await this.datasets.updateVersion({ id }, { deletedAt: null });
       await this.entitlements.requireRoom({ documents: count, storage_bytes: count });
       await this.record('dataset.restore', id, { documents: { from: 0, to: count } });
     });

@@ -3,7 +3,7 @@ import { AuditTrail, type Change } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
-import { assertVersion, PreconditionFailedError } from '#libs/http';
+import { assertVersion } from '#libs/http';
 import { DatasetRepository, DocumentRepository } from './content.repository.js';
 import { DatasetDeletedError } from './content.errors.js';
 import type { DocumentEntity } from './document.entity.js';
@@ -72,11 +72,7 @@ export class Documents {
   async update(id: string, version: number, changes: Partial<NewDocument>): Promise<void> {
     await this.work.run(async () => {
       const before = await this.requireAlive(id);
-      const count = await this.documents.update(
-        { id, version },
-        { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
-      );
-      if (!count) throw new PreconditionFailedError();
+      await this.documents.updateVersion({ id }, changes, version);
       await this.entitlements.requireRoom({ storage_bytes: sizeOf({ ...before, ...changes }) - sizeOf(before) });
       await this.record('document.update', id, changesOf(before, changes));
     });
@@ -91,7 +87,7 @@ export class Documents {
   async delete(id: string, version?: number): Promise<void> {
     await this.work.run(async () => {
       assertVersion(await this.requireAlive(id), version);
-      await this.documents.update({ id }, { deletedAt: () => 'now()', version: () => 'version + 1' });
+      await this.documents.updateVersion({ id }, { deletedAt: () => 'now()' });
       await this.record('document.delete', id, {});
     });
   }
@@ -103,7 +99,7 @@ export class Documents {
       if (!document || !isRestorable(document.deletedAt)) throw new NotFoundError();
       const dataset = await this.datasets.findLocked({ id: document.datasetId }, 'share');
       if (dataset?.deletedAt) throw new DatasetDeletedError();
-      await this.documents.update({ id }, { deletedAt: null, version: () => 'version + 1' });
+      await this.documents.updateVersion({ id }, { deletedAt: null });
       await this.entitlements.requireRoom({ documents: 1, storage_bytes: sizeOf(document) });
       await this.record('document.restore', id, {});
     });

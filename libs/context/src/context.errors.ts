@@ -36,3 +36,13 @@ export class NotFoundError extends BulkheadError {
     );
   }
 }
+
+/** Somebody changed it since it was read (RFC 9110 §15.5.13). */
+export class PreconditionFailedError extends BulkheadError {
+  static override readonly code = 'precondition_failed';
+  static override readonly status = 412;
+
+  constructor() {
+    super('It was changed since you read it. Read it again and repeat your change on the new version.');
+  }
+}

@@ -21,7 +21,7 @@ export {
   type ProblemMembers,
   RETRY_AFTER,
 } from './bulkhead.error.js';
-export { ConfigurationError, ContextMissingError, NotFoundError } from './context.errors.js';
+export { ConfigurationError, ContextMissingError, NotFoundError, PreconditionFailedError } from './context.errors.js';
 export {
   type Environment,
   inspectEnvironment,

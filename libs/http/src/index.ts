@@ -11,7 +11,6 @@ export {
   InternalError,
   InvalidCursorError,
   InvalidRequestError,
-  PreconditionFailedError,
   PreconditionRequiredError,
   TooManyRequestsError,
   UnauthenticatedError,

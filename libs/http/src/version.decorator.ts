@@ -1,3 +1,4 @@
+import { PreconditionFailedError } from '#libs/context';
 import {
   type CallHandler,
   createParamDecorator,
@@ -7,7 +8,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
-import { InvalidRequestError, PreconditionFailedError, PreconditionRequiredError } from './http.errors.js';
+import { InvalidRequestError, PreconditionRequiredError } from './http.errors.js';
 
 /**
  * The version that the client says it changes, from `If-Match` (RFC 9110 §13.1.1).

@@ -3,7 +3,6 @@ import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { ContextMissingError, ContextStore, newId, NotFoundError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
-import { PreconditionFailedError } from '#libs/http';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
 import { MemberRoles } from '#libs/tenants';
 import { LastWorkspaceRepository, WorkspaceRepository } from './workspace.repository.js';
@@ -66,11 +65,7 @@ export class Workspaces {
       if (!before) throw new NotFoundError();
       if (changes.secondFactor && changes.secondFactor !== before.secondFactor)
         this.assertMaySecure(changes.secondFactor);
-      const count = await this.workspaces.update(
-        { id, version },
-        { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
-      );
-      if (!count) throw new PreconditionFailedError();
+      await this.workspaces.updateVersion({ id }, changes, version);
       // whoever has a token for it without comes in again, with one
       if (changes.secondFactor === 'required' && before.secondFactor !== 'required') await this.sessions.endAllOthers();
       await this.record('workspace.update', id, changesBetween(before, changes));
@@ -83,8 +78,7 @@ export class Workspaces {
       const before = await this.workspaces.findLocked({ id });
       if (!before) throw new NotFoundError();
       if ((before.archivedAt !== null) === archived) return this.work.require().nothingHappened();
-      const stamp = { version: () => 'version + 1', updatedAt: () => 'now()' };
-      await this.workspaces.update({ id }, { archivedAt: archived ? () => 'now()' : null, ...stamp });
+      await this.workspaces.updateVersion({ id }, { archivedAt: archived ? () => 'now()' : null });
       if (!archived) await this.entitlements.requireRoom({ workspaces: 1 });
       await this.record(archived ? 'workspace.archive' : 'workspace.restore', id, {
         archived: { from: !archived, to: archived },

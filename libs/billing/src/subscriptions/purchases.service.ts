@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, type Change } from '#libs/audit';
-import { newId } from '#libs/context';
+import { newId, PreconditionFailedError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
-import { PreconditionFailedError } from '#libs/http';
 import { AlreadySubscribedError, ChangePendingError, NotSubscribedError, PlanUnknownError } from '../billing.errors.js';
 import { Clock } from '../clock.js';
 import type { Plan } from '../plans/plan.js';
@@ -141,11 +140,7 @@ export class Purchases {
   ): Promise<void> {
     const now = this.clock.now();
     const pending = { attempt: newId(), ...change };
-    const stamp = { version: () => 'version + 1', updatedAt: () => 'now()' };
-    await this.rows.update(
-      { version: row.version },
-      { pending, pendingSince: now, refused: null, dueAt: now, ...stamp },
-    );
+    await this.rows.updateVersion({}, { pending, pendingSince: now, refused: null, dueAt: now }, row.version);
     await this.trail.record({
       category: 'billing',
       action: `subscription.${change.kind}`,

@@ -216,8 +216,7 @@ export class Settlement {
     return this.quietly(async () => {
       const row = await this.subscriptions.locked();
       if (row.pending?.attempt !== attempt) return;
-      const stamp = { version: () => 'version + 1', updatedAt: () => 'now()' };
-      await this.rows.update({}, { pending: null, pendingSince: null, refused, ...stamp });
+      await this.rows.updateVersion({}, { pending: null, pendingSince: null, refused });
     });
   }
 

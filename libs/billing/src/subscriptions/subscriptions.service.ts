@@ -62,7 +62,7 @@ export class Subscriptions {
       const row = await this.locked();
       const beginning = beginningOf(withSeats(termsOf(plan), seats), this.clock.now(), 'granted');
       const changed = { ...row, beginning, pending: null };
-      await this.rows.update({}, { beginning, pending: null, pendingSince: null, version: () => 'version + 1' });
+      await this.rows.updateVersion({}, { beginning, pending: null, pendingSince: null });
       await this.follow(changed, { record: true });
     });
   }
@@ -171,7 +171,7 @@ export class Subscriptions {
       await this.rows.update({}, { dueAt });
       return false;
     }
-    await this.rows.update({}, { ...after, dueAt, version: () => 'version + 1', updatedAt: () => 'now()' });
+    await this.rows.updateVersion({}, { ...after, dueAt });
     await this.terms.put(terms);
     if (readOnly !== before) await this.accounts.update({}, { readOnly });
     await this.recordAll(row, folded, changes);

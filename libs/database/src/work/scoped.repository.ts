@@ -1,3 +1,4 @@
+import { PreconditionFailedError } from '#libs/context';
 import type { EntityTarget, FindOperator, FindOptionsWhere, ObjectLiteral } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { GateRefusedError } from '../gate/gate.errors.js';
@@ -106,6 +107,25 @@ export abstract class ScopedRepository<Entity extends ObjectLiteral, Given exten
       .where(this.where(where))
       .execute();
     return done.affected ?? 0;
+  }
+
+  /**
+   * Changes the rows that meet all of `where` into their next version: adds 1 to `version`, and sets `updatedAt` where the table has it.
+   *
+   * @param expected the version that the changes are of. Default whichever there is.
+   * @throws {PreconditionFailedError} where no row has the expected version: somebody else has changed it.
+   */
+  async updateVersion(
+    where: Where<Entity>,
+    changes: Omit<QueryDeepPartialEntity<Entity>, TenantColumns | 'version' | 'updatedAt'>,
+    expected?: number,
+  ): Promise<void> {
+    const metadata = this.work.require().manager.connection.getMetadata(this.entity);
+    const isStamped = metadata.findColumnWithPropertyName('updatedAt') !== undefined;
+    const next = { ...changes, version: () => 'version + 1', ...(isStamped && { updatedAt: () => 'now()' }) };
+    const condition = { ...where, ...(expected !== undefined && { version: expected }) } as Where<Entity>;
+    const count = await this.update(condition, next as unknown as Omit<QueryDeepPartialEntity<Entity>, TenantColumns>);
+    if (expected !== undefined && !count) throw new PreconditionFailedError();
   }
 
   /** Deletes the rows that meet all of `where`, and tells how many there were. */

@@ -91,7 +91,7 @@ export class CustomRoles {
       const after = roleOf(changes.permissions ?? before.permissions);
       this.assertMayGive(after);
       if (isAccountWide(after) && (await this.useOf(id)).narrowed) throw new CannotNarrowError();
-      await this.roles.update({ id }, { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' });
+      await this.roles.updateVersion({ id }, changes);
       await this.record('role.update', id, changesBetween(before, changes));
     });
   }
@@ -109,7 +109,7 @@ export class CustomRoles {
       const { name } = role;
       const { members, invitations } = await this.useOf(id);
       if (members || invitations) throw new RoleInUseError(members, invitations);
-      await this.roles.update({ id }, { removedAt: () => 'now()', version: () => 'version + 1' });
+      await this.roles.updateVersion({ id }, { removedAt: () => 'now()' });
       await this.record('role.remove', id, { name: { from: name } });
     });
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
 import { type ContextInput, ContextStore, newId, NotFoundError } from '#libs/context';
 import { Cells, Directory, UnitOfWork } from '#libs/database';
-import { InvalidRequestError, PreconditionFailedError } from '#libs/http';
+import { InvalidRequestError } from '#libs/http';
 import { AccountSessions, type User } from '#libs/identity';
 import { AccountRepository } from './account.repository.js';
 import { MemberRepository } from '../members/member.repository.js';
@@ -142,11 +142,7 @@ export class Accounts {
       const before = await this.accounts.findLocked({});
       if (!before) throw new NotFoundError();
       this.assertMaySecure(before, changes);
-      const count = await this.accounts.update(
-        { version },
-        { ...changes, version: () => 'version + 1', updatedAt: () => 'now()' },
-      );
-      if (!count) throw new PreconditionFailedError();
+      await this.accounts.updateVersion({}, changes, version);
       // whoever is inside without what is asked for now comes in again, with it
       if (isStricter(before, changes)) await this.sessions.endAllOthers();
       await this.trail.record({
@@ -178,7 +174,7 @@ export class Accounts {
       const status = suspended ? 'suspended' : 'active';
       changed = before.status !== status;
       if (!changed) return this.work.require().nothingHappened();
-      await this.accounts.update({}, { status, version: () => 'version + 1', updatedAt: () => 'now()' });
+      await this.accounts.updateVersion({}, { status });
       await this.trail.record({
         category: 'administration',
         action: suspended ? 'account.suspend' : 'account.resume',

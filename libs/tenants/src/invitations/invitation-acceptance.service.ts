@@ -167,14 +167,13 @@ export class InvitationAcceptance {
       throw new MailedTokenRefusedError();
     const { access } = invitation;
     const memberId = await this.members.admit({ user, given, access, workspaces });
-    await this.invitations.update(
+    await this.invitations.updateVersion(
       { id },
       {
         status: 'accepted',
         acceptedBy: memberId,
         secretHash: null,
         settledAt: () => 'now()',
-        version: () => 'version + 1',
       },
     );
     await this.trail.record({

@@ -109,10 +109,7 @@ export class Invitations {
       const invitation = await this.pending(id);
       await this.assertMayTouch(invitation);
       if (invitation.version > MOST_RESENDS) throw new TooManyInvitationsError();
-      await this.invitations.update(
-        { id },
-        { secretHash: null, expiresAt: new Date(Date.now() + GOOD_FOR_MS), version: () => 'version + 1' },
-      );
+      await this.invitations.updateVersion({ id }, { secretHash: null, expiresAt: new Date(Date.now() + GOOD_FOR_MS) });
       await this.outbox.requestInAccount(INVITATION, id);
       await this.record('invitation.resend', id);
     });
@@ -129,10 +126,7 @@ export class Invitations {
       const invitation = await this.pending(id);
       assertVersion(invitation, version);
       await this.assertMayTouch(invitation);
-      await this.invitations.update(
-        { id },
-        { status: 'revoked', secretHash: null, settledAt: () => 'now()', version: () => 'version + 1' },
-      );
+      await this.invitations.updateVersion({ id }, { status: 'revoked', secretHash: null, settledAt: () => 'now()' });
       await this.record('invitation.revoke', id, { status: { from: 'pending', to: 'revoked' } });
     });
   }

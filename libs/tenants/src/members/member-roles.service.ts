@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
-import { ContextStore, NotFoundError } from '#libs/context';
+import { ContextStore, NotFoundError, PreconditionFailedError } from '#libs/context';
 import { UnitOfWork } from '#libs/database';
-import { PreconditionFailedError } from '#libs/http';
 import { assertFresh } from '#libs/access';
 import { CannotNarrowError, CustomRoles, effectiveRole, type GivenRole, isAccountWide, mayGive } from '#libs/roles';
 import type { MemberEntity, MemberWorkspaceEntity } from './member.entity.js';
@@ -56,8 +55,7 @@ export class MemberRoles {
       const access = asked ?? member.access;
       if (access === 'named' && isAccountWide(role)) throw new CannotNarrowError();
       const changes = { ...given, ...(asked && { access: asked }) };
-      const count = await this.rows.update({ id: memberId, version }, { ...changes, version: () => 'version + 1' });
-      if (!count) throw new PreconditionFailedError();
+      await this.rows.updateVersion({ id: memberId }, changes, version);
       if (given && isAccountWide(role)) await this.workspaces.delete({ memberId });
       await this.trail.record({
         category: 'role',
@@ -109,10 +107,9 @@ export class MemberRoles {
       const member = await this.members.lockActive(memberId);
       if (member.id === own) return this.work.require().nothingHappened();
       const to = (role: 'owner' | 'admin') => ({ role, customRoleId: null, access: 'all' as const });
-      const bump = { version: () => 'version + 1' };
       // first the new owner: the account is never without one
-      await this.rows.update({ id: member.id }, { ...to('owner'), ...bump });
-      await this.rows.update({ id: own }, { ...to('admin'), ...bump });
+      await this.rows.updateVersion({ id: member.id }, to('owner'));
+      await this.rows.updateVersion({ id: own }, to('admin'));
       await this.workspaces.delete({ memberId: member.id });
       await this.trail.record({
         category: 'role',

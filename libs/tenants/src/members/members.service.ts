@@ -59,9 +59,9 @@ export class Members {
     const known = await this.members.findLocked({ userId: user.id });
     const memberId = known?.id ?? newId();
     if (known)
-      await this.members.update(
+      await this.members.updateVersion(
         { id: known.id },
-        { ...given, access, status: 'active', joinedAt: () => 'now()', removedAt: null, version: () => 'version + 1' },
+        { ...given, access, status: 'active', joinedAt: () => 'now()', removedAt: null },
       );
     else
       await this.members.insert({
@@ -144,10 +144,7 @@ export class Members {
   }
 
   private async end(member: MemberEntity, action: string): Promise<void> {
-    await this.members.update(
-      { id: member.id },
-      { status: 'removed', removedAt: () => 'now()', version: () => 'version + 1' },
-    );
+    await this.members.updateVersion({ id: member.id }, { status: 'removed', removedAt: () => 'now()' });
     await this.workspaces.delete({ memberId: member.id });
     await this.sessions.endAllOf(member.id);
     await this.trail.record({
