@@ -1,6 +1,7 @@
 // Writes docs/openapi.json, docs/errors.md, docs/promises.md, docs/roles.md, docs/schema.md and the catalogue of problems, from the code,
 // the tests and a migrated database, and names the changes of docs/openapi.json that can break clients. `--check` writes nothing and
 // fails where one of them is out of date.
+import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { asOperator } from '#libs/database';
 import { breakingChanges, TestServer, World } from '#libs/testing';
@@ -21,9 +22,8 @@ const tables = await schema((database, text, values) =>
 await world.close();
 await server.stop();
 
-if (existsSync('docs/openapi.json'))
-  for (const change of breakingChanges(JSON.parse(read('docs/openapi.json')), document))
-    console.error(`breaking change: ${change}`);
+for (const change of breakingChanges(JSON.parse(committed('docs/openapi.json') ?? '{"paths":{}}'), document))
+  console.error(`breaking change: ${change}`);
 const pages = {
   'docs/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
   'apps/api/src/pages/problem-catalogue.ts': problemCatalogue(),
@@ -32,6 +32,12 @@ const pages = {
   'docs/roles.md': roles(),
   'docs/schema.md': tables,
 };
+/** A file as it was committed last; undefined where it was not. */
+function committed(path) {
+  const { status, stdout } = spawnSync('git', ['show', `HEAD:${path}`], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return status === 0 ? stdout : undefined;
+}
+
 const isCheck = process.argv.includes('--check');
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(path) || read(path) !== text);
 for (const [path, text] of stale) {

@@ -137,7 +137,7 @@ test('API-18 nobody demands a second factor of everybody without having signed i
 });
 
 describe('API-18 a person', () => {
-  test('is not signed in with a wrong password in a browser either, and signs out with its cookie alone', async () => {
+  test('is refused with a wrong password in a browser, and cannot sign out without the cookie', async () => {
     const wrong = { email: acme.owner.email, password: 'not the password' };
     expect(answer(await world.nobody.post('/v1/browser-sessions', wrong))).toEqual({
       status: 401,
@@ -177,7 +177,7 @@ describe('API-18 a person', () => {
     expect(answer(await client.post('/v1/me/factors/email'))).toEqual(tooMany);
   });
 
-  test('tries ten codes to confirm a factor, and no eleventh for a quarter of an hour', async () => {
+  test('tries ten codes to confirm a factor, and is refused an eleventh within 15 minutes', async () => {
     const { email } = await world.person('Guesser');
     const client = await world.signIn(email);
     const { body } = await client.post('/v1/me/factors/totp', { name: 'Phone' }).expect(201);

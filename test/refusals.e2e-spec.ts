@@ -142,12 +142,14 @@ describe('API-18 every operation that uses a database says so when that', () => 
   };
   const CUT =
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
-  /** Sets the time limits of everybody's next connections. */
-  const limitTo = (time: string) =>
+  const ROLES = ['bulkhead_app', 'bulkhead_directory', 'bulkhead_recorder'];
+  const TIMEOUTS = ['lock_timeout', 'statement_timeout'];
+  /** Sets the time limits of everybody's next connections; null for what they were. */
+  const limitStatementsTo = (time: string | null) =>
     onEach((name) => [
-      ...['bulkhead_app', 'bulkhead_directory', 'bulkhead_recorder'].flatMap((role) =>
-        ['lock_timeout', 'statement_timeout'].map(
-          (what) => `alter role ${role} in database ${name} set ${what} = '${time}'`,
+      ...ROLES.flatMap((role) =>
+        TIMEOUTS.map(
+          (what) => `alter role ${role} in database ${name} ${time ? `set ${what} = '${time}'` : `reset ${what}`}`,
         ),
       ),
       CUT,
@@ -170,11 +172,12 @@ describe('API-18 every operation that uses a database says so when that', () => 
 
   test('is contended', async () => {
     const operations = declaring('contended');
-    await limitTo('50ms');
+    await limitStatementsTo('50ms');
     await locked(async () => {
       for (let from = 0; from < operations.length; from += POOL_SIZE)
         await sendAll(operations.slice(from, from + POOL_SIZE));
     });
+    await limitStatementsTo(null);
     expect(await withoutAnswer('contended', operations)).toEqual([]);
   }, 60_000);
 

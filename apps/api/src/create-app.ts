@@ -66,6 +66,7 @@ export async function createApp(
   adapter.getInstance().addHook('onSend', async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.url.startsWith('/docs')) reply.header('Content-Security-Policy', DOCS_POLICY);
   });
+  // tests compare every answer with it
   adapter.getInstance().decorate('apiDocument', description);
   SwaggerModule.setup('docs', app, description, {
     jsonDocumentUrl: 'openapi.json',

@@ -17,7 +17,7 @@ export class HealthController {
 
   @Get('live')
   @Endpoint({
-    summary: 'The process answers',
+    summary: 'Check that the process answers',
     scope: 'public',
     reason: 'asked by the machine that restarts it',
     returns: HealthView,
@@ -30,7 +30,7 @@ export class HealthController {
   /** Cells and directory answer, with the right roles, migrations and clocks; asked of them once in 5 s at most. */
   @Get('ready')
   @Endpoint({
-    summary: 'The process can serve',
+    summary: 'Check that the process can serve requests',
     scope: 'public',
     reason: 'asked by the load balancer',
     returns: HealthView,

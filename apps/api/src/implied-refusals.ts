@@ -23,7 +23,7 @@ import {
   InvalidRequestError,
   isInAccount,
   isRead,
-  namesRow,
+  hasPathParameter,
   PreconditionRequiredError,
   type RefusingOperation,
   TooManyRequestsError,
@@ -33,46 +33,49 @@ import {
 import { IdempotencyKeyReusedError } from '#libs/idempotency';
 import { OF_EVERY_ROLE } from '#libs/roles';
 
-/** The refusals that an operation does not declare, because a guard, input validation, a header or the database makes them. */
+/** Lists the refusals that no endpoint declares, because a guard, input validation, a header or the database implies them. */
 export const IMPLIED_REFUSALS: readonly ImpliedRefusal[] = [
   // an unknown query parameter is refused everywhere
-  { error: InvalidRequestError, of: () => true },
-  { error: InvalidCursorError, of: ({ query }) => query.includes('cursor') },
+  { error: InvalidRequestError, appliesTo: () => true },
+  { error: InvalidCursorError, appliesTo: ({ query }) => query.includes('cursor') },
   // a body is read before it is known whether the operation takes one
-  { error: BodyTooLargeError, of: (operation) => !isRead(operation) },
-  { error: UnsupportedMediaTypeError, of: (operation) => !isRead(operation) },
-  { error: PreconditionFailedError, of: ({ endpoint }) => Boolean(endpoint.conditional) },
-  { error: PreconditionRequiredError, of: ({ endpoint }) => endpoint.conditional === true },
-  { error: IdempotencyKeyReusedError, of: ({ takesKey, hasBody }) => takesKey && hasBody },
-  { error: TooManyRequestsError, of: ({ endpoint }) => endpoint.rate !== 'unlimited' },
+  { error: BodyTooLargeError, appliesTo: (operation) => !isRead(operation) },
+  { error: UnsupportedMediaTypeError, appliesTo: (operation) => !isRead(operation) },
+  { error: PreconditionFailedError, appliesTo: ({ endpoint }) => Boolean(endpoint.conditional) },
+  { error: PreconditionRequiredError, appliesTo: ({ endpoint }) => endpoint.conditional === true },
+  { error: IdempotencyKeyReusedError, appliesTo: ({ takesKey, hasBody }) => takesKey && hasBody },
+  { error: TooManyRequestsError, appliesTo: ({ endpoint }) => endpoint.rate !== 'unlimited' },
 
-  { error: UnauthenticatedError, of: ({ endpoint }) => endpoint.scope !== 'public' },
-  { error: WrongCellError, of: isInAccount },
-  { error: AccountNotEnteredError, of: isInAccount },
-  { error: WorkspaceNotEnteredError, of: ({ endpoint }) => endpoint.scope === 'workspace' },
-  { error: NotFoundError, of: (operation) => operation.endpoint.scope === 'workspace' || namesRow(operation) },
-  // nobody is without what every role has
+  { error: UnauthenticatedError, appliesTo: ({ endpoint }) => endpoint.scope !== 'public' },
+  { error: WrongCellError, appliesTo: isInAccount },
+  { error: AccountNotEnteredError, appliesTo: isInAccount },
+  { error: WorkspaceNotEnteredError, appliesTo: ({ endpoint }) => endpoint.scope === 'workspace' },
+  {
+    error: NotFoundError,
+    appliesTo: (operation) => operation.endpoint.scope === 'workspace' || hasPathParameter(operation),
+  },
+  // every role has these permissions, so they are never missing
   {
     error: PermissionMissingError,
-    of: (operation) =>
+    appliesTo: (operation) =>
       isInAccount(operation) && !(OF_EVERY_ROLE as readonly string[]).includes(operation.endpoint.permission ?? ''),
   },
   {
     error: AccountReadOnlyError,
-    of: (operation) => isInAccount(operation) && !isRead(operation) && !operation.endpoint.whileReadOnly,
+    appliesTo: (operation) => isInAccount(operation) && !isRead(operation) && !operation.endpoint.whileReadOnly,
   },
-  { error: StepUpNeededError, of: ({ endpoint }) => endpoint.freshFactor === true },
-  { error: RequestsUsedUpError, of: ({ endpoint }) => isMetered(endpoint) },
+  { error: StepUpNeededError, appliesTo: ({ endpoint }) => endpoint.freshFactor === true },
+  { error: RequestsUsedUpError, appliesTo: ({ endpoint }) => isMetered(endpoint) },
 
-  { error: InternalError, of: () => true },
+  { error: InternalError, appliesTo: () => true },
   ...[DatabaseBusyError, DatabaseUnavailableError, ContendedError].map((error) => ({
     error,
-    of: usesDatabase,
+    appliesTo: usesDatabase,
   })),
-  { error: ContextRejectedError, of: isInAccount },
+  { error: ContextRejectedError, appliesTo: isInAccount },
 ];
 
-/** Whether an operation uses a database: one that is public and leaves no entry says so itself. */
+/** Returns whether an operation uses a database. A public operation without an audit entry declares these errors itself. */
 function usesDatabase({ endpoint: { scope, records } }: RefusingOperation): boolean {
   return scope !== 'public' || records !== undefined;
 }

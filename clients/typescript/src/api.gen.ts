@@ -12,7 +12,6 @@ export interface components {
         };
         AcceptedAsNewView: {
             /**
-             * Format: uuid
              * @description Enter it: POST /v1/me/accounts/{accountId}/enter
              */
             account_id: string;
@@ -20,7 +19,6 @@ export interface components {
         };
         AcceptedView: {
             /**
-             * Format: uuid
              * @description Enter it: POST /v1/me/accounts/{accountId}/enter
              */
             account_id: string;
@@ -29,13 +27,10 @@ export interface components {
         AccountMovedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/account_moved";
             title: string;
-            /** @constant */
             status: 401;
-            /** @constant */
             code: "account_moved";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -46,13 +41,10 @@ export interface components {
         AccountNotEnteredProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/account_not_entered";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "account_not_entered";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -63,13 +55,10 @@ export interface components {
         AccountReadOnlyProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/account_read_only";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "account_read_only";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -89,22 +78,18 @@ export interface components {
             strict_switching?: boolean;
             /**
              * @description Owners alone change it
-             * @enum {string}
              */
             second_factor?: "required" | "optional";
             /**
              * @description None: whoever enters has signed in without one, and keeps none. Owners alone change it
-             * @enum {string}
              */
             passwords?: "allowed" | "none";
         };
         AccountView: {
-            /** Format: uuid */
             id: string;
             name: string;
             data_region: string;
             time_zone: string;
-            /** @enum {string} */
             status: "active" | "suspended";
             /** @description Null: as the installation has it */
             session_idle_minutes: number | null;
@@ -112,29 +97,22 @@ export interface components {
             session_minutes: number | null;
             /** @description Whoever switches leaves with every tab */
             strict_switching: boolean;
-            /** @enum {string} */
             second_factor: "required" | "optional";
-            /** @enum {string} */
             passwords: "allowed" | "none";
             /** @description What you may do in the account, by your role */
             permissions: ("account.read" | "account.update" | "account.secure" | "account.transfer" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "audit.retain" | "billing.read" | "billing.manage")[];
             version: number;
-            /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
             updated_at: string;
         };
         /** @description Someone has this address already. */
         AddressTakenProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/address_taken";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "address_taken";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -145,13 +123,10 @@ export interface components {
         AlreadyExistsProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/already_exists";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "already_exists";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -162,13 +137,10 @@ export interface components {
         AlreadyInvitedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/already_invited";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "already_invited";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -179,13 +151,10 @@ export interface components {
         AlreadyMemberProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/already_member";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "already_member";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -196,13 +165,10 @@ export interface components {
         AlreadySubscribedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/already_subscribed";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "already_subscribed";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -215,41 +181,30 @@ export interface components {
             next_cursor: string | null;
         };
         AuditEntryView: {
-            /** Format: uuid */
             id: string;
-            /** Format: date-time */
             occurred_at: string;
             /**
-             * Format: date-time
              * @description When the database wrote it
              */
             recorded_at: string;
-            /** @enum {string} */
             category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
             action: string;
-            /** @enum {string} */
             outcome: "succeeded" | "denied" | "failed";
             /** @description Code of the problem that was answered */
             reason: string | null;
             /** @description Whether it only looked */
             reading: boolean;
-            /** @enum {string} */
             actor_kind: "user" | "job" | "operator" | "unknown";
-            /** Format: uuid */
             actor_user_id: string | null;
-            /** Format: uuid */
             actor_member_id: string | null;
             actor_name: string | null;
             /**
-             * Format: uuid
              * @description The person for whom a job acted
              */
             on_behalf_of_user_id: string | null;
             on_behalf_of_name: string | null;
-            /** Format: uuid */
             workspace_id: string | null;
             resource_type: string;
-            /** Format: uuid */
             resource_id: string | null;
             /** @description By field: from and to */
             changes: {
@@ -262,19 +217,15 @@ export interface components {
             user_agent: string | null;
         };
         AuditRetentionBody: {
-            /** @enum {string} */
             category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
-            /** @enum {integer} */
             days: 90 | 365;
         };
         AuditRetentionView: {
-            /** @enum {string} */
             category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
             /** @description Of acts; entries of reads are kept 90 days */
             days: number;
         };
         AuditRetentionsView: {
-            /** Format: uuid */
             account_id: string;
             items: components["schemas"]["AuditRetentionView"][];
         };
@@ -282,13 +233,10 @@ export interface components {
         BillingNotConfiguredProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/billing_not_configured";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "billing_not_configured";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -299,13 +247,10 @@ export interface components {
         BodyTooLargeProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/body_too_large";
             title: string;
-            /** @constant */
             status: 413;
-            /** @constant */
             code: "body_too_large";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -320,16 +265,13 @@ export interface components {
             second_factors: string[];
         };
         BulkInvitationBody: {
-            /** @enum {string} */
             role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
             /**
-             * Format: uuid
              * @description With the role custom, and only then
              */
             custom_role_id?: string;
             /**
              * @description Default all; with named, give "workspaces"
-             * @enum {string}
              */
             access?: "all" | "named";
             workspaces?: components["schemas"]["InvitedWorkspaceBody"][];
@@ -339,9 +281,7 @@ export interface components {
         BulkOutcomeView: {
             line: number;
             email: string;
-            /** @enum {string} */
             outcome: "invited" | "already_invited" | "already_member" | "malformed" | "repeated";
-            /** Format: uuid */
             invitation_id: string | null;
         };
         BulkOutcomesView: {
@@ -351,13 +291,10 @@ export interface components {
         CannotNarrowProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/cannot_narrow";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "cannot_narrow";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -368,13 +305,10 @@ export interface components {
         ChallengeRefusedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/challenge_refused";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "challenge_refused";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -385,13 +319,10 @@ export interface components {
         ChallengeUnavailableProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/challenge_unavailable";
             title: string;
-            /** @constant */
             status: 503;
-            /** @constant */
             code: "challenge_unavailable";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -401,7 +332,6 @@ export interface components {
             request_id: string;
         };
         ChallengeView: {
-            /** Format: uuid */
             challenge_id: string;
             /** @description For navigator.credentials, as WebAuthn has it */
             options: {
@@ -412,13 +342,10 @@ export interface components {
         ChangePendingProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/change_pending";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "change_pending";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -428,7 +355,6 @@ export interface components {
             request_id: string;
         };
         ChangePreviewView: {
-            /** Format: uuid */
             account_id: string;
             /** @description Below 0 for what is credited */
             due_now: number;
@@ -440,7 +366,6 @@ export interface components {
             recurring: number;
             /** @description ISO 4217; every amount is in its smallest unit */
             currency: string;
-            /** Format: date-time */
             next_billed_at: string | null;
         };
         CheckoutBody: {
@@ -450,9 +375,7 @@ export interface components {
             email?: string;
         };
         CheckoutView: {
-            /** Format: uuid */
             id: string;
-            /** @enum {string} */
             status: "starting" | "open" | "refused";
             plan: string;
             plan_version: number;
@@ -461,7 +384,6 @@ export interface components {
             url: string | null;
             /** @description Why the provider of payments refused it */
             refused: string | null;
-            /** Format: date-time */
             created_at: string;
         };
         CodeBody: {
@@ -471,13 +393,10 @@ export interface components {
         CodeRefusedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/code_refused";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "code_refused";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -487,17 +406,14 @@ export interface components {
         ConfirmedView: {
             /** @description Send it as: Authorization: Bearer … */
             access_token: string;
-            /** @enum {string} */
             token_type: "Bearer";
             /** @description Seconds; the session behind it can end sooner */
             expires_in: number;
             /**
-             * Format: uuid
              * @description The account that it is for; null before one was entered
              */
             account_id: string | null;
             /**
-             * Format: uuid
              * @description The workspace that it is for; null before one was entered
              */
             workspace_id: string | null;
@@ -512,13 +428,10 @@ export interface components {
         ContendedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/contended";
             title: string;
-            /** @constant */
             status: 503;
-            /** @constant */
             code: "contended";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -531,13 +444,10 @@ export interface components {
         ContextRejectedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/context_rejected";
             title: string;
-            /** @constant */
             status: 503;
-            /** @constant */
             code: "context_rejected";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -550,13 +460,10 @@ export interface components {
         CsrfRefusedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/csrf_refused";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "csrf_refused";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -578,28 +485,22 @@ export interface components {
             next_cursor: string | null;
         };
         CustomRoleView: {
-            /** Format: uuid */
             id: string;
             name: string;
             /** @description With account.leave, account.read and workspaces.read, which every role has */
             permissions: string[];
             version: number;
-            /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
             updated_at: string;
         };
         /** @description No connection became free in time. */
         DatabaseBusyProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/database_busy";
             title: string;
-            /** @constant */
             status: 503;
-            /** @constant */
             code: "database_busy";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -612,13 +513,10 @@ export interface components {
         DatabaseUnavailableProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/database_unavailable";
             title: string;
-            /** @constant */
             status: 503;
-            /** @constant */
             code: "database_unavailable";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -635,13 +533,10 @@ export interface components {
         DatasetDeletedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/dataset_deleted";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "dataset_deleted";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -654,17 +549,13 @@ export interface components {
             next_cursor: string | null;
         };
         DatasetView: {
-            /** Format: uuid */
             id: string;
             name: string;
             description: string;
             version: number;
-            /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
             updated_at: string;
             /**
-             * Format: date-time
              * @description Set where it is deleted
              */
             restorable_until: string | null;
@@ -675,8 +566,8 @@ export interface components {
             account: string;
         };
         DemoSignInsView: {
-            /** @description The same for all of them */
-            password: string;
+            /** @description The same for all of them; null before the demo is loaded */
+            password: string | null;
             people: components["schemas"]["DemoPersonView"][];
         };
         DocumentChangesBody: {
@@ -685,9 +576,7 @@ export interface components {
             source_url?: string | null;
         };
         DocumentHitView: {
-            /** Format: uuid */
             id: string;
-            /** Format: uuid */
             dataset_id: string;
             title: string;
             /** @description The passage that matches */
@@ -702,57 +591,43 @@ export interface components {
             next_cursor: string | null;
         };
         DocumentItemView: {
-            /** Format: uuid */
             id: string;
-            /** Format: uuid */
             dataset_id: string;
             title: string;
             source_url: string | null;
             version: number;
-            /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
             updated_at: string;
             /**
-             * Format: date-time
              * @description Set where it is deleted
              */
             restorable_until: string | null;
         };
         DocumentView: {
-            /** Format: uuid */
             id: string;
-            /** Format: uuid */
             dataset_id: string;
             title: string;
             source_url: string | null;
             version: number;
-            /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
             updated_at: string;
             /**
-             * Format: date-time
              * @description Set where it is deleted
              */
             restorable_until: string | null;
             body: string;
         };
         FactorIdView: {
-            /** Format: uuid */
             factor_id: string;
         };
         /** @description Codes to recover with are of use beside a factor alone. */
         FactorMissingProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/factor_missing";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "factor_missing";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -763,19 +638,14 @@ export interface components {
             name: string;
         };
         FactorView: {
-            /** Format: uuid */
             id: string;
-            /** @enum {string} */
             kind: "totp" | "passkey" | "email";
             name: string;
-            /** Format: date-time */
             created_at: string;
             /**
-             * Format: date-time
              * @description Null while it was not used for the first time; it counts for nothing until then
              */
             confirmed_at: string | null;
-            /** Format: date-time */
             last_used_at: string | null;
         };
         FactorsView: {
@@ -790,20 +660,16 @@ export interface components {
             pointer?: string;
         };
         HealthView: {
-            /** @enum {string} */
             status: "ok";
         };
         /** @description The key was used for another body. Repeating a request means repeating all of it. */
         IdempotencyKeyReusedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/idempotency_key_reused";
             title: string;
-            /** @constant */
             status: 422;
-            /** @constant */
             code: "idempotency_key_reused";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -814,13 +680,10 @@ export interface components {
         InternalErrorProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/internal_error";
             title: string;
-            /** @constant */
             status: 500;
-            /** @constant */
             code: "internal_error";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -831,13 +694,10 @@ export interface components {
         InvalidCursorProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/invalid_cursor";
             title: string;
-            /** @constant */
             status: 400;
-            /** @constant */
             code: "invalid_cursor";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -848,13 +708,10 @@ export interface components {
         InvalidRequestProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/invalid_request";
             title: string;
-            /** @constant */
             status: 400;
-            /** @constant */
             code: "invalid_request";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -864,16 +721,13 @@ export interface components {
             request_id: string;
         };
         InvitationBody: {
-            /** @enum {string} */
             role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
             /**
-             * Format: uuid
              * @description With the role custom, and only then
              */
             custom_role_id?: string;
             /**
              * @description Default all; with named, give "workspaces"
-             * @enum {string}
              */
             access?: "all" | "named";
             workspaces?: components["schemas"]["InvitedWorkspaceBody"][];
@@ -883,13 +737,10 @@ export interface components {
         InvitationForAnotherProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/invitation_for_another";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "invitation_for_another";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -905,13 +756,10 @@ export interface components {
         InvitationSettledProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/invitation_settled";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "invitation_settled";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -923,58 +771,42 @@ export interface components {
             token: string;
         };
         InvitationView: {
-            /** Format: uuid */
             id: string;
             email: string;
-            /** @enum {string} */
             role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
             /**
-             * Format: uuid
              * @description With the role custom: which of the account’s own it is
              */
             custom_role_id: string | null;
-            /** @enum {string} */
             access: "all" | "named";
             workspaces: components["schemas"]["InvitedWorkspaceView"][];
-            /** @enum {string} */
             status: "pending" | "expired" | "accepted" | "revoked";
             version: number;
-            /** Format: date-time */
             created_at: string;
             /**
-             * Format: date-time
              * @description When its newest mail was made; null while it waits
              */
             sent_at: string | null;
-            /** Format: date-time */
             expires_at: string;
             /**
-             * Format: date-time
              * @description When it was accepted or revoked
              */
             settled_at: string | null;
         };
         InvitedWorkspaceBody: {
-            /** Format: uuid */
             workspace_id: string;
-            /** @enum {string} */
             role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
             /**
-             * Format: uuid
              * @description With the role custom, and only then
              */
             custom_role_id?: string;
         };
         InvitedWorkspaceView: {
-            /** Format: uuid */
             workspace_id: string;
-            /** @enum {string} */
             role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /** Format: uuid */
             custom_role_id: string | null;
         };
         InvoiceDocumentView: {
-            /** Format: uuid */
             invoice_id: string;
             /** @description Good for some minutes, for whoever has it */
             url: string;
@@ -985,30 +817,24 @@ export interface components {
             next_cursor: string | null;
         };
         InvoiceView: {
-            /** Format: uuid */
             id: string;
             /** @description Its number at the provider of payments */
             number: string | null;
-            /** @enum {string} */
             status: "open" | "paid" | "past_due" | "cancelled";
             /** @description In the smallest unit of the currency; below 0 for what was credited */
             amount: number;
             /** @description ISO 4217 */
             currency: string;
-            /** Format: date-time */
             billed_at: string;
         };
         /** @description The account would be left without an owner. */
         LastOwnerProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/last_owner";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "last_owner";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1019,13 +845,10 @@ export interface components {
         LimitReachedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/limit_reached";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "limit_reached";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1044,13 +867,10 @@ export interface components {
         MailedTokenRefusedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/mailed_token_refused";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "mailed_token_refused";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1058,14 +878,11 @@ export interface components {
             request_id: string;
         };
         MemberChangesBody: {
-            /** @enum {string} */
             role?: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
             /**
-             * Format: uuid
              * @description With the role custom, and only then
              */
             custom_role_id?: string;
-            /** @enum {string} */
             access?: "all" | "named";
         };
         MemberPage: {
@@ -1074,31 +891,24 @@ export interface components {
             next_cursor: string | null;
         };
         MemberView: {
-            /** Format: uuid */
             id: string;
-            /** Format: uuid */
             user_id: string;
             name: string;
             email: string;
-            /** @enum {string} */
             role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
             /**
-             * Format: uuid
              * @description With the role custom: which of the account’s own it is
              */
             custom_role_id: string | null;
             /**
              * @description Whether the member may enter all workspaces, or only those in "workspaces"
-             * @enum {string}
              */
             access: "all" | "named";
             workspaces: components["schemas"]["WorkspaceRoleView"][];
             version: number;
-            /** Format: date-time */
             joined_at: string;
         };
         MembershipView: {
-            /** Format: uuid */
             account_id: string;
             name: string | null;
             /** @enum {string|null} */
@@ -1123,7 +933,6 @@ export interface components {
             description?: string;
         };
         NewDocumentBody: {
-            /** Format: uuid */
             dataset_id: string;
             title: string;
             body?: string;
@@ -1138,7 +947,6 @@ export interface components {
             name: string;
         };
         NewTotpView: {
-            /** Format: uuid */
             factor_id: string;
             /** @description Shown now and never again; for a generator that takes no image */
             secret: string;
@@ -1153,13 +961,10 @@ export interface components {
         NotFoundProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/not_found";
             title: string;
-            /** @constant */
             status: 404;
-            /** @constant */
             code: "not_found";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1170,13 +975,10 @@ export interface components {
         NotInPlanProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/not_in_plan";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "not_in_plan";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1193,13 +995,10 @@ export interface components {
         NotSubscribedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/not_subscribed";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "not_subscribed";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1210,26 +1009,21 @@ export interface components {
             account_name: string;
             region: string;
             email: string;
-            /** @enum {string} */
             role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
             /** @description What the account calls a role of its own */
             role_name: string | null;
-            /** Format: date-time */
             expires_at: string;
             /** @description Whether the address has a sign-in; if not, accept as a new person */
             has_sign_in: boolean;
         };
         OpenedAccountView: {
             /**
-             * Format: uuid
              * @description Enter it: POST /v1/me/accounts/{accountId}/enter
              */
             account_id: string;
-            /** Format: uuid */
             workspace_id: string;
             /**
              * @description A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here
-             * @enum {string}
              */
             subscription: "trial" | "unpaid" | "granted";
         };
@@ -1237,13 +1031,10 @@ export interface components {
         PasskeyMissingProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/passkey_missing";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "passkey_missing";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1259,13 +1050,10 @@ export interface components {
         PasswordNotAllowedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/password_not_allowed";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "password_not_allowed";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1276,13 +1064,10 @@ export interface components {
         PaymentsRefusedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/payments_refused";
             title: string;
-            /** @constant */
             status: 422;
-            /** @constant */
             code: "payments_refused";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1295,13 +1080,10 @@ export interface components {
         PaymentsUnavailableProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/payments_unavailable";
             title: string;
-            /** @constant */
             status: 503;
-            /** @constant */
             code: "payments_unavailable";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1314,13 +1096,10 @@ export interface components {
         PermissionMissingProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/permission_missing";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "permission_missing";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1345,13 +1124,10 @@ export interface components {
         PlanTooSmallProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/plan_too_small";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "plan_too_small";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1368,13 +1144,10 @@ export interface components {
         PlanUnknownProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/plan_unknown";
             title: string;
-            /** @constant */
             status: 422;
-            /** @constant */
             code: "plan_unknown";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1398,7 +1171,6 @@ export interface components {
             items: components["schemas"]["PlanView"][];
         };
         PortalView: {
-            /** Format: uuid */
             account_id: string;
             /** @description Good for some minutes, for whoever has it */
             url: string;
@@ -1407,13 +1179,10 @@ export interface components {
         PreconditionFailedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/precondition_failed";
             title: string;
-            /** @constant */
             status: 412;
-            /** @constant */
             code: "precondition_failed";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1424,13 +1193,10 @@ export interface components {
         PreconditionRequiredProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/precondition_required";
             title: string;
-            /** @constant */
             status: 428;
-            /** @constant */
             code: "precondition_required";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1439,23 +1205,19 @@ export interface components {
         };
         ProofBody: {
             code: string;
-            /** @enum {string} */
             method: "totp" | "email" | "recovery_code";
         };
         RaisedView: {
             /** @description Send it as: Authorization: Bearer … */
             access_token: string;
-            /** @enum {string} */
             token_type: "Bearer";
             /** @description Seconds; the session behind it can end sooner */
             expires_in: number;
             /**
-             * Format: uuid
              * @description The account that it is for; null before one was entered
              */
             account_id: string | null;
             /**
-             * Format: uuid
              * @description The workspace that it is for; null before one was entered
              */
             workspace_id: string | null;
@@ -1478,17 +1240,14 @@ export interface components {
         RefreshedView: {
             /** @description Send it as: Authorization: Bearer … */
             access_token: string;
-            /** @enum {string} */
             token_type: "Bearer";
             /** @description Seconds; the session behind it can end sooner */
             expires_in: number;
             /**
-             * Format: uuid
              * @description The account that it is for; null before one was entered
              */
             account_id: string | null;
             /**
-             * Format: uuid
              * @description The workspace that it is for; null before one was entered
              */
             workspace_id: string | null;
@@ -1499,13 +1258,10 @@ export interface components {
         RegionUnknownProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/region_unknown";
             title: string;
-            /** @constant */
             status: 422;
-            /** @constant */
             code: "region_unknown";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1521,13 +1277,10 @@ export interface components {
         RequestsUsedUpProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/requests_used_up";
             title: string;
-            /** @constant */
             status: 429;
-            /** @constant */
             code: "requests_used_up";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1555,13 +1308,10 @@ export interface components {
         RoleAboveOwnProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/role_above_own";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "role_above_own";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1572,13 +1322,10 @@ export interface components {
         RoleInUseProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/role_in_use";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "role_in_use";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1593,13 +1340,10 @@ export interface components {
         RoleIsOwnProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/role_is_own";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "role_is_own";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1611,7 +1355,6 @@ export interface components {
             permissions: components["schemas"]["PermissionView"][];
         };
         RoleView: {
-            /** @enum {string} */
             name: "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
             permissions: string[];
             /** @description Can be given for a single workspace */
@@ -1621,13 +1364,10 @@ export interface components {
         SecondFactorNeededProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/second_factor_needed";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "second_factor_needed";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1637,17 +1377,14 @@ export interface components {
             request_id: string;
         };
         ShownWorkspaceView: {
-            /** Format: uuid */
             id: string;
             name: string;
             color: string | null;
             /**
              * @description Your role in this workspace
-             * @enum {string}
              */
             role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
             /**
-             * Format: uuid
              * @description With the role custom: which of the account’s own it is
              */
             custom_role_id: string | null;
@@ -1655,13 +1392,10 @@ export interface components {
             last_entered: boolean;
             /**
              * @description Whether entering it needs a second factor, whatever the account asks
-             * @enum {string}
              */
             second_factor: "required" | "optional";
-            /** Format: date-time */
             archived_at: string | null;
             version: number;
-            /** Format: date-time */
             created_at: string;
             /** @description What you may do in the workspace, by your role in it */
             permissions: ("account.read" | "account.update" | "account.secure" | "account.transfer" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "audit.retain" | "billing.read" | "billing.manage")[];
@@ -1676,13 +1410,10 @@ export interface components {
         SignInRefusedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/sign_in_refused";
             title: string;
-            /** @constant */
             status: 401;
-            /** @constant */
             code: "sign_in_refused";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1690,24 +1421,19 @@ export interface components {
             request_id: string;
         };
         SignInSessionView: {
-            /** Format: uuid */
             id: string;
-            /** @enum {string} */
             kind: "browser" | "program";
             /** @description The one that asks */
             current: boolean;
             /** @description Network address that it was begun from */
             address: string | null;
             user_agent: string | null;
-            /** Format: date-time */
             started_at: string;
             /**
-             * Format: date-time
              * @description When a token was last given out under it
              */
             last_used_at: string;
             /**
-             * Format: date-time
              * @description When it ends if it is not used
              */
             expires_at: string;
@@ -1718,17 +1444,14 @@ export interface components {
         SignInView: {
             /** @description Send it as: Authorization: Bearer … */
             access_token: string;
-            /** @enum {string} */
             token_type: "Bearer";
             /** @description Seconds; the session behind it can end sooner */
             expires_in: number;
             /**
-             * Format: uuid
              * @description The account that it is for; null before one was entered
              */
             account_id: string | null;
             /**
-             * Format: uuid
              * @description The workspace that it is for; null before one was entered
              */
             workspace_id: string | null;
@@ -1770,15 +1493,12 @@ export interface components {
         };
         SignedUpView: {
             /**
-             * Format: uuid
              * @description Enter it: POST /v1/me/accounts/{accountId}/enter
              */
             account_id: string;
-            /** Format: uuid */
             workspace_id: string;
             /**
              * @description A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here
-             * @enum {string}
              */
             subscription: "trial" | "unpaid" | "granted";
             user: components["schemas"]["UserView"];
@@ -1787,13 +1507,10 @@ export interface components {
         StepUpNeededProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/step_up_needed";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "step_up_needed";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1809,14 +1526,10 @@ export interface components {
             seats?: number;
         };
         SubscriptionView: {
-            /** Format: uuid */
             account_id: string;
-            /** @enum {string} */
             state: "trialing" | "active" | "past_due" | "paused" | "read_only" | "cancelled" | "ended";
-            /** Format: date-time */
             since: string;
             /**
-             * Format: date-time
              * @description When the state changes by itself
              */
             deadline_at: string | null;
@@ -1834,17 +1547,14 @@ export interface components {
             /** @description Who takes the payments; null before anything was bought */
             provider: string | null;
             /**
-             * Format: date-time
              * @description Until when it is paid
              */
             period_ends_at: string | null;
             /**
-             * Format: date-time
              * @description When it ends, where it was cancelled
              */
             cancels_at: string | null;
             /**
-             * Format: date-time
              * @description Until when the data is kept, where it has ended
              */
             data_until: string | null;
@@ -1853,7 +1563,6 @@ export interface components {
             /** @description Why the provider of payments refused the last change */
             refused: string | null;
             version: number;
-            /** Format: date-time */
             updated_at: string;
         };
         TabBody: {
@@ -1863,17 +1572,14 @@ export interface components {
         TabView: {
             /** @description Send it as: Authorization: Bearer … */
             access_token: string;
-            /** @enum {string} */
             token_type: "Bearer";
             /** @description Seconds; the session behind it can end sooner */
             expires_in: number;
             /**
-             * Format: uuid
              * @description The account that it is for; null before one was entered
              */
             account_id: string | null;
             /**
-             * Format: uuid
              * @description The workspace that it is for; null before one was entered
              */
             workspace_id: string | null;
@@ -1882,17 +1588,14 @@ export interface components {
         TokenView: {
             /** @description Send it as: Authorization: Bearer … */
             access_token: string;
-            /** @enum {string} */
             token_type: "Bearer";
             /** @description Seconds; the session behind it can end sooner */
             expires_in: number;
             /**
-             * Format: uuid
              * @description The account that it is for; null before one was entered
              */
             account_id: string | null;
             /**
-             * Format: uuid
              * @description The workspace that it is for; null before one was entered
              */
             workspace_id: string | null;
@@ -1901,13 +1604,10 @@ export interface components {
         TooManyCodesProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/too_many_codes";
             title: string;
-            /** @constant */
             status: 429;
-            /** @constant */
             code: "too_many_codes";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1920,13 +1620,10 @@ export interface components {
         TooManyFactorsProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/too_many_factors";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "too_many_factors";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1937,13 +1634,10 @@ export interface components {
         TooManyInvitationsProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/too_many_invitations";
             title: string;
-            /** @constant */
             status: 429;
-            /** @constant */
             code: "too_many_invitations";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1956,13 +1650,10 @@ export interface components {
         TooManyRequestsProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/too_many_requests";
             title: string;
-            /** @constant */
             status: 429;
-            /** @constant */
             code: "too_many_requests";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1973,7 +1664,6 @@ export interface components {
         };
         TransferBody: {
             /**
-             * Format: uuid
              * @description The member who becomes owner; you become admin
              */
             member_id: string;
@@ -1982,13 +1672,10 @@ export interface components {
         UnauthenticatedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/unauthenticated";
             title: string;
-            /** @constant */
             status: 401;
-            /** @constant */
             code: "unauthenticated";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -1999,13 +1686,10 @@ export interface components {
         UnsupportedMediaTypeProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/unsupported_media_type";
             title: string;
-            /** @constant */
             status: 415;
-            /** @constant */
             code: "unsupported_media_type";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -2024,12 +1708,10 @@ export interface components {
             mark: 80 | 100 | null;
         };
         UsageView: {
-            /** Format: uuid */
             account_id: string;
             items: components["schemas"]["UsageItemView"][];
         };
         UserView: {
-            /** Format: uuid */
             id: string;
             name: string;
             email: string;
@@ -2038,13 +1720,10 @@ export interface components {
         WebhookRefusedProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/webhook_refused";
             title: string;
-            /** @constant */
             status: 400;
-            /** @constant */
             code: "webhook_refused";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -2056,7 +1735,6 @@ export interface components {
             color?: string | null;
             /**
              * @description Whether entering it needs a second factor
-             * @enum {string}
              */
             second_factor?: "required" | "optional";
         };
@@ -2064,13 +1742,10 @@ export interface components {
         WorkspaceNotEnteredProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/workspace_not_entered";
             title: string;
-            /** @constant */
             status: 409;
-            /** @constant */
             code: "workspace_not_entered";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -2083,34 +1758,26 @@ export interface components {
             next_cursor: string | null;
         };
         WorkspaceRoleBody: {
-            /** @enum {string} */
             role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
             /**
-             * Format: uuid
              * @description With the role custom, and only then
              */
             custom_role_id?: string;
         };
         WorkspaceRoleView: {
-            /** Format: uuid */
             workspace_id: string;
-            /** @enum {string} */
             role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /** Format: uuid */
             custom_role_id: string | null;
         };
         WorkspaceView: {
-            /** Format: uuid */
             id: string;
             name: string;
             color: string | null;
             /**
              * @description Your role in this workspace
-             * @enum {string}
              */
             role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
             /**
-             * Format: uuid
              * @description With the role custom: which of the account’s own it is
              */
             custom_role_id: string | null;
@@ -2118,26 +1785,20 @@ export interface components {
             last_entered: boolean;
             /**
              * @description Whether entering it needs a second factor, whatever the account asks
-             * @enum {string}
              */
             second_factor: "required" | "optional";
-            /** Format: date-time */
             archived_at: string | null;
             version: number;
-            /** Format: date-time */
             created_at: string;
         };
         /** @description The current password was asked for, and this is another one. */
         WrongPasswordProblem: {
             /**
              * @description The path of a page that explains the problem
-             * @constant
              */
             type: "/problems/wrong_password";
             title: string;
-            /** @constant */
             status: 403;
-            /** @constant */
             code: "wrong_password";
             /** @description What happened, why, and what to do; for people */
             detail: string;
@@ -2179,16 +1840,10 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["AuditEntryPage"];
                 };
@@ -2219,16 +1874,10 @@ export interface operations {
                 /** @description JSON, one entry a line; or CSV (RFC 4180). Default jsonl */
                 format?: "jsonl" | "csv";
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/jsonl": string;
                     "text/csv": string;
@@ -2258,16 +1907,10 @@ export interface operations {
                 /** @description Words of what was changed */
                 q?: string;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "text/event-stream": string;
                 };
@@ -2276,19 +1919,13 @@ export interface operations {
     };
     "workspaceAuditEntries.follow": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "text/event-stream": string;
                 };
@@ -2297,17 +1934,10 @@ export interface operations {
     };
     "auditRetention.show": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["AuditRetentionsView"];
                 };
@@ -2316,10 +1946,6 @@ export interface operations {
     };
     "auditRetention.update": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2328,9 +1954,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["AuditRetentionsView"];
                 };
@@ -2339,17 +1962,10 @@ export interface operations {
     };
     "roles.table": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["RoleTableView"];
                 };
@@ -2364,16 +1980,10 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["CustomRolePage"];
                 };
@@ -2382,10 +1992,6 @@ export interface operations {
     };
     "customRoles.create": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2394,9 +2000,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["CustomRoleView"];
                 };
@@ -2405,19 +2008,13 @@ export interface operations {
     };
     "customRoles.show": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 customRoleId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["CustomRoleView"];
                 };
@@ -2426,31 +2023,22 @@ export interface operations {
     };
     "customRoles.remove": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 customRoleId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "customRoles.update": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 customRoleId: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2459,9 +2047,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["CustomRoleView"];
                 };
@@ -2470,17 +2055,10 @@ export interface operations {
     };
     "mySessions.signOut": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SignOutView"];
                 };
@@ -2489,17 +2067,10 @@ export interface operations {
     };
     "mySessions.me": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["UserView"];
                 };
@@ -2508,17 +2079,10 @@ export interface operations {
     };
     "mySessions.list": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SignInSessionsView"];
                 };
@@ -2527,19 +2091,13 @@ export interface operations {
     };
     "mySessions.end": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 signInSessionId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SignOutView"];
                 };
@@ -2548,17 +2106,10 @@ export interface operations {
     };
     "mySessions.endOthers": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SignOutView"];
                 };
@@ -2567,10 +2118,6 @@ export interface operations {
     };
     "sessions.signIn": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2579,9 +2126,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SignInView"];
                 };
@@ -2590,10 +2134,6 @@ export interface operations {
     };
     "sessions.refresh": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2602,9 +2142,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["RefreshedView"];
                 };
@@ -2613,10 +2150,6 @@ export interface operations {
     };
     "browserSessions.signIn": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2625,9 +2158,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["BrowserSessionView"];
                 };
@@ -2636,17 +2166,10 @@ export interface operations {
     };
     "browserSessions.current": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["BrowserSessionView"];
                 };
@@ -2655,17 +2178,10 @@ export interface operations {
     };
     "browserSessions.signOut": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SignOutView"];
                 };
@@ -2674,10 +2190,6 @@ export interface operations {
     };
     "browserSessions.openTab": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2686,9 +2198,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["TabView"];
                 };
@@ -2697,10 +2206,6 @@ export interface operations {
     };
     "passwords.request": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2709,19 +2214,12 @@ export interface operations {
         };
         responses: {
             202: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "passwords.complete": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2730,9 +2228,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SignOutView"];
                 };
@@ -2741,10 +2236,6 @@ export interface operations {
     };
     "passwords.prove": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2753,9 +2244,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["RaisedView"];
                 };
@@ -2764,10 +2252,6 @@ export interface operations {
     };
     "passwords.change": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2776,9 +2260,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SignOutView"];
                 };
@@ -2787,34 +2268,20 @@ export interface operations {
     };
     "passwords.remove": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "factors.list": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["FactorsView"];
                 };
@@ -2823,10 +2290,6 @@ export interface operations {
     };
     "factors.addTotp": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2835,9 +2298,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["NewTotpView"];
                 };
@@ -2846,17 +2306,10 @@ export interface operations {
     };
     "factors.addEmail": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["FactorIdView"];
                 };
@@ -2865,12 +2318,9 @@ export interface operations {
     };
     "factors.confirm": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 factorId: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2879,9 +2329,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ConfirmedView"];
                 };
@@ -2890,17 +2337,10 @@ export interface operations {
     };
     "factors.beginPasskey": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ChallengeView"];
                 };
@@ -2909,10 +2349,6 @@ export interface operations {
     };
     "factors.addPasskey": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2921,9 +2357,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ConfirmedView"];
                 };
@@ -2932,31 +2365,22 @@ export interface operations {
     };
     "factors.remove": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 factorId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "factors.rename": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 factorId: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -2965,26 +2389,16 @@ export interface operations {
         };
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "factors.makeRecoveryCodes": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodesView"];
                 };
@@ -2993,10 +2407,6 @@ export interface operations {
     };
     "factors.prove": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3005,9 +2415,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["RaisedView"];
                 };
@@ -3016,34 +2423,20 @@ export interface operations {
     };
     "factors.sendCode": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             202: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "factors.beginProof": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ChallengeView"];
                 };
@@ -3052,10 +2445,6 @@ export interface operations {
     };
     "factors.proveByPasskey": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3064,9 +2453,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["RaisedView"];
                 };
@@ -3075,17 +2461,10 @@ export interface operations {
     };
     "passkeySignIns.begin": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ChallengeView"];
                 };
@@ -3094,10 +2473,6 @@ export interface operations {
     };
     "passkeySignIns.signIn": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3106,9 +2481,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["BrowserSessionView"];
                 };
@@ -3117,17 +2489,10 @@ export interface operations {
     };
     "account.show": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["AccountView"];
                 };
@@ -3136,10 +2501,6 @@ export interface operations {
     };
     "account.update": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3148,9 +2509,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["AccountView"];
                 };
@@ -3159,27 +2517,16 @@ export interface operations {
     };
     "account.leave": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "account.transfer": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3188,19 +2535,12 @@ export interface operations {
         };
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "invitationAcceptance.look": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3209,9 +2549,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["OpenInvitationView"];
                 };
@@ -3220,10 +2557,6 @@ export interface operations {
     };
     "invitationAcceptance.accept": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3232,9 +2565,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["AcceptedView"];
                 };
@@ -3243,10 +2573,6 @@ export interface operations {
     };
     "invitationAcceptance.acceptAsNew": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3255,9 +2581,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["AcceptedAsNewView"];
                 };
@@ -3272,16 +2595,10 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["InvitationPage"];
                 };
@@ -3290,10 +2607,6 @@ export interface operations {
     };
     "invitations.create": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3302,9 +2615,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["InvitationView"];
                 };
@@ -3313,10 +2623,6 @@ export interface operations {
     };
     "invitations.createMany": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3325,9 +2631,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["BulkOutcomesView"];
                 };
@@ -3336,19 +2639,13 @@ export interface operations {
     };
     "invitations.show": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 invitationId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["InvitationView"];
                 };
@@ -3357,38 +2654,26 @@ export interface operations {
     };
     "invitations.revoke": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 invitationId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "invitations.resend": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 invitationId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["InvitationView"];
                 };
@@ -3403,16 +2688,10 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["MemberPage"];
                 };
@@ -3421,19 +2700,13 @@ export interface operations {
     };
     "members.show": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 memberId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["MemberView"];
                 };
@@ -3442,31 +2715,22 @@ export interface operations {
     };
     "members.remove": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 memberId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "members.update": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 memberId: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3475,9 +2739,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["MemberView"];
                 };
@@ -3486,13 +2747,10 @@ export interface operations {
     };
     "members.give": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 memberId: string;
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3501,9 +2759,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["MemberView"];
                 };
@@ -3512,37 +2767,24 @@ export interface operations {
     };
     "members.take": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 memberId: string;
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "memberships.list": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["MembershipsView"];
                 };
@@ -3551,10 +2793,6 @@ export interface operations {
     };
     "signUps.openAnother": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3563,9 +2801,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["OpenedAccountView"];
                 };
@@ -3574,19 +2809,13 @@ export interface operations {
     };
     "memberships.enter": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 accountId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["TokenView"];
                 };
@@ -3595,17 +2824,10 @@ export interface operations {
     };
     "signUps.regions": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["RegionsView"];
                 };
@@ -3614,10 +2836,6 @@ export interface operations {
     };
     "signUps.request": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3626,19 +2844,12 @@ export interface operations {
         };
         responses: {
             202: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "signUps.complete": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3647,9 +2858,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SignedUpView"];
                 };
@@ -3666,16 +2874,10 @@ export interface operations {
                 /** @description Default active */
                 state?: "active" | "archived";
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["WorkspacePage"];
                 };
@@ -3684,10 +2886,6 @@ export interface operations {
     };
     "workspaces.create": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3696,9 +2894,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ShownWorkspaceView"];
                 };
@@ -3707,19 +2902,13 @@ export interface operations {
     };
     "workspaces.show": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ShownWorkspaceView"];
                 };
@@ -3728,12 +2917,9 @@ export interface operations {
     };
     "workspaces.update": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3742,9 +2928,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ShownWorkspaceView"];
                 };
@@ -3753,19 +2936,13 @@ export interface operations {
     };
     "workspaces.archive": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ShownWorkspaceView"];
                 };
@@ -3774,19 +2951,13 @@ export interface operations {
     };
     "workspaces.restore": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ShownWorkspaceView"];
                 };
@@ -3795,19 +2966,13 @@ export interface operations {
     };
     "workspaces.enter": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["TokenView"];
                 };
@@ -3816,19 +2981,13 @@ export interface operations {
     };
     "enteredWorkspace.show": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ShownWorkspaceView"];
                 };
@@ -3845,18 +3004,13 @@ export interface operations {
                 /** @description Default active */
                 state?: "active" | "deleted";
             };
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["DatasetPage"];
                 };
@@ -3865,12 +3019,9 @@ export interface operations {
     };
     "datasets.create": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3879,9 +3030,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["DatasetView"];
                 };
@@ -3890,20 +3038,14 @@ export interface operations {
     };
     "datasets.show": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
                 datasetId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["DatasetView"];
                 };
@@ -3912,33 +3054,24 @@ export interface operations {
     };
     "datasets.delete": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
                 datasetId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "datasets.update": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
                 datasetId: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -3947,9 +3080,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["DatasetView"];
                 };
@@ -3958,20 +3088,14 @@ export interface operations {
     };
     "datasets.restore": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
                 datasetId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["DatasetView"];
                 };
@@ -3990,18 +3114,13 @@ export interface operations {
                 /** @description Default active */
                 state?: "active" | "deleted";
             };
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["DocumentItemPage"];
                 };
@@ -4010,12 +3129,9 @@ export interface operations {
     };
     "documents.create": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -4024,9 +3140,6 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["DocumentView"];
                 };
@@ -4041,18 +3154,13 @@ export interface operations {
                 /** @description Default 20 */
                 limit?: number;
             };
-            header?: never;
             path: {
                 workspaceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["DocumentHitsView"];
                 };
@@ -4061,20 +3169,14 @@ export interface operations {
     };
     "documents.show": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
                 documentId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["DocumentView"];
                 };
@@ -4083,33 +3185,24 @@ export interface operations {
     };
     "documents.delete": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
                 documentId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "documents.update": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
                 documentId: string;
             };
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -4118,9 +3211,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["DocumentView"];
                 };
@@ -4129,20 +3219,14 @@ export interface operations {
     };
     "documents.restore": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 workspaceId: string;
                 documentId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["DocumentView"];
                 };
@@ -4157,16 +3241,10 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["InvoicePage"];
                 };
@@ -4175,19 +3253,13 @@ export interface operations {
     };
     "invoices.show": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 invoiceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["InvoiceView"];
                 };
@@ -4196,19 +3268,13 @@ export interface operations {
     };
     "invoices.document": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 invoiceId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["InvoiceDocumentView"];
                 };
@@ -4217,17 +3283,10 @@ export interface operations {
     };
     "plans.list": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["PlansView"];
                 };
@@ -4236,17 +3295,10 @@ export interface operations {
     };
     "subscription.show": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SubscriptionView"];
                 };
@@ -4255,10 +3307,6 @@ export interface operations {
     };
     "subscription.change": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -4267,21 +3315,14 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SubscriptionView"];
                 };
             };
         };
     };
-    "subscription.checkOut": {
+    "subscription.createCheckout": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody: {
             content: {
@@ -4290,30 +3331,21 @@ export interface operations {
         };
         responses: {
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["CheckoutView"];
                 };
             };
         };
     };
-    "subscription.checkout": {
+    "subscription.showCheckout": {
         parameters: {
-            query?: never;
-            header?: never;
             path: {
                 checkoutId: string;
             };
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["CheckoutView"];
                 };
@@ -4326,16 +3358,10 @@ export interface operations {
                 plan?: string;
                 seats?: number;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["ChangePreviewView"];
                 };
@@ -4344,17 +3370,10 @@ export interface operations {
     };
     "subscription.cancel": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SubscriptionView"];
                 };
@@ -4363,17 +3382,10 @@ export interface operations {
     };
     "subscription.resume": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["SubscriptionView"];
                 };
@@ -4382,17 +3394,10 @@ export interface operations {
     };
     "subscription.portal": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["PortalView"];
                 };
@@ -4401,17 +3406,10 @@ export interface operations {
     };
     "usage.show": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         requestBody?: never;
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
                     "application/json": components["schemas"]["UsageView"];
                 };
@@ -4420,10 +3418,6 @@ export interface operations {
     };
     "webhooks.paddle": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         /** @description As the provider documents and signs it */
         requestBody: {
@@ -4433,19 +3427,12 @@ export interface operations {
         };
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };
     };
     "webhooks.stripe": {
         parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
         /** @description As the provider documents and signs it */
         requestBody: {
@@ -4455,9 +3442,6 @@ export interface operations {
         };
         responses: {
             204: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content?: never;
             };
         };

@@ -1,5 +1,12 @@
-import { type Credential, ProgramCredential, type SignedIn, TabCredential, type TokenAnswer } from './credential.js';
-import { BulkheadError, problemIn } from './error.js';
+import {
+  type Credential,
+  ProgramCredential,
+  type Send,
+  type SignedIn,
+  TabCredential,
+  type TokenAnswer,
+} from './credential.js';
+import { BulkheadError, problemOf } from './error.js';
 import { eventsIn, type StreamEvent } from './event-stream.js';
 import { OPERATIONS } from './operations.gen.js';
 import type { Api, OperationId } from './types.js';
@@ -11,13 +18,13 @@ export interface ConnectOptions {
   readonly baseUrl: string | URL;
   /** A program keeps a refresh token; a tab of a browser has the cookie. Default `program`. */
   readonly as?: 'program' | 'tab';
-  /** Of a program that was signed in before. Default none. */
+  /** Refresh token of an earlier run. Default none: call `signIn`. */
   readonly refreshToken?: string;
-  /** Of a tab that was loaded again: what {@link Session.tabId} was. Default a new one. */
+  /** {@link Session.tabId} from before a reload. Default a new one. */
   readonly tabId?: string;
-  /** Default the global `fetch`. */
+  /** Sends the requests. Default the global `fetch`. */
   readonly fetch?: typeof fetch;
-  /** How often a request is sent again that was answered 429 or 503, or not at all. Default 3. */
+  /** How often a request is sent again after a broken connection, or after 429 or 503 with `Retry-After` in seconds. Default 3. */
   readonly retries?: number;
   /** The longest wait that `Retry-After` may ask for, in milliseconds; beyond it the problem is thrown. Default 60,000. */
   readonly longestWait?: number;
@@ -26,28 +33,50 @@ export interface ConnectOptions {
 /** A client of an installation: a session, and every operation of the API by resource and name. */
 export type Bulkhead = Session & Api;
 
-type Headers_ = Record<string, string>;
-type Given = Readonly<Record<string, unknown>> & {
+type HeaderFields = Readonly<Record<string, string>>;
+type CallArguments = Readonly<Record<string, unknown>> & {
   readonly body?: unknown;
   readonly signal?: AbortSignal;
   readonly ifMatch?: number | 'any';
   readonly idempotencyKey?: string;
 };
 
+/** A request, before it has its token. */
 interface Sent {
   readonly method: string;
   readonly path: string;
-  readonly headers: Headers_;
+  readonly headers: HeaderFields;
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;
   /** Whether it can be sent again without a second effect. */
   readonly repeatable: boolean;
   readonly withToken: boolean;
+  /** Whether its answer is handed on as it comes, and not read. Default false. */
+  readonly streams?: boolean;
+  /** Whether it is sent by what replaces credentials, one after another. Default false. */
+  readonly inTurn?: boolean;
+  /** How often it may be sent again. */
+  readonly retries: number;
+}
+
+interface Received {
+  readonly answer: Response;
+  /** Empty for one that streams. */
+  readonly text: string;
 }
 
 const FIRST_BACKOFF_MS = 250;
-/** Reasons for which a stream ends that are over soon. */
-const PASSING = new Set(['contended', 'context_rejected', 'database_busy', 'database_unavailable', 'internal_error']);
+/** Problems for which a stream ends that are over soon. */
+const PASSING = new Set<string>([
+  'contended',
+  'context_rejected',
+  'database_busy',
+  'database_unavailable',
+  'internal_error',
+  'too_many_requests',
+]);
+/** Problems with 503 that say that nothing took effect. */
+const WITHOUT_EFFECT = new Set<string>(['challenge_unavailable', 'contended', 'context_rejected', 'database_busy']);
 /** Arguments that are neither in the path nor in the query. */
 const NOT_SENT = new Set(['body', 'signal', 'ifMatch', 'idempotencyKey']);
 
@@ -66,6 +95,7 @@ export function connect(options: ConnectOptions): Bulkhead {
   const resources = new Map<string, object>();
   for (const id of Object.keys(OPERATIONS) as OperationId[]) {
     const [resource = '', name = ''] = id.split('.');
+    if (resource in session) throw new Error(`The resource ${resource} has the name of a method of Session.`);
     const methods = resources.get(resource) ?? {};
     resources.set(resource, Object.assign(methods, { [name]: methodOf(session, id) }));
   }
@@ -74,8 +104,10 @@ export function connect(options: ConnectOptions): Bulkhead {
 
 function methodOf(session: Session, id: OperationId): object {
   const [, , flags] = OPERATIONS[id];
-  if (flags.includes('s')) return (given?: Given) => session.follow(id, given);
-  return Object.assign((given?: Given) => session.call(id, given), { all: (given?: Given) => session.all(id, given) });
+  if (flags.includes('s')) return (given?: CallArguments) => session.follow(id, given);
+  return Object.assign((given?: CallArguments) => session.call(id, given), {
+    all: (given?: CallArguments) => session.all(id, given),
+  });
 }
 
 /** A signed-in person, and where they stand: nowhere, in an account, or in a workspace of it. */
@@ -88,36 +120,34 @@ export class Session {
   #account: string | undefined;
   #workspace: string | undefined;
   #renewal: Promise<string | undefined> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConnectOptions) {
     this.#options = options;
     this.#base = String(options.baseUrl).replace(/\/+$/, '');
-    const send = async (
-      method: string,
-      path: string,
-      { body, headers = {}, bearer = false }: { body?: object; headers?: Readonly<Headers_>; bearer?: boolean },
-    ) => {
-      const answer = await this.#exchange({
-        method,
-        path,
-        headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }) },
-        ...(body && { body: JSON.stringify(body) }),
-        // a refresh token is good once: a second request with it would end the session
-        repeatable: false,
-        withToken: bearer,
-      });
-      return this.#read(answer);
-    };
+    const send: Send = async (method, path, { body, headers = {}, withToken = false, repeatable = false }) =>
+      this.#read(
+        await this.#exchange({
+          method,
+          path,
+          headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }) },
+          ...(body && { body: JSON.stringify(body) }),
+          repeatable,
+          withToken,
+          inTurn: true,
+          retries: this.#retries,
+        }),
+      );
     this.#credential =
       options.as === 'tab' ? new TabCredential(send, options.tabId) : new ProgramCredential(send, options.refreshToken);
   }
 
-  /** Of a program: good once, for the next run. Undefined for a tab, and before sign-in. */
+  /** The refresh token of a program, to keep for the next run; it can be used once. Undefined for a tab, and before sign-in. */
   get refreshToken(): string | undefined {
     return this.#credential instanceof ProgramCredential ? this.#credential.refreshToken : undefined;
   }
 
-  /** Of a tab: keep it in `sessionStorage` and give it to {@link connect} when the page was loaded again. */
+  /** The id of a tab. Keep it in `sessionStorage`, and give it to {@link connect} after a reload. */
   get tabId(): string | undefined {
     return this.#credential instanceof TabCredential ? this.#credential.tabId : undefined;
   }
@@ -136,28 +166,28 @@ export class Session {
    * Signs in with email and password.
    *
    * @param challenge the token of the bot challenge, where the installation has one.
-   * @returns the person, and how they can prove a second factor: with {@link Api}`.factors.prove`.
+   * @returns the person, and their second factors: prove one with `factors.prove`.
    * @throws {BulkheadError} `sign_in_refused` and whatever else `sessions.signIn` answers.
    */
-  async signIn(email: string, password: string, challenge?: string): Promise<SignedIn> {
-    return this.#credential.signIn(email, password, challenge);
+  signIn(email: string, password: string, challenge?: string): Promise<SignedIn> {
+    return this.#inTurn(async () => {
+      this.#leave();
+      return this.#credential.signIn(email, password, challenge);
+    });
   }
 
-  /** Goes on in a session from before, by the refresh token or the cookie. Returns false where there is none any more. */
+  /** Resumes a session from before, by the refresh token or the cookie. Returns false where there is none any more. */
   async resume(): Promise<boolean> {
-    try {
-      return (await this.#renew()) !== undefined;
-    } catch (error) {
-      if (error instanceof BulkheadError && error.status === 401) return false;
-      throw error;
-    }
+    return (await this.#renew().catch(ended)) !== undefined;
   }
 
-  /** Signs out: ends the sign-in with everything that was entered from it. */
-  async signOut(): Promise<void> {
-    await this.#credential.signOut();
-    this.#token = undefined;
-    this.#stand(undefined, undefined);
+  /** Signs out: ends the sign-in with everything that was entered from it. Does nothing if it has ended already. */
+  signOut(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#credential.signOut().catch(ended);
+      this.#credential.forget();
+      this.#leave();
+    });
   }
 
   /** Enters an account; the one that was entered before is left. */
@@ -165,26 +195,37 @@ export class Session {
     await this.call('memberships.enter', { accountId });
   }
 
-  /** Enters a workspace of the account. Its id is then filled into every path that needs it. */
+  /** Enters a workspace of the account. Its id is then filled into the paths of what is in it. */
   async enterWorkspace(workspaceId: string): Promise<void> {
     await this.call('workspaces.enter', { workspaceId });
   }
 
-  /** Calls an operation by its id; what the methods of the resources do. @throws {BulkheadError} */
-  async call(id: OperationId, given: Given = {}): Promise<unknown> {
+  /**
+   * Calls an operation by its id.
+   *
+   * @throws {BulkheadError} for every problem.
+   * @throws {TypeError} where an id of the path is missing, or no answer came.
+   */
+  async call(id: OperationId, given: CallArguments = {}): Promise<unknown> {
     const [, , flags] = OPERATIONS[id];
-    const answer = await this.#exchange(this.#sent(id, given));
-    if (flags.includes('r')) return answer;
-    const body = await this.#read(answer);
-    this.#versions.learn(id.split('.')[0] ?? '', body);
+    const sent = this.#sent(id, given);
+    if (flags.includes('r')) return (await this.#exchange({ ...sent, streams: true })).answer;
+    const account = this.#account;
+    const exchange = async () => this.#read(await this.#exchange(sent));
+    const body = await (sent.inTurn ? this.#inTurn(exchange) : exchange());
+    // what was read in an account that was left is of no use in the next
+    if (account === this.#account) this.#versions.learn(id.split('.')[0] ?? '', body);
     return body;
   }
 
-  /** Goes through every page of a list, item by item. */
-  async *all(id: OperationId, given: Given = {}): AsyncGenerator<never, void, undefined> {
+  /** Goes through every page of a list, item by item. @throws {BulkheadError} for the problem of any page */
+  async *all(id: OperationId, given: CallArguments = {}): AsyncGenerator<never, void, undefined> {
+    // all pages are of the workspace that was entered at the first
+    const there =
+      this.#workspace === undefined || !needsWorkspace(id) ? given : { workspaceId: this.#workspace, ...given };
     let cursor: string | null | undefined;
     do {
-      const page = (await this.call(id, { ...given, ...(cursor && { cursor }) })) as {
+      const page = (await this.call(id, { ...there, ...(cursor && { cursor }) })) as {
         readonly items: never[];
         readonly next_cursor: string | null;
       };
@@ -194,36 +235,42 @@ export class Session {
   }
 
   /**
-   * Follows a live stream. A connection that breaks is opened again after the last event that came; the stream ends where the server
-   * says so, with an error where that has a reason: a membership that ended, for example.
+   * Follows a live stream. A connection that breaks is opened again after the last event that came. The stream ends where `signal` is
+   * aborted, or another account is entered.
+   *
+   * @throws {StreamEnded} with the code of the reason for which the server has ended it: a membership that ended, for example.
+   * @throws {BulkheadError} where it cannot be opened.
    */
-  async *follow(id: OperationId, given: Given = {}): AsyncGenerator<StreamEvent, void, undefined> {
+  async *follow(id: OperationId, given: CallArguments = {}): AsyncGenerator<StreamEvent, void, undefined> {
+    const { signal } = given;
+    const account = this.#account;
+    const sent: Sent = { ...this.#sent(id, given), streams: true, retries: 0 };
+    const isOver = () => signal?.aborted || account !== this.#account;
     let last: string | undefined;
     let pause = 2_000;
-    for (let failures = 0; ; failures += 1) {
+    const state = {
+      retry: (milliseconds: number) => {
+        pause = milliseconds;
+      },
+      position: (position: string) => {
+        last = position;
+      },
+    };
+    for (let failures = 0; !isOver(); failures += 1) {
       try {
-        const sent = this.#sent(id, given);
         const headers = { ...sent.headers, Accept: 'text/event-stream', ...(last && { 'Last-Event-ID': last }) };
-        const answer = await this.#exchange({ ...sent, headers });
+        const { answer } = await this.#exchange({ ...sent, headers });
+        failures = 0;
         if (!answer.body) return;
-        for await (const event of eventsIn(answer.body, (milliseconds) => {
-          pause = milliseconds;
-        })) {
-          failures = 0;
-          if (event.event === 'end') {
-            const { code } = event.data as { readonly code: string };
-            if (!PASSING.has(code)) throw new StreamEnded(code);
-            break;
-          }
-          last = event.id ?? last;
+        for await (const event of eventsIn(answer.body, state)) {
+          if (event.event === 'end') throw new StreamEnded((event.data as { readonly code: string }).code);
           yield event;
         }
       } catch (error) {
-        if (given.signal?.aborted) return;
-        if (error instanceof BulkheadError || error instanceof StreamEnded || failures >= this.#retries) throw error;
+        if (isOver()) return;
+        if (!isPassing(error) || failures >= this.#retries) throw error;
       }
-      if (given.signal?.aborted) return;
-      await wait(pause, given.signal);
+      await wait(pause, signal).catch(() => undefined);
     }
   }
 
@@ -237,14 +284,34 @@ export class Session {
     this.#workspace = workspace;
   }
 
+  #leave(): void {
+    this.#token = undefined;
+    this.#stand(undefined, undefined);
+  }
+
+  /** Runs what replaces credentials one after another: an answer that came late would bring back a spent one. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Renews the access token; calls at the same time share one renewal. */
+  #renew(): Promise<string | undefined> {
+    this.#renewal ??= this.#inTurn(() => this.#credential.renew()).finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
+  }
+
   /** The request of an operation. */
-  #sent(id: OperationId, given: Given): Sent {
+  #sent(id: OperationId, given: CallArguments): Sent {
     const [method, pattern, flags] = OPERATIONS[id] as readonly [string, string, string];
     const used = new Set(NOT_SENT);
     let named: string | undefined;
     const path = pattern.replace(/\{(\w+)\}/g, (_, name: string) => {
       used.add(name);
-      const value = given[name] ?? (name === 'workspaceId' ? this.#workspace : undefined);
+      const value = given[name] ?? (name === 'workspaceId' && needsWorkspace(id) ? this.#workspace : undefined);
       if (value === undefined) throw new TypeError(`${id} needs ${name}.`);
       named = String(value);
       return encodeURIComponent(named);
@@ -252,59 +319,72 @@ export class Session {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(given))
       if (!used.has(name) && value !== undefined) query.set(name, String(value));
-    const headers: Headers_ = {};
-    if (flags.includes('b')) headers['Content-Type'] = 'application/json';
-    if (flags.includes('k')) headers['Idempotency-Key'] = given.idempotencyKey ?? crypto.randomUUID();
-    if (flags.includes('v')) {
-      const version = given.ifMatch ?? this.#versions.of(named ?? id.split('.')[0] ?? '');
-      if (version !== undefined && version !== 'any') headers['If-Match'] = `"v${version}"`;
-    }
+    const version = given.ifMatch ?? this.#versions.of(named ?? id.split('.')[0] ?? '');
     return {
       method,
       path: `${path}${query.size ? `?${query}` : ''}`,
-      headers,
+      headers: {
+        ...(flags.includes('b') && { 'Content-Type': 'application/json' }),
+        ...(flags.includes('k') && { 'Idempotency-Key': given.idempotencyKey ?? crypto.randomUUID() }),
+        ...(flags.includes('v') && version !== undefined && version !== 'any' && { 'If-Match': `"v${version}"` }),
+      },
       ...(flags.includes('b') && { body: JSON.stringify(given.body ?? {}) }),
       signal: given.signal,
       repeatable: flags.includes('k') || ['GET', 'PUT', 'DELETE'].includes(method),
       withToken: !flags.includes('p'),
+      inTurn: flags.includes('t'),
+      retries: this.#retries,
     };
   }
 
   /** Sends a request until it has its answer: again after 429 and 503, and with another token after the first 401. */
-  async #exchange(sent: Sent): Promise<Response> {
+  async #exchange(sent: Sent): Promise<Received> {
+    const account = this.#account;
+    // a path does not always name its account: after another was entered, a repetition would take effect there
+    const isThere = () => !sent.withToken || account === undefined || account === this.#account;
     let renewed = false;
     for (let tries = 0; ; tries += 1) {
-      let answer: Response;
+      const mayRepeat = tries < sent.retries;
       const token = this.#token;
+      let received: Received;
       try {
-        answer = await this.#fetch(sent, token);
+        received = await this.#send(sent, token);
       } catch (error) {
-        if (!sent.repeatable || tries >= this.#retries || sent.signal?.aborted) throw error;
+        if (!sent.repeatable || !mayRepeat || sent.signal?.aborted) throw error;
         await wait(FIRST_BACKOFF_MS * 2 ** tries * (0.5 + Math.random()), sent.signal);
+        if (!isThere()) throw error;
         continue;
       }
-      if (answer.ok) return answer;
-      const problem = await problemIn(answer);
+      const { answer, text } = received;
+      if (answer.ok) return received;
+      const error = new BulkheadError(problemOf(answer, text));
+      const { status, code } = error;
       const after = Number(answer.headers.get('retry-after') ?? Number.NaN) * 1_000;
-      const isBusy =
-        problem.status === 429 ||
-        (problem.status === 503 && (sent.repeatable || problem.code !== 'payments_unavailable'));
-      if (isBusy && tries < this.#retries && after <= (this.#options.longestWait ?? 60_000)) {
+      const isBusy = status === 429 || (status === 503 && (sent.repeatable || WITHOUT_EFFECT.has(code)));
+      if (isBusy && mayRepeat && after <= (this.#options.longestWait ?? 60_000)) {
         await wait(after, sent.signal);
-        continue;
+        if (isThere()) continue;
       }
-      if (problem.status === 401 && sent.withToken && !renewed) {
+      if (status === 401 && sent.withToken && !renewed && isThere()) {
         renewed = true;
         // another call may have renewed it meanwhile
-        if (this.#token !== token || (await this.#renew().catch(() => undefined))) continue;
+        const isNew = this.#token !== token || (await this.#renewedFor(sent)) !== undefined;
+        if (isNew && isThere()) continue;
       }
-      throw new BulkheadError(problem);
+      throw error;
     }
   }
 
-  #fetch({ method, path, headers, body, signal, withToken }: Sent, token: string | undefined): Promise<Response> {
+  #renewedFor({ inTurn }: Sent): Promise<string | undefined> {
+    return (inTurn ? this.#credential.renew() : this.#renew()).catch(ended);
+  }
+
+  async #send(
+    { method, path, headers, body, signal, withToken, streams }: Sent,
+    token: string | undefined,
+  ): Promise<Received> {
     const send = this.#options.fetch ?? fetch;
-    return send(`${this.#base}${path}`, {
+    const answer = await send(`${this.#base}${path}`, {
       method,
       headers: { ...headers, ...(withToken && token !== undefined && { Authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body }),
@@ -312,11 +392,11 @@ export class Session {
       // a proof of a second factor replaces the cookie, wherever it is asked for
       credentials: this.#options.as === 'tab' ? 'include' : 'omit',
     });
+    return { answer, text: streams && answer.ok ? '' : await answer.text() };
   }
 
   /** The body of an answer; credentials in it are taken over. */
-  async #read(answer: Response): Promise<unknown> {
-    const text = await answer.text();
+  #read({ text }: Received): unknown {
     if (!text) return undefined;
     const body = JSON.parse(text) as TokenAnswer;
     if (typeof body.access_token === 'string') {
@@ -325,14 +405,6 @@ export class Session {
     }
     this.#credential.adopt(body);
     return body;
-  }
-
-  /** Renews the access token; calls at the same time share one renewal. */
-  #renew(): Promise<string | undefined> {
-    this.#renewal ??= this.#credential.renew().finally(() => {
-      this.#renewal = undefined;
-    });
-    return this.#renewal;
   }
 }
 
@@ -346,6 +418,23 @@ export class StreamEnded extends Error {
     super(`The stream was ended: ${code}.`);
     this.code = code;
   }
+}
+
+/** Whether the path of an operation is in a workspace, so that the one that was entered is filled in. */
+function needsWorkspace(id: OperationId): boolean {
+  return OPERATIONS[id][1].startsWith('/v1/workspaces/');
+}
+
+/** Turns the end of a session into undefined; throws everything else: an outage is no end. */
+function ended(error: unknown): undefined {
+  if (error instanceof BulkheadError && error.status === 401) return undefined;
+  throw error;
+}
+
+/** Whether a stream can be opened again after an error. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof BulkheadError || error instanceof StreamEnded) return PASSING.has(error.code);
+  return !(error instanceof SyntaxError);
 }
 
 function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,13 +1,17 @@
+import { BulkheadError } from './error.js';
+
 /** How a client gets tokens: a program has a refresh token, a tab of a browser its cookie. */
 export interface Credential {
   /** Signs in. Returns the answer of the API: the person, and the second factors that they can prove. */
   signIn(email: string, password: string, challenge?: string): Promise<SignedIn>;
   /** Gets another access token for the place where the client stands; undefined where there is nothing to get one with. */
   renew(): Promise<string | undefined>;
-  /** Takes over what an answer says of the credential. */
+  /** Takes over the credentials in an answer. */
   adopt(answer: TokenAnswer): void;
   /** Ends the sign-in, everywhere. */
   signOut(): Promise<void>;
+  /** Forgets every credential. */
+  forget(): void;
 }
 
 /** A person who has just signed in. */
@@ -17,7 +21,7 @@ export interface SignedIn {
   readonly second_factors: readonly string[];
 }
 
-/** The credentials in an answer, and what its access token is for. */
+/** The credentials in an answer, and the place that its access token is for. */
 export interface TokenAnswer {
   readonly access_token?: string;
   readonly account_id?: string | null;
@@ -26,14 +30,20 @@ export interface TokenAnswer {
   readonly csrf_token?: string;
 }
 
-/** Sends one request of the credential's own: without the access token, and without renewing it. */
-export type Send = (
-  method: string,
-  path: string,
-  options: { readonly body?: object; readonly headers?: Readonly<Record<string, string>>; readonly bearer?: boolean },
-) => Promise<unknown>;
+/** How a request of a credential's own is sent. */
+export interface SendOptions {
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** With the access token, which is renewed once if it has expired. Default without one. */
+  readonly withToken?: boolean;
+  /** Whether it can be sent again after a connection that broke. Default false. */
+  readonly repeatable?: boolean;
+}
 
-/** The credential of a program: a refresh token, good once. */
+/** Sends a request of a credential's own, and takes over the credentials in its answer. @throws {BulkheadError} */
+export type Send = (method: string, path: string, options: SendOptions) => Promise<unknown>;
+
+/** Holds the refresh token of a program; each can be used once. */
 export class ProgramCredential implements Credential {
   constructor(
     private readonly send: Send,
@@ -49,7 +59,8 @@ export class ProgramCredential implements Credential {
   async renew(): Promise<string | undefined> {
     if (!this.refreshToken) return undefined;
     const body = { refresh_token: this.refreshToken };
-    const answer = (await this.send('POST', '/v1/sessions/refresh', { body })) as TokenAnswer;
+    // a repetition within five seconds gets the same successor; a later one ends the sign-in
+    const answer = (await this.send('POST', '/v1/sessions/refresh', { body, repeatable: true })) as TokenAnswer;
     return answer.access_token;
   }
 
@@ -58,18 +69,21 @@ export class ProgramCredential implements Credential {
   }
 
   async signOut(): Promise<void> {
-    await this.send('DELETE', '/v1/sessions/current', { bearer: true });
+    await this.send('DELETE', '/v1/sessions/current', { withToken: true });
+  }
+
+  forget(): void {
     this.refreshToken = undefined;
   }
 }
 
-/** The credential of a tab: the cookie of the browser, which scripts cannot read, and its CSRF token. */
+/** Uses the cookie of a browser, which scripts cannot read, and its CSRF token. */
 export class TabCredential implements Credential {
   private csrfToken: string | undefined;
 
   constructor(
     private readonly send: Send,
-    /** What the tab calls itself; kept by the page in `sessionStorage`, so that it is the same after it was loaded again. */
+    /** What the tab calls itself; the page keeps it in `sessionStorage`, so that it is the same after it was loaded again. */
     public tabId: string | undefined,
   ) {}
 
@@ -81,9 +95,8 @@ export class TabCredential implements Credential {
   }
 
   async renew(): Promise<string | undefined> {
-    if (!this.csrfToken) await this.send('GET', '/v1/browser-sessions/current', {});
     const body = this.tabId ? { tab_id: this.tabId } : {};
-    const answer = (await this.send('POST', '/v1/browser-sessions/current/tabs', { body, headers: this.csrf })) as {
+    const answer = (await this.sendWithCsrf('POST', '/v1/browser-sessions/current/tabs', body)) as {
       readonly access_token: string;
       readonly tab_id: string;
     };
@@ -96,12 +109,25 @@ export class TabCredential implements Credential {
   }
 
   async signOut(): Promise<void> {
-    if (!this.csrfToken) await this.send('GET', '/v1/browser-sessions/current', {});
-    await this.send('DELETE', '/v1/browser-sessions/current', { headers: this.csrf });
-    this.csrfToken = undefined;
+    await this.sendWithCsrf('DELETE', '/v1/browser-sessions/current');
   }
 
-  private get csrf(): Readonly<Record<string, string>> {
-    return { 'X-CSRF-Token': this.csrfToken ?? '' };
+  forget(): void {
+    this.csrfToken = undefined;
+    this.tabId = undefined;
+  }
+
+  /** Sends a request with the CSRF token; once more with a new one if another tab has replaced the cookie. */
+  private async sendWithCsrf(method: string, path: string, body?: object): Promise<unknown> {
+    for (let isSecond = false; ; isSecond = true) {
+      if (!this.csrfToken) await this.send('GET', '/v1/browser-sessions/current', { repeatable: true });
+      const headers = { 'X-CSRF-Token': this.csrfToken ?? '' };
+      try {
+        return await this.send(method, path, { ...(body && { body }), headers, repeatable: true });
+      } catch (error) {
+        if (isSecond || !(error instanceof BulkheadError && error.is('csrf_refused'))) throw error;
+        this.csrfToken = undefined;
+      }
+    }
   }
 }

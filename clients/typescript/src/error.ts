@@ -11,7 +11,7 @@ export class BulkheadError extends Error {
     super(problem.detail);
   }
 
-  /** Stable; what a program switches on. */
+  /** The stable code, which a program switches on. */
   get code(): ProblemCode {
     return this.problem.code;
   }
@@ -20,12 +20,15 @@ export class BulkheadError extends Error {
     return this.problem.status;
   }
 
-  /** Finds the request in the log and in the audit trail of the account. */
+  /** The id of the request in the log and in the audit trail of the account. */
   get requestId(): string {
     return this.problem.request_id;
   }
 
-  /** Whether the problem has this code; its members are then known to the compiler: `error.is('limit_reached') && error.problem.most`. */
+  /**
+   * Returns whether the problem has a code, and tells the compiler its members:
+   * `error.is('limit_reached') && error.problem.most`.
+   */
   is<Code extends ProblemCode>(
     code: Code,
   ): this is BulkheadError & { readonly problem: Extract<Problem, { code: Code }> } {
@@ -33,17 +36,19 @@ export class BulkheadError extends Error {
   }
 }
 
-/** The problem of an answer; one that is none, of a proxy for example, is told as `internal_error`. */
-export async function problemIn(answer: Response): Promise<Problem> {
-  const isProblem = /^application\/problem\+json/.test(answer.headers.get('content-type') ?? '');
-  if (isProblem) return (await answer.json()) as Problem;
-  await answer.body?.cancel();
+/** Returns the problem of an answer; `internal_error` with the real status where it has none, of a proxy for example. */
+export function problemOf({ status, headers }: Response, text: string): Problem {
+  try {
+    if (/^application\/problem\+json/.test(headers.get('content-type') ?? '')) return JSON.parse(text) as Problem;
+  } catch {
+    // cut off on its way
+  }
   return {
     type: '/problems/internal_error',
     title: 'Internal error',
-    status: answer.status as 500,
+    status: status as 500,
     code: 'internal_error',
-    detail: `The server answered ${answer.status} without a problem document.`,
-    request_id: answer.headers.get('x-request-id') ?? '',
+    detail: `The server answered ${status} without a problem document.`,
+    request_id: headers.get('x-request-id') ?? '',
   };
 }

@@ -7,20 +7,24 @@ export interface StreamEvent {
   readonly data: unknown;
 }
 
+/** Hears what a stream says beside its events. */
+export interface StreamState {
+  /** The milliseconds to wait before the stream is opened again. */
+  retry(milliseconds: number): void;
+  /** The id after which it goes on then. */
+  position(id: string): void;
+}
+
 interface Fields {
   id?: string;
   event?: string;
   data: string[];
 }
 
-/**
- * Reads the events of a stream of bytes until it ends.
- *
- * @param retry hears the milliseconds that the server asks to wait before the stream is opened again.
- */
+/** Reads the events of a stream of bytes until it ends. @throws {SyntaxError} where the data of an event are no JSON */
 export async function* eventsIn(
   body: ReadableStream<Uint8Array>,
-  retry: (milliseconds: number) => void,
+  state: StreamState,
 ): AsyncGenerator<StreamEvent, void, undefined> {
   const reader = body
     .pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>)
@@ -34,13 +38,14 @@ export async function* eventsIn(
       rest = lines.pop() ?? '';
       for (const line of lines) {
         if (line !== '') {
-          take(line, fields, retry);
+          take(line, fields, state);
           continue;
         }
-        last = fields.id ?? last;
-        if (fields.data.length)
-          yield { id: last, event: fields.event ?? 'message', data: JSON.parse(fields.data.join('\n')) };
+        const { id, event = 'message', data } = fields;
         fields = { data: [] };
+        last = id ?? last;
+        if (data.length) yield { id: last, event, data: JSON.parse(data.join('\n')) };
+        if (last !== undefined) state.position(last);
       }
     }
   } finally {
@@ -48,10 +53,10 @@ export async function* eventsIn(
   }
 }
 
-function take(line: string, fields: Fields, retry: (milliseconds: number) => void): void {
+function take(line: string, fields: Fields, state: StreamState): void {
   const [, name = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
   if (name === 'data') fields.data.push(value);
   else if (name === 'event') fields.event = value;
   else if (name === 'id') fields.id = value;
-  else if (name === 'retry' && /^\d+$/.test(value)) retry(Number(value));
+  else if (name === 'retry' && /^\d+$/.test(value)) state.retry(Number(value));
 }

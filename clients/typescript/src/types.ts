@@ -7,22 +7,22 @@ export type OperationId = keyof typeof OPERATIONS & keyof operations;
 
 type PathOf<Id extends OperationId> = (typeof OPERATIONS)[Id][1];
 type FlagsOf<Id extends OperationId> = (typeof OPERATIONS)[Id][2];
-type Given<T> = [Exclude<T, undefined>] extends [never]
+type Present<T> = [Exclude<T, undefined>] extends [never]
   ? unknown
   : undefined extends T
     ? Partial<Exclude<T, undefined>>
     : T;
-type Parameters<Id extends OperationId> = operations[Id]['parameters'];
+type ParametersOf<Id extends OperationId> = operations[Id]['parameters'];
 
 /** Ids in the path. The workspace that was entered is filled in. */
 type PathParameters<Id extends OperationId> =
-  Given<Parameters<Id>['path']> extends infer P
+  ParametersOf<Id> extends { path: infer P }
     ? PathOf<Id> extends `/v1/workspaces/{workspaceId}${string}`
       ? Omit<P, 'workspaceId'> & { readonly workspaceId?: string }
       : P
-    : never;
+    : unknown;
 
-type Query<Id extends OperationId> = Parameters<Id> extends { query?: infer Q } ? Given<Q> : unknown;
+type Query<Id extends OperationId> = ParametersOf<Id> extends { query?: infer Q } ? Present<Q> : unknown;
 
 type Body<Id extends OperationId> = operations[Id] extends {
   requestBody: { content: { 'application/json': infer B } };

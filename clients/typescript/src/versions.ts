@@ -10,14 +10,13 @@ export class Versions {
    * @param resource by which an object is found that no id in a path names.
    */
   learn(resource: string, answer: unknown): void {
-    const { items, version } = Object(answer) as { items?: unknown; version?: unknown };
-    if (Array.isArray(items)) for (const item of items) this.keep((item as { id?: unknown }).id, item);
-    if (typeof version !== 'number') return;
-    this.keep((answer as { id?: unknown }).id, answer);
-    this.keep(resource, answer);
+    const { items, version, id } = Object(answer) as { items?: unknown; version?: unknown; id?: unknown };
+    if (Array.isArray(items)) for (const item of items) this.keep(item.id, item.version);
+    this.keep(id, version);
+    this.keep(resource, version);
   }
 
-  /** The version of an object by its id, or of a resource of which there is one; undefined where none was read. */
+  /** Returns the version of an object by its id, or of a singleton by its resource; undefined where none was read. */
   of(key: string): number | undefined {
     return this.known.get(key);
   }
@@ -27,9 +26,10 @@ export class Versions {
     this.known.clear();
   }
 
-  private keep(key: unknown, answer: unknown): void {
-    const { version } = answer as { version?: unknown };
+  private keep(key: unknown, version: unknown): void {
     if (typeof key !== 'string' || typeof version !== 'number') return;
+    // an answer that was overtaken by a newer one says nothing
+    if ((this.known.get(key) ?? 0) > version) return;
     this.known.delete(key);
     this.known.set(key, version);
     const [oldest] = this.known.keys();

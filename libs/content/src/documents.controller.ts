@@ -18,7 +18,7 @@ export class DocumentsController {
 
   @Get()
   @Endpoint({
-    summary: 'List documents, without their texts',
+    summary: 'List documents, without their bodies',
     scope: 'workspace',
     records: ['content', 'document.list'],
     permission: 'documents.read',
@@ -35,7 +35,7 @@ export class DocumentsController {
 
   @Get('search')
   @Endpoint({
-    summary: 'Search documents by words, the best matches first',
+    summary: 'Search documents by words, best matches first',
     scope: 'workspace',
     records: ['content', 'document.search'],
     permission: 'documents.read',
@@ -47,7 +47,7 @@ export class DocumentsController {
 
   @Post()
   @Endpoint({
-    summary: 'Write a document into a dataset',
+    summary: 'Create a document in a dataset',
     scope: 'workspace',
     records: ['content', 'document.create'],
     permission: 'documents.write',

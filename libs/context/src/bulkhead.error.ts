@@ -1,7 +1,7 @@
 /** Facts that a client may act on; never an id or a path that the client did not itself send in this request. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
-/** A member of a problem document beside those that every problem has, as a JSON Schema. */
+/** A member of a problem document beyond the standard ones, as a JSON Schema. */
 export interface ProblemMember {
   readonly type: 'string' | 'integer' | 'array' | readonly ['string', 'null'];
   readonly description: string;
@@ -13,7 +13,7 @@ export interface ProblemMember {
 /** Members of a problem document by name. */
 export type ProblemMembers = Readonly<Record<string, ProblemMember>>;
 
-/** A class of errors: what a client is told of it before it happens. */
+/** A class of errors, as the OpenAPI document describes it. */
 export interface ErrorKind {
   /** Name of the class. */
   readonly name: string;
@@ -21,7 +21,7 @@ export interface ErrorKind {
   readonly code: string;
   /** HTTP status, 400 to 599. */
   readonly status: number;
-  /** What `details` has, by name. Default nothing. */
+  /** Members of `details`, by name. Default none. */
   readonly members: ProblemMembers;
   /** Members that some of its problems lack. Default none. */
   readonly optionalMembers: readonly string[];
@@ -57,6 +57,7 @@ export abstract class BulkheadError extends Error {
     this.name = new.target.name;
   }
 
+  /** Returns an error of this class with example values. Override it if the constructor has parameters. */
   static example(): BulkheadError {
     // biome-ignore lint/complexity/noThisInStatic: of the subclass that it is called on
     return new (this as unknown as new () => BulkheadError)();

@@ -76,7 +76,7 @@ export interface EndpointOptions extends Pick<Demand, 'archivedAllowed' | 'locks
 }
 
 const ENDPOINT = 'bulkhead:endpoint';
-/** Extension of an operation by which {@link declaredAs} finds its declaration; not part of the finished document. */
+/** Extension of an operation by which {@link declarationOf} finds its declaration; not part of the finished document. */
 export const DECLARATION = 'x-declaration';
 
 const declarations: EndpointOptions[] = [];
@@ -105,19 +105,19 @@ export function Endpoint(options: EndpointOptions): MethodDecorator & ClassDecor
   );
 }
 
-/** The declaration that an operation of Nest's document names by {@link DECLARATION}. @throws {Error} where it names none */
-export function declaredAs(number: unknown): EndpointOptions {
+/** Returns the declaration that an operation of Nest's document names by {@link DECLARATION}. @throws {Error} where it names none */
+export function declarationOf(number: unknown, operation: string): EndpointOptions {
   const found = declarations[Number(number)];
-  if (!found) throw new Error('An operation of the document has no @Endpoint.');
+  if (!found) throw new Error(`${operation} has no @Endpoint. Declare its scope and permission there.`);
   return found;
 }
 
-/** Whether the interceptor, not the handler, honours `Idempotency-Key`: true for every POST in an account or workspace. */
+/** Returns whether the interceptor, not the handler, honours `Idempotency-Key`: true for every POST in an account or workspace. */
 export function replaysAnswers(method: string, scope: EndpointScope | undefined): boolean {
   return method.toUpperCase() === 'POST' && (scope === 'account' || scope === 'workspace');
 }
 
-/** What an endpoint's handler declared; undefined where it declared nothing. */
+/** Returns what the handler of an endpoint declares; undefined if nothing. */
 export function endpointOf(handler: object): EndpointOptions | undefined {
   return Reflect.getMetadata(ENDPOINT, handler);
 }

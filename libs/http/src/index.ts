@@ -27,7 +27,14 @@ export { assertPathId, PathId } from './path-id.decorator.js';
 export { answerProblem, answerText } from './problem.filter.js';
 export { Changes } from './changes.decorator.js';
 export { measureRequests } from './request-telemetry.js';
-export { type ImpliedRefusal, isInAccount, isRead, namesRow, refusalsOf, type RefusingOperation } from './refusals.js';
+export {
+  type ImpliedRefusal,
+  isInAccount,
+  isRead,
+  hasPathParameter,
+  refusalsOf,
+  type RefusingOperation,
+} from './refusals.js';
 export { Resource } from './resource.decorator.js';
 export { StrictInputGuard } from './strict-input.guard.js';
 export { parseStrictJson } from './strict-json.js';

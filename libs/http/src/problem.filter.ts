@@ -38,6 +38,8 @@ export function answerText(thrown: unknown, request: FastifyRequest, reply: Fast
   const { retry_after: retryAfter } = problem.details;
   if (typeof retryAfter === 'number') reply.header('Retry-After', retryAfter);
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer');
+  // of the answer that was about to be given
+  reply.removeHeader('ETag');
   reply
     .status(problem.status)
     .header('X-Request-Id', request.id)

@@ -19,30 +19,30 @@ export interface RefusingOperation {
 /** An error that operations answer with without saying so themselves, because a guard, a filter or the database makes it. */
 export interface ImpliedRefusal {
   readonly error: ErrorKind;
-  /** Which operations. */
-  readonly of: (operation: RefusingOperation) => boolean;
+  /** Returns whether an operation can answer with it. */
+  readonly appliesTo: (operation: RefusingOperation) => boolean;
 }
 
 /** Returns the errors that an operation can answer with, its own and those that rules imply, by status and code, each once. */
 export function refusalsOf(operation: RefusingOperation, rules: readonly ImpliedRefusal[]): ErrorKind[] {
-  const implied = rules.filter(({ of }) => of(operation)).map(({ error }) => error);
+  const implied = rules.filter(({ appliesTo }) => appliesTo(operation)).map(({ error }) => error);
   const all = new Map([...implied, ...(operation.endpoint.refuses ?? [])].map((error) => [error.code, error]));
   return [...all.values()].sort(
     (one, other) => one.status - other.status || (one.code < other.code ? -1 : Number(one.code > other.code)),
   );
 }
 
-/** Whether an operation reaches into an account. */
+/** Returns whether an operation reaches into an account. */
 export function isInAccount({ endpoint: { scope } }: RefusingOperation): boolean {
   return scope === 'account' || scope === 'workspace';
 }
 
-/** Whether an operation only reads. */
+/** Returns whether an operation only reads. */
 export function isRead({ method }: RefusingOperation): boolean {
   return method === 'GET';
 }
 
-/** Whether the path of an operation names a row. */
-export function namesRow({ path }: RefusingOperation): boolean {
+/** Returns whether the path of an operation has a parameter. */
+export function hasPathParameter({ path }: RefusingOperation): boolean {
   return /\{\w+\}/.test(path);
 }

@@ -11,11 +11,13 @@ const descriptions = new Map<string, string>();
  * @param description one or two sentences, for clients.
  */
 export function Resource(name: string, description: string): ClassDecorator {
+  if (descriptions.has(name))
+    throw new Error(`Two controllers are @Resource('${name}', …). Give one of them another name.`);
   descriptions.set(name, description);
   return applyDecorators(ApiTags(name));
 }
 
-/** The description of a resource. @throws {Error} where no controller has that name */
+/** Returns the description of a resource. @throws {Error} where no controller has that name */
 export function resourceDescription(name: string): string {
   const found = descriptions.get(name);
   if (!found) throw new Error(`No controller is @Resource('${name}', …).`);

@@ -71,7 +71,7 @@ export class TooManyCodesError extends BulkheadError {
   };
 
   constructor(retryAfter: number) {
-    super('Too many codes were tried. Wait a quarter of an hour.', { retry_after: retryAfter });
+    super('Too many codes were tried. Wait 15 minutes, then ask for a new code.', { retry_after: retryAfter });
   }
 
   static override example(): TooManyCodesError {
@@ -109,7 +109,7 @@ export class ChallengeRefusedError extends BulkheadError {
   static override readonly status = 403;
 
   constructor() {
-    super('The challenge on the page was not met. Load the page anew and try again.');
+    super('The bot challenge was not passed. Reload the page and try again.');
   }
 }
 

@@ -7,7 +7,7 @@ import { RoleTableView } from './roles.views.js';
 @Controller('v1/roles')
 export class RolesController {
   @Get()
-  @Endpoint({ summary: 'Show what each role may do', scope: 'user', returns: RoleTableView })
+  @Endpoint({ summary: 'List the built-in roles and their permissions', scope: 'user', returns: RoleTableView })
   table(): RoleTableView {
     return {
       roles: ROLES.map((name) => ({

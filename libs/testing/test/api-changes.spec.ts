@@ -50,6 +50,17 @@ test('API-18 nothing breaks where nothing changes, or something is only added', 
   expect(changesBy('"maxLength":100', '"maxLength":200')).toEqual([]);
 });
 
+test('API-18 a status whose problem was the only one can get another, and a further status can be answered', () => {
+  const only = '"409":{"$ref":"#/components/responses/taken.used"}';
+  const single =
+    '"409":{"content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/TakenProblem"}}}}';
+  const before = JSON.parse(JSON.stringify(DOCUMENT).replace(only, single)) as ComparedDocument;
+  expect(breakingChanges(before, DOCUMENT)).toEqual(['POST /v1/notes: 409 can be UsedProblem']);
+  expect(changesBy('"409":{', '"403":{"$ref":"#/components/responses/taken.used"},"409":{')).toEqual([
+    'POST /v1/notes can answer 403',
+  ]);
+});
+
 test.each([
   ['an operation that is gone', '"/v1/notes"', '"/v1/other"', 'POST /v1/notes is gone'],
   ['another id', 'notes.create', 'notes.add', 'POST /v1/notes is called notes.add, not notes.create'],
@@ -93,6 +104,19 @@ test.each([
     '["open","done"]}},"required":["id"',
     '["open","done","late"]}},"required":["id"',
     'POST /v1/notes: 201.state can be late',
+  ],
+  [
+    'a free text',
+    '"enum":["open","done"]}},"required":["id"',
+    '"x":1}},"required":["id"',
+    'POST /v1/notes: 201.state can be any value',
+  ],
+  ['a closed set', '"maxLength":100', '"enum":["a","b"]', 'POST /v1/notes: body.text may only be a or b'],
+  [
+    'an object that can be null',
+    '{"application/json":{"schema":{"$ref":"#/components/schemas/NoteView"}}}',
+    '{"application/json":{"schema":{"anyOf":[{"$ref":"#/components/schemas/NoteView"},{"type":"null"}]}}}',
+    'POST /v1/notes: 201 is null or object, not object',
   ],
   ['another success', '"201"', '"202"', 'POST /v1/notes does not answer 201'],
   ['a further problem', '"oneOf":[', '"oneOf":[{"$ref":"#/LateProblem"},', 'POST /v1/notes: 409 can be LateProblem'],

@@ -61,7 +61,7 @@ export class WorkspacesController {
 
   @Patch(':workspaceId')
   @Endpoint({
-    summary: 'Rename or recolour a workspace',
+    summary: 'Change the name, color or second-factor rule of a workspace',
     scope: 'account',
     records: ['workspace', 'workspace.update'],
     permission: 'workspaces.update',
@@ -97,7 +97,7 @@ export class WorkspacesController {
 
   @Post(':workspaceId/restore')
   @Endpoint({
-    summary: 'Bring an archived workspace back',
+    summary: 'Restore an archived workspace',
     scope: 'account',
     records: ['workspace', 'workspace.restore'],
     permission: 'workspaces.archive',
@@ -138,7 +138,7 @@ export class EnteredWorkspaceController {
 
   @Get()
   @Endpoint({
-    summary: 'Show the workspace entered',
+    summary: 'Show the workspace that was entered',
     scope: 'workspace',
     records: ['workspace', 'workspace.read'],
     permission: 'workspaces.read',

@@ -1,6 +1,5 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
-import type { DemoSignIns } from '#libs/demo';
 import { Endpoint, isLocal, Resource } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LocalNotice } from './home.controller.js';
@@ -31,7 +30,7 @@ export class DemoSignInController {
 
   @Get('sign-in.js')
   @Endpoint({
-    summary: 'The script that adds them to the API description',
+    summary: 'Get the script of the demo sign-in at /docs',
     scope: 'public',
     reason: REASON,
     streams: ['text/javascript'],
@@ -43,10 +42,10 @@ export class DemoSignInController {
     return SCRIPT;
   }
 
-  private require(request: FastifyRequest): DemoSignIns {
-    const { demo } = this.local;
-    if (!demo || !isLocal(request)) throw new NotFoundError();
-    return demo;
+  /** Nobody, until the demo is loaded. */
+  private require(request: FastifyRequest): DemoSignInsView {
+    if (!isLocal(request)) throw new NotFoundError();
+    return this.local.demo ?? { password: null, people: [] };
   }
 }
 
@@ -79,19 +78,22 @@ const SCRIPT = `(async () => {
     status.textContent = text;
   };
   const { password, people } = await ask('GET', '/demo/sign-ins');
+  if (!people.length) return;
   const person = choice('Sign in as');
   option(person, '', 'nobody');
-  for (const { email, role, account } of people) option(person, email, email + ' (' + role + ', ' + account + ')');
+  for (const [index, { email, role, account }] of people.entries()) option(person, index, email + ' (' + role + ', ' + account + ')');
   const workspace = choice('in workspace');
   bar.append(status);
   document.body.prepend(bar);
-  let token;
+  let token, account;
   const trying = (work) => () => work().catch((error) => { status.textContent = error.message; });
   person.addEventListener('change', trying(async () => {
     workspace.replaceChildren();
-    if (!person.value) return use('', 'Signed out');
-    const signedIn = await ask('POST', '/v1/sessions', undefined, { email: person.value, password });
-    const { items: [account] } = await ask('GET', '/v1/me/accounts', signedIn.access_token);
+    if (!person.value) return use('', 'No token');
+    const { email, account: wanted } = people[person.value];
+    const signedIn = await ask('POST', '/v1/sessions', undefined, { email, password });
+    const { items: accounts } = await ask('GET', '/v1/me/accounts', signedIn.access_token);
+    account = accounts.find(({ name }) => name === wanted) ?? accounts[0];
     token = (await ask('POST', '/v1/me/accounts/' + account.account_id + '/enter', signedIn.access_token)).access_token;
     option(workspace, '', 'none');
     const { items } = await ask('GET', '/v1/account/workspaces?limit=100', token);
@@ -99,9 +101,9 @@ const SCRIPT = `(async () => {
     use(token, 'In the account ' + account.name);
   }));
   workspace.addEventListener('change', trying(async () => {
-    if (!workspace.value) return;
-    token = (await ask('POST', '/v1/account/workspaces/' + workspace.value + '/enter', token)).access_token;
-    use(token, 'In the workspace ' + workspace.selectedOptions[0].textContent);
+    const place = workspace.value ? '/v1/account/workspaces/' + workspace.value : '/v1/me/accounts/' + account.account_id;
+    token = (await ask('POST', place + '/enter', token)).access_token;
+    use(token, workspace.value ? 'In the workspace ' + workspace.selectedOptions[0].textContent : 'In the account ' + account.name);
   }));
 })();
 `;

@@ -10,8 +10,8 @@ class DemoPersonView {
 }
 
 export class DemoSignInsView {
-  @Text({ max: 1_024, description: 'The same for all of them' })
-  password!: string;
+  @Text({ max: 1_024, nullable: true, description: 'The same for all of them; null before the demo is loaded' })
+  password!: string | null;
   @Nested(() => DemoPersonView, { list: true })
   people!: readonly DemoPersonView[];
 }

@@ -32,7 +32,7 @@ export class ProblemsController {
   }
 
   @Get(':problem')
-  @Endpoint({ summary: 'Explain one problem', scope: 'public', reason: REASON, streams: ['text/html'] })
+  @Endpoint({ summary: 'Show the page of a problem', scope: 'public', reason: REASON, streams: ['text/html'] })
   show(@Param('problem') wanted: string, @Res({ passthrough: true }) reply: FastifyReply): string {
     const problem = PROBLEMS.find(({ code }) => code === wanted);
     if (!problem) throw new NotFoundError();

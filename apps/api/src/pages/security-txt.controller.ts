@@ -17,7 +17,7 @@ export class SecurityTxtController {
   @Get()
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @Endpoint({
-    summary: 'Say where to report a vulnerability',
+    summary: 'Show where to report a vulnerability',
     scope: 'public',
     reason: 'asked by whoever found something',
     streams: ['text/plain'],

@@ -16,7 +16,7 @@ export class AuditRetentionController {
 
   @Get()
   @Endpoint({
-    summary: 'Show how long entries of the trail are kept',
+    summary: 'Show how long audit entries are kept',
     scope: 'account',
     records: ['settings', 'audit_retention.read'],
     permission: 'audit.read',
@@ -28,7 +28,7 @@ export class AuditRetentionController {
 
   @Put()
   @Endpoint({
-    summary: 'Say how long entries of a category are kept',
+    summary: 'Set how long audit entries of a category are kept',
     scope: 'account',
     records: ['settings', 'audit_retention.update'],
     permission: 'audit.retain',

@@ -47,7 +47,7 @@ export class AuditEntriesController {
 
   @Get('export')
   @Endpoint({
-    summary: 'Export the audit trail of the account, newest first, as it is sent',
+    summary: 'Export the audit trail of the account as a stream, newest first',
     scope: 'account',
     records: ['administration', 'audit_entry.export'],
     freshFactor: true,
@@ -68,7 +68,7 @@ export class AuditEntriesController {
 
   @Get('live')
   @Endpoint({
-    summary: 'Follow the audit trail of the account, by server-sent events',
+    summary: 'Follow the audit trail of the account live (server-sent events)',
     scope: 'account',
     records: ['administration', 'audit_entry.follow'],
     permission: 'audit.read',
@@ -103,7 +103,7 @@ export class WorkspaceAuditEntriesController {
 
   @Get('live')
   @Endpoint({
-    summary: 'Follow what happens in the workspace, by server-sent events',
+    summary: 'Follow the audit trail of the workspace live (server-sent events)',
     scope: 'workspace',
     records: ['administration', 'audit_entry.follow'],
     permission: 'audit.read',

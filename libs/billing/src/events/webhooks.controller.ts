@@ -21,7 +21,7 @@ export class WebhooksController {
 
   @Post('paddle')
   @Endpoint({
-    summary: 'Take in what Paddle reports',
+    summary: 'Receive a webhook of Paddle',
     scope: 'public',
     reason: REASON,
     records: ['billing', 'webhook.receive'],
@@ -37,7 +37,7 @@ export class WebhooksController {
 
   @Post('stripe')
   @Endpoint({
-    summary: 'Take in what Stripe reports',
+    summary: 'Receive a webhook of Stripe',
     scope: 'public',
     reason: REASON,
     records: ['billing', 'webhook.receive'],

@@ -16,7 +16,7 @@ export class InvoicesController {
 
   @Get()
   @Endpoint({
-    summary: 'List what was billed',
+    summary: 'List invoices',
     scope: 'account',
     records: ['billing', 'invoice.list'],
     permission: 'billing.read',
@@ -41,7 +41,7 @@ export class InvoicesController {
 
   @Get(':invoiceId/document')
   @Endpoint({
-    summary: 'Ask the provider of payments for the document of an invoice',
+    summary: 'Get a link to the document of an invoice, from the payment provider',
     scope: 'account',
     records: ['billing', 'invoice_document.read'],
     permission: 'billing.read',

@@ -29,7 +29,7 @@ export class SubscriptionController {
 
   @Get()
   @Endpoint({
-    summary: 'Show what the account has bought, and until when',
+    summary: 'Show the subscription of the account',
     scope: 'account',
     records: ['billing', 'subscription.read'],
     permission: 'billing.read',
@@ -41,7 +41,7 @@ export class SubscriptionController {
 
   @Post('checkouts')
   @Endpoint({
-    summary: 'Begin to buy a plan',
+    summary: 'Create a checkout for a plan',
     scope: 'account',
     records: ['billing', 'checkout.create'],
     permission: 'billing.manage',
@@ -56,25 +56,25 @@ export class SubscriptionController {
       BillingNotConfiguredError,
     ],
   })
-  async checkOut(@Body() input: CheckoutBody): Promise<CheckoutView> {
+  async createCheckout(@Body() input: CheckoutBody): Promise<CheckoutView> {
     return this.reads.checkout(await this.purchases.checkOut(input));
   }
 
   @Get('checkouts/:checkoutId')
   @Endpoint({
-    summary: 'Show a purchase that was begun, with where to pay',
+    summary: 'Show a checkout, with the link for payment',
     scope: 'account',
     records: ['billing', 'checkout.read'],
     permission: 'billing.manage',
     returns: CheckoutView,
   })
-  checkout(@PathId('checkoutId') id: string): Promise<CheckoutView> {
+  showCheckout(@PathId('checkoutId') id: string): Promise<CheckoutView> {
     return this.reads.checkout(id);
   }
 
   @Get('preview')
   @Endpoint({
-    summary: 'Show what a change of plan or seats would cost',
+    summary: 'Preview the cost of another plan or number of seats',
     scope: 'account',
     records: ['billing', 'subscription.preview'],
     permission: 'billing.manage',
@@ -110,7 +110,7 @@ export class SubscriptionController {
 
   @Post('cancel')
   @Endpoint({
-    summary: 'Have the subscription end with what is paid for',
+    summary: 'Cancel the subscription at the end of the paid period',
     scope: 'account',
     records: ['billing', 'subscription.cancel'],
     permission: 'billing.manage',
@@ -125,7 +125,7 @@ export class SubscriptionController {
 
   @Post('resume')
   @Endpoint({
-    summary: 'Take back a cancellation that has not come into effect',
+    summary: 'Resume a subscription whose cancellation has not taken effect',
     scope: 'account',
     records: ['billing', 'subscription.resume'],
     permission: 'billing.manage',
@@ -140,7 +140,7 @@ export class SubscriptionController {
 
   @Get('portal')
   @Endpoint({
-    summary: 'Ask for a page of the provider of payments, where payment details are changed',
+    summary: 'Get a link to the payment provider’s portal, for changing payment details',
     scope: 'account',
     records: ['billing', 'portal.read'],
     permission: 'billing.manage',

@@ -10,7 +10,7 @@ export class UsageController {
 
   @Get()
   @Endpoint({
-    summary: 'Show how much of its plan the account uses',
+    summary: 'Show how much of its plan’s limits the account uses',
     scope: 'account',
     records: ['billing', 'usage.read'],
     permission: 'billing.read',

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { DECLARATION, declaredAs } from '../endpoint.decorator.js';
+import { DECLARATION, declarationOf } from '../endpoint.decorator.js';
 import { resourceDescription } from '../resource.decorator.js';
 import type { ImpliedRefusal } from '../refusals.js';
 import { COOKIE_SCHEMES, describedOperation, type NestOperation } from './described-operation.js';
@@ -51,7 +51,7 @@ export function describeApi(app: INestApplication, description: ApiDescription):
   for (const [path, item] of Object.entries(document.paths)) {
     const operations = item as Record<string, NestOperation>;
     for (const [method, operation] of Object.entries(operations)) {
-      const endpoint = declaredAs(operation[DECLARATION]);
+      const endpoint = declarationOf(operation[DECLARATION], `${method.toUpperCase()} ${path}`);
       const { implied } = description;
       const found = describedOperation({ path, method, operation, endpoint, implied, problems, schemas });
       if (ids.has(found.operationId)) throw new Error(`Two operations are called ${found.operationId}.`);
@@ -75,7 +75,7 @@ function sorted<T>(named: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(named).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** The document with `nullable`, which OpenAPI 3.1 does not know, written as JSON Schema does: the type `null` beside the other. */
+/** Rewrites `nullable`, which OpenAPI 3.1 does not have, as the type `null`. */
 function withNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withNulls);
   if (!value || typeof value !== 'object') return value;

@@ -138,19 +138,19 @@ function security({ scope, cookie }: EndpointOptions): object[] {
   return [{ cookie: [], ...(cookie === 'with CSRF token' && { csrf: [] }) }];
 }
 
-/** What a client has to know, from the declaration of the endpoint. */
+/** Returns the description of an operation for clients, from its declaration. */
 function sentences(endpoint: EndpointOptions): string {
   const { scope, permission, reason, whileReadOnly, freshFactor, records, idempotency, conditional } = endpoint;
   const place = {
-    public: `Needs no token: ${reason}.`,
-    user: 'Needs the token of a signed-in person.',
-    account: `Needs a token for an account, and the permission \`${permission}\` there.`,
-    workspace: `Needs a token for the workspace, and the permission \`${permission}\` there.`,
+    public: `No access token is needed (${reason}).`,
+    user: 'Requires the access token of a signed-in person.',
+    account: `Requires an access token for an account, and the permission \`${permission}\`.`,
+    workspace: `Requires an access token for the workspace, and the permission \`${permission}\`.`,
   }[scope];
   return [
     endpoint.description,
     place,
-    freshFactor && 'A person who has a second factor must have used it within ten minutes.',
+    freshFactor && 'If the person has a second factor, it must have been used within ten minutes.',
     whileReadOnly && 'Allowed while the account is read-only.',
     conditional === true && 'Send `If-Match` with the ETag of your last read.',
     typeof idempotency === 'object' && `Takes no \`Idempotency-Key\`. ${idempotency.none}`,

@@ -47,7 +47,7 @@ export class FactorsController {
 
   @Post('factors/totp')
   @Endpoint({
-    summary: 'Begin a generator of codes',
+    summary: 'Enrol an authenticator app (TOTP)',
     scope: 'user',
     records: ['authentication', 'factor.begin'],
     returns: NewTotpView,
@@ -62,7 +62,7 @@ export class FactorsController {
 
   @Post('factors/email')
   @Endpoint({
-    summary: 'Begin codes by mail; sends the first',
+    summary: 'Enrol codes by email; sends the first code',
     scope: 'user',
     records: ['authentication', 'sign_in_code.requested'],
     returns: FactorIdView,
@@ -76,7 +76,7 @@ export class FactorsController {
 
   @Post('factors/:factorId/confirm')
   @Endpoint({
-    summary: 'Make a factor count by its first code',
+    summary: 'Confirm a factor with its first code',
     scope: 'user',
     records: ['authentication', 'factor.add'],
     returns: ConfirmedView,
@@ -98,7 +98,7 @@ export class FactorsController {
 
   @Post('factors/passkey/options')
   @Endpoint({
-    summary: 'Ask what a browser is to make a passkey of',
+    summary: 'Get the options for registering a passkey',
     scope: 'user',
     records: ['authentication', 'factor.begin'],
     returns: ChallengeView,
@@ -113,7 +113,7 @@ export class FactorsController {
 
   @Post('factors/passkey')
   @Endpoint({
-    summary: 'Add the passkey that a browser has made',
+    summary: 'Register a passkey',
     scope: 'user',
     records: ['authentication', 'factor.add'],
     returns: ConfirmedView,
@@ -156,7 +156,7 @@ export class FactorsController {
 
   @Post('recovery-codes')
   @Endpoint({
-    summary: 'Make new codes to recover with; those before are dead',
+    summary: 'Create new recovery codes; the old ones stop working',
     scope: 'user',
     records: ['authentication', 'recovery_codes.make'],
     returns: RecoveryCodesView,
@@ -171,7 +171,7 @@ export class FactorsController {
 
   @Post('second-factor')
   @Endpoint({
-    summary: 'Prove with a code that it is me',
+    summary: 'Prove a second factor with a code',
     scope: 'user',
     records: ['authentication', 'factor.use'],
     returns: RaisedView,
@@ -191,7 +191,7 @@ export class FactorsController {
 
   @Post('second-factor/email')
   @Endpoint({
-    summary: 'Have a code mailed',
+    summary: 'Send a code by email',
     scope: 'user',
     records: ['authentication', 'sign_in_code.requested'],
     status: 202,
@@ -206,7 +206,7 @@ export class FactorsController {
 
   @Post('second-factor/passkey/options')
   @Endpoint({
-    summary: 'Ask what a passkey is to sign',
+    summary: 'Get the options for proving a passkey',
     scope: 'user',
     records: ['authentication', 'factor.challenge'],
     returns: ChallengeView,
@@ -220,7 +220,7 @@ export class FactorsController {
 
   @Post('second-factor/passkey')
   @Endpoint({
-    summary: 'Prove with a passkey that it is me',
+    summary: 'Prove a second factor with a passkey',
     scope: 'user',
     records: ['authentication', 'factor.use'],
     returns: RaisedView,

@@ -27,7 +27,7 @@ export class PasskeySignInsController {
 
   @Post('passkey-sign-ins/options')
   @Endpoint({
-    summary: 'Ask what a passkey is to sign to sign in',
+    summary: 'Get the options for signing in with a passkey',
     scope: 'public',
     records: ['authentication', 'factor.challenge'],
     reason: 'whoever signs in is nobody yet',

@@ -23,7 +23,7 @@ export class PasswordsController {
 
   @Post('password-resets')
   @Endpoint({
-    summary: 'Ask for a mail with which to set a new password; the answer is the same for every address',
+    summary: 'Request a password reset by email; the answer is the same for every email',
     scope: 'public',
     records: ['authentication', 'password.reset_requested'],
     reason: 'whoever has lost the password cannot sign in',
@@ -36,7 +36,7 @@ export class PasswordsController {
 
   @Post('password-resets/complete')
   @Endpoint({
-    summary: 'Set a new password with what the mail carries; ends every sign-in',
+    summary: 'Reset the password with the token of the email; ends every sign-in',
     scope: 'public',
     records: ['authentication', 'password.reset'],
     reason: 'what the mail carries is the credential',
@@ -55,7 +55,7 @@ export class PasswordsController {
 
   @Post('me/reauthentication')
   @Endpoint({
-    summary: 'Prove again with the password that it is me',
+    summary: 'Reauthenticate with the password',
     scope: 'user',
     records: ['authentication', 'password.prove'],
     returns: RaisedView,
@@ -92,7 +92,7 @@ export class PasswordsController {
 
   @Delete('me/password')
   @Endpoint({
-    summary: 'Do without a password: no hash of one is kept; needs a passkey',
+    summary: 'Remove my password (requires a passkey)',
     scope: 'user',
     records: ['authentication', 'password.remove'],
     refuses: [StepUpNeededError, PasskeyMissingError],

@@ -35,7 +35,7 @@ export class BrowserSessionsController {
 
   @Post()
   @Endpoint({
-    summary: 'Sign a browser in with address and password; sets its cookie',
+    summary: 'Sign a browser in with email and password; sets its cookie',
     scope: 'public',
     records: ['authentication', 'sign_in.accepted'],
     reason: 'it is where cookies come from',
@@ -63,7 +63,7 @@ export class BrowserSessionsController {
 
   @Get('current')
   @Endpoint({
-    summary: 'Show whose the cookie is, after a page was loaded anew',
+    summary: 'Show the signed-in person and the CSRF token',
     scope: 'public',
     reason: REASON,
     cookie: 'alone',
@@ -83,7 +83,7 @@ export class BrowserSessionsController {
 
   @Post('current/tabs')
   @Endpoint({
-    summary: 'Get a fresh access token for a tab, for the place where it stands',
+    summary: 'Get a new access token for a tab',
     scope: 'public',
     records: ['session', 'session.renew'],
     reason: REASON,

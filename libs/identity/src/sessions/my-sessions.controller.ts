@@ -20,7 +20,7 @@ export class MySessionsController {
 
   @Delete('sessions/current')
   @Endpoint({
-    summary: 'Sign out, everywhere under this sign-in',
+    summary: 'Sign out of this sign-in, with everything entered from it',
     scope: 'user',
     records: ['session', 'sign_in.ended'],
     returns: SignOutView,
@@ -31,7 +31,7 @@ export class MySessionsController {
   }
 
   @Get('me')
-  @Endpoint({ summary: 'Show who is signed in', scope: 'user', returns: UserView })
+  @Endpoint({ summary: 'Show the signed-in person', scope: 'user', returns: UserView })
   async me(): Promise<UserView> {
     const user = await this.users.find(this.contexts.requireUser().userId);
     if (!user) throw new UnauthenticatedError();
@@ -39,7 +39,7 @@ export class MySessionsController {
   }
 
   @Get('me/sessions')
-  @Endpoint({ summary: 'List where I am signed in', scope: 'user', returns: SignInSessionsView })
+  @Endpoint({ summary: 'List my sign-in sessions', scope: 'user', returns: SignInSessionsView })
   async list(): Promise<SignInSessionsView> {
     const { userId, signInSessionId } = this.contexts.requireUser();
     const found = await this.sessions.list(userId);
@@ -48,7 +48,7 @@ export class MySessionsController {
 
   @Delete('me/sessions/:signInSessionId')
   @Endpoint({
-    summary: 'Sign out on one device',
+    summary: 'End one of my sign-in sessions',
     scope: 'user',
     records: ['session', 'sign_in.ended'],
     returns: SignOutView,
@@ -59,7 +59,7 @@ export class MySessionsController {
 
   @Post('me/sessions/end-others')
   @Endpoint({
-    summary: 'Sign out everywhere else',
+    summary: 'End all my other sign-in sessions',
     scope: 'user',
     records: ['session', 'sign_in.others_ended'],
     returns: SignOutView,

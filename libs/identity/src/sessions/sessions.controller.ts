@@ -23,7 +23,7 @@ export class SessionsController {
 
   @Post('sessions')
   @Endpoint({
-    summary: 'Sign a program in with address and password',
+    summary: 'Sign a program in with email and password',
     scope: 'public',
     records: ['authentication', 'sign_in.accepted'],
     reason: 'it is where tokens come from',
@@ -51,7 +51,7 @@ export class SessionsController {
 
   @Post('sessions/refresh')
   @Endpoint({
-    summary: 'Get a fresh access token for a refresh token, which is spent by that',
+    summary: 'Exchange a refresh token for a new access token and a new refresh token',
     scope: 'public',
     records: ['session', 'session.renew'],
     reason: 'the refresh token is the credential',

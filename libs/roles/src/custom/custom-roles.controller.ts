@@ -29,7 +29,7 @@ export class CustomRolesController {
 
   @Get()
   @Endpoint({
-    summary: 'List the account’s own roles, beside the built-in ones',
+    summary: 'List the custom roles of the account',
     scope: 'account',
     records: ['role', 'role.list'],
     permission: 'members.read',
@@ -42,7 +42,7 @@ export class CustomRolesController {
 
   @Post()
   @Endpoint({
-    summary: 'Make a role of the account’s own',
+    summary: 'Create a custom role',
     scope: 'account',
     records: ['role', 'role.create'],
     permission: 'roles.write',
@@ -56,7 +56,7 @@ export class CustomRolesController {
 
   @Get(':customRoleId')
   @Endpoint({
-    summary: 'Show a role of the account’s own',
+    summary: 'Show a custom role',
     scope: 'account',
     records: ['role', 'role.read'],
     permission: 'members.read',
@@ -68,7 +68,7 @@ export class CustomRolesController {
 
   @Patch(':customRoleId')
   @Endpoint({
-    summary: 'Rename a role, or change what it lets do, for everybody who has it',
+    summary: 'Change the name or permissions of a custom role, for every member who has it',
     scope: 'account',
     records: ['role', 'role.update'],
     permission: 'roles.write',
@@ -87,7 +87,7 @@ export class CustomRolesController {
 
   @Delete(':customRoleId')
   @Endpoint({
-    summary: 'Remove a role that nobody has',
+    summary: 'Delete a custom role that nobody has',
     scope: 'account',
     records: ['role', 'role.remove'],
     permission: 'roles.write',

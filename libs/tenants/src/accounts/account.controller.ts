@@ -62,7 +62,7 @@ export class AccountController {
 
   @Post('transfer-ownership')
   @Endpoint({
-    summary: 'Make another member owner in your place',
+    summary: 'Transfer ownership to another member',
     scope: 'account',
     records: ['role', 'account.transfer_ownership'],
     permission: 'account.transfer',

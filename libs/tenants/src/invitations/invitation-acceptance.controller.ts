@@ -18,7 +18,7 @@ export class InvitationAcceptanceController {
 
   @Post('look')
   @Endpoint({
-    summary: 'See what one is invited to',
+    summary: 'Show an invitation to the invited person',
     scope: 'public',
     records: ['membership', 'invitation.look'],
     reason: REASON,
@@ -33,7 +33,7 @@ export class InvitationAcceptanceController {
 
   @Post('accept')
   @Endpoint({
-    summary: 'Accept an invitation as whoever is signed in',
+    summary: 'Accept an invitation as the signed-in person',
     scope: 'user',
     records: ['membership', 'invitation.accept'],
     returns: AcceptedView,
@@ -48,7 +48,7 @@ export class InvitationAcceptanceController {
 
   @Post('accept-as-new')
   @Endpoint({
-    summary: 'Accept an invitation as somebody who has no sign-in yet',
+    summary: 'Accept an invitation as a new person',
     scope: 'public',
     records: ['membership', 'invitation.accept'],
     reason: REASON,

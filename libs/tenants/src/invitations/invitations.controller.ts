@@ -42,7 +42,7 @@ export class InvitationsController {
 
   @Get()
   @Endpoint({
-    summary: 'List the invitations, expired and settled ones too',
+    summary: 'List invitations, including expired and settled ones',
     scope: 'account',
     records: ['membership', 'invitation.list'],
     permission: 'members.invite',
@@ -55,7 +55,7 @@ export class InvitationsController {
 
   @Post()
   @Endpoint({
-    summary: 'Invite somebody by mail',
+    summary: 'Invite a person by email',
     scope: 'account',
     records: ['membership', 'invitation.create'],
     permission: 'members.invite',
@@ -81,7 +81,7 @@ export class InvitationsController {
 
   @Post('bulk')
   @Endpoint({
-    summary: 'Invite many by pasting their addresses; tells what became of each line',
+    summary: 'Invite many people by email; reports the outcome of each line',
     scope: 'account',
     records: ['membership', 'invitation.create'],
     permission: 'members.invite',
@@ -116,7 +116,7 @@ export class InvitationsController {
 
   @Post(':invitationId/resend')
   @Endpoint({
-    summary: 'Send a new mail, good for seven days; the one before opens nothing any more',
+    summary: 'Resend an invitation; the link of the earlier email stops working',
     scope: 'account',
     records: ['membership', 'invitation.resend'],
     permission: 'members.invite',
@@ -132,7 +132,7 @@ export class InvitationsController {
 
   @Delete(':invitationId')
   @Endpoint({
-    summary: 'Take an invitation back',
+    summary: 'Revoke an invitation',
     scope: 'account',
     records: ['membership', 'invitation.revoke'],
     permission: 'members.invite',

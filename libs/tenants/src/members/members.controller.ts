@@ -34,7 +34,7 @@ export class MembersController {
 
   @Get()
   @Endpoint({
-    summary: 'List the members',
+    summary: 'List members',
     scope: 'account',
     records: ['membership', 'member.list'],
     permission: 'members.read',
@@ -98,7 +98,7 @@ export class MembersController {
 
   @Put(':memberId/workspaces/:workspaceId')
   @Endpoint({
-    summary: 'Give a member a role in one workspace',
+    summary: 'Set a member’s role in one workspace',
     scope: 'account',
     records: ['role', 'member.give_workspace_role'],
     permission: 'members.update',
@@ -117,7 +117,7 @@ export class MembersController {
 
   @Delete(':memberId/workspaces/:workspaceId')
   @Endpoint({
-    summary: 'Take a member’s role in one workspace back',
+    summary: 'Remove a member’s role in one workspace',
     scope: 'account',
     records: ['role', 'member.take_workspace_role'],
     permission: 'members.update',

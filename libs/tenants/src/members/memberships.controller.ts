@@ -18,7 +18,7 @@ export class MembershipsController {
 
   @Post(':accountId/enter')
   @Endpoint({
-    summary: 'Enter an account, leaving the one entered before',
+    summary: 'Enter an account; the account entered before is left',
     scope: 'user',
     records: ['session', 'account.enter'],
     returns: TokenView,

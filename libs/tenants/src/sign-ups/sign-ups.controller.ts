@@ -23,7 +23,7 @@ export class SignUpsController {
 
   @Get('regions')
   @Endpoint({
-    summary: 'List the regions that an account can be in',
+    summary: 'List the regions for new accounts',
     scope: 'public',
     reason: 'asked before anybody has signed up',
     cacheable: true,
@@ -35,7 +35,7 @@ export class SignUpsController {
 
   @Post('sign-ups')
   @Endpoint({
-    summary: 'Ask for a mail with which to sign up; the answer is the same for every address',
+    summary: 'Request a sign-up by email; the answer is the same for every email',
     scope: 'public',
     records: ['authentication', 'sign_up.requested'],
     reason: 'whoever signs up is nobody yet',
@@ -50,7 +50,7 @@ export class SignUpsController {
 
   @Post('sign-ups/complete')
   @Endpoint({
-    summary: 'Sign up with what the mail carries: a person, an account and its first workspace',
+    summary: 'Complete a sign-up with the token of the email: creates the person, an account and its first workspace',
     scope: 'public',
     records: ['authentication', 'sign_up.completed'],
     reason: 'what the mail carries is the credential',
@@ -70,7 +70,7 @@ export class SignUpsController {
 
   @Post('me/accounts')
   @Endpoint({
-    summary: 'Open one more account, which I own',
+    summary: 'Open another account, owned by me',
     scope: 'user',
     records: ['administration', 'account.create'],
     returns: OpenedAccountView,

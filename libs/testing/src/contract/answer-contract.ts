@@ -69,7 +69,7 @@ export class AnswerContract {
       }
   }
 
-  /** In what an answer contradicts the document; undefined where it does not, or where the document has no such operation. */
+  /** Returns how an answer contradicts the document; undefined if it does not, or if the document has no such operation. */
   contradiction(method: string, url: string, answer: ContractedAnswer): string | undefined {
     const path = url.replace(/[?#].*$/s, '');
     const operation = this.operations.get(method.toUpperCase())?.find(({ pattern }) => pattern.test(path));

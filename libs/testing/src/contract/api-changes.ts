@@ -14,6 +14,7 @@ interface Schema {
   readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly minItems?: number;
   readonly maxItems?: number;
   readonly pattern?: string;
   readonly format?: string;
@@ -114,16 +115,22 @@ class OperationChange {
 
   private answers(old: Operation, now: Operation): string[] {
     const { id } = this;
-    return Object.entries(old.responses ?? {}).flatMap(([status, response]) => {
-      const left = now.responses?.[status];
-      if (!left) return Number(status) < 400 ? [`${id} does not answer ${status}`] : [];
-      const [contents, remaining] = [this.content(this.before, response), this.content(this.after, left)];
-      return Object.entries(contents).flatMap(([type, { schema }]) =>
-        type in remaining
-          ? this.schemas(schema, remaining[type]?.schema, 'read', String(status))
-          : [`${id} does not answer ${status} as ${type}`],
-      );
-    });
+    const [before, after] = [old.responses ?? {}, now.responses ?? {}];
+    return [
+      ...Object.entries(before).flatMap(([status, response]) => {
+        const left = after[status];
+        if (!left) return Number(status) < 400 ? [`${id} does not answer ${status}`] : [];
+        const [contents, remaining] = [this.content(this.before, response), this.content(this.after, left)];
+        return Object.entries(contents).flatMap(([type, { schema }]) =>
+          type in remaining
+            ? this.schemas(schema, remaining[type]?.schema, 'read', String(status))
+            : [`${id} does not answer ${status} as ${type}`],
+        );
+      }),
+      ...Object.keys(after)
+        .filter((status) => Number(status) >= 400 && !(status in before))
+        .map((status) => `${id} can answer ${status}`),
+    ];
   }
 
   private content({ components }: ComparedDocument, response: Response) {
@@ -146,19 +153,12 @@ class OperationChange {
     const [wide, narrow] = direction === 'sent' ? [types, left] : [left, types];
     if (types.length && left.length && wide.some((type) => !narrow.includes(type)))
       return told(`is ${left.join(' or ')}, not ${types.join(' or ')}`);
-    const [values, remaining] = [valuesOf(one), valuesOf(other)];
-    const choices =
-      direction === 'sent'
-        ? values
-            .filter((value) => remaining.length > 0 && !remaining.includes(value))
-            .map((value) => `may not be ${value}`)
-        : remaining.filter((value) => values.length > 0 && !values.includes(value)).map((value) => `can be ${value}`);
     return [
-      ...choices.flatMap(told),
+      ...choiceChanges(valuesOf(one), valuesOf(other), direction).flatMap(told),
       ...(direction === 'sent' ? narrowings(one, other).flatMap(told) : []),
       ...this.properties(one, other, direction, at),
       ...(one.items || other.items ? this.schemas(one.items, other.items, direction, `${at}[]`) : []),
-      ...this.alternatives(one, other, direction, at),
+      ...this.alternatives(old, now, direction, at),
     ];
   }
 
@@ -168,7 +168,7 @@ class OperationChange {
     const required = (schema: Schema, name: string) => schema.required?.includes(name) ?? false;
     return [
       ...Object.keys(before)
-        .filter((name) => !(name in after) && Object.keys(after).length > 0)
+        .filter((name) => !(name in after))
         .map((name) => `${id}: ${at} lost ${name}`),
       ...Object.keys(after).flatMap((name) => {
         const here = `${at}.${name}`;
@@ -184,21 +184,24 @@ class OperationChange {
 
   /** Alternatives are the problems of a status: a client that switches on codes has to hear of a further one. */
   private alternatives(old: Schema, now: Schema, direction: Direction, at: string): string[] {
-    if (direction === 'sent') return [];
-    const names = (schema: Schema) => (schema.oneOf ?? []).map(({ $ref = '' }) => nameIn($ref));
-    const known = names(old);
-    return names(now)
-      .filter((name) => known.length > 0 && !known.includes(name))
+    if (direction === 'sent' || !now.oneOf) return [];
+    const nameOf = ({ $ref = '' }: Schema) => nameIn($ref);
+    const known = (old.oneOf ?? [old]).map(nameOf);
+    return now.oneOf
+      .map(nameOf)
+      .filter((name) => !known.includes(name))
       .map((name) => `${this.id}: ${at} can be ${name}`);
   }
 }
 
-function resolved({ components }: ComparedDocument, schema: Schema): Schema {
-  if (schema.$ref)
-    return resolved({ paths: {}, components } as ComparedDocument, components?.schemas?.[nameIn(schema.$ref)] ?? {});
-  return schema.allOf?.length === 1
-    ? resolved({ paths: {}, components } as ComparedDocument, schema.allOf[0] ?? {})
-    : schema;
+/** Returns what a schema stands for: of a reference its target, of an alternative with null the other with null as a further type. */
+function resolved(document: ComparedDocument, schema: Schema): Schema {
+  if (schema.$ref) return resolved(document, document.components?.schemas?.[nameIn(schema.$ref)] ?? {});
+  if (schema.allOf?.length === 1) return resolved(document, schema.allOf[0] ?? {});
+  const [inner, none] = schema.anyOf ?? [];
+  if (!inner || none?.type !== 'null') return schema;
+  const found = resolved(document, inner);
+  return { ...found, type: [...kindsOf(found), 'null'] };
 }
 
 function nameIn(reference: string): string {
@@ -213,9 +216,21 @@ function valuesOf({ enum: values, const: only }: Schema): string[] {
   return (values ?? (only === undefined ? [] : [only])).map(String);
 }
 
-/** Rules of a text, number or list that let less through than before. */
+/** Returns how a closed set of values has changed: what may not be sent any more, or what else can be read. */
+function choiceChanges(before: readonly string[], after: readonly string[], direction: Direction): string[] {
+  if (direction === 'sent') {
+    if (!after.length) return [];
+    if (!before.length) return [`may only be ${after.join(' or ')}`];
+    return before.filter((value) => !after.includes(value)).map((value) => `may not be ${value}`);
+  }
+  if (!before.length) return [];
+  if (!after.length) return ['can be any value'];
+  return after.filter((value) => !before.includes(value)).map((value) => `can be ${value}`);
+}
+
+/** Returns the rules of a text, number or list that let less through than before. */
 function narrowings(old: Schema, now: Schema): string[] {
-  const rising = (['minLength', 'minimum'] as const).filter(
+  const rising = (['minLength', 'minimum', 'minItems'] as const).filter(
     (rule) => (now[rule] ?? -Infinity) > (old[rule] ?? -Infinity),
   );
   const falling = (['maxLength', 'maximum', 'maxItems'] as const).filter(

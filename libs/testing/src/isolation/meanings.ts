@@ -39,7 +39,7 @@ export const MEANINGS: Meanings = {
   },
   etagFrom: { 'account.update': 'account.show' },
   given: {
-    'subscription.checkOut': async (world, _, stage) => {
+    'subscription.createCheckout': async (world, _, stage) => {
       await neverBought(world, stage);
       return { fields: { plan: 'enterprise', seats: await seatsFor(world, stage), email: freshAddress() } };
     },
