@@ -30,8 +30,22 @@ function trimmed() {
       responses: { [status]: { description: '', ...(content.length && { content: Object.fromEntries(content) }) } },
     };
   }
-  const { schemas } = document.components;
+  const schemas = Object.fromEntries(
+    Object.entries(document.components.schemas).map(([name, schema]) => [
+      name,
+      name.endsWith('Problem') ? withoutCommonWords(schema) : schema,
+    ]),
+  );
   return withoutExamples({ openapi: document.openapi, info: document.info, paths, components: { schemas } });
+}
+
+/** A problem without the descriptions of the members that every problem has. */
+function withoutCommonWords({ properties, ...schema }) {
+  const bare = ['type', 'detail', 'request_id'].map((name) => {
+    const { description: _, ...member } = properties[name];
+    return [name, member];
+  });
+  return { ...schema, properties: { ...properties, ...Object.fromEntries(bare) } };
 }
 
 function withoutExamples(value) {
@@ -43,6 +57,20 @@ function withoutExamples(value) {
       .filter(([name]) => name !== 'example' || !('type' in value))
       .map(([name, inner]) => [name, withoutExamples(inner)]),
   );
+}
+
+/** The types without the same by path, without what a type says of itself, and with tabs. */
+function compact(text) {
+  const ANNOTATION = /^\s+(\/\*\*|\*) (Format: [\w-]+|@constant|@enum \{\w+\})( \*\/)?$/;
+  const ABSENT = /^\s+(header|cookie|query|path)\?: never;$/;
+  return text
+    .replace(/export interface paths \{[\s\S]*?\n\}\n/, '')
+    .replace(/ +headers: \{\n +\[name: string\]: unknown;\n +\};\n/g, '')
+    .split('\n')
+    .filter((line) => !ANNOTATION.test(line) && !ABSENT.test(line))
+    .map((line) => line.replace(/^(?: {4})+/, (spaces) => '\t'.repeat(spaces.length / 4)))
+    .join('\n')
+    .replace(/\t+\/\*\*\n\t+ \*\/\n/g, '');
 }
 
 /** The union of the problems, and of their codes. */
@@ -89,15 +117,7 @@ ${lines.join('\n')}
 }
 
 const HEAD = '// Generated from docs/openapi.json by `npm run docs`.\n';
-const types = astToString(await openapiTS(trimmed()))
-  // the same by path is of no use beside the operations
-  .replace(/export interface paths \{[\s\S]*?\n\}\n/, '')
-  // what the type beside it says as well
-  .replace(/^ +(header|cookie|query|path)\?: never;\n| +headers: \{\n +\[name: string\]: unknown;\n +\};\n/gm, '')
-  .replace(
-    / +\/\*\* (Format: [\w-]+|@constant|@enum \{\w+\}) \*\/\n| +\* (Format: [\w-]+|@constant|@enum \{\w+\})\n/g,
-    '',
-  );
+const types = compact(astToString(await openapiTS(trimmed())));
 const files = {
   [`${FOLDER}/api.gen.ts`]: `${HEAD}/* eslint-disable */\n${types}\n${problemTypes()}`,
   [`${FOLDER}/operations.gen.ts`]: table(),

@@ -142,6 +142,55 @@ describe('API-18 the typed client', () => {
     expect((await refusal(impatient.plans.list())).status).toBe(429);
   });
 
+  test('repeats no command of an account in another one that was entered meanwhile', async () => {
+    let refused = 0;
+    let hold: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => {
+      hold = resolve;
+    });
+    const slow: typeof fetch = async (input, init) => {
+      if (refused > 0 || init?.method !== 'POST' || !String(input).endsWith('/v1/account/workspaces'))
+        return fetch(input, init);
+      refused += 1;
+      await held;
+      return fetch(input, init);
+    };
+    const { client, account_id: first } = await newcomer({ fetch: slow });
+    const { account_id: second } = await client.signUps.openAnother({
+      body: { account_name: 'Second', region: 'eu-west-1', workspace_name: 'Only' },
+    });
+    const late = refusal(client.workspaces.create({ body: { name: 'Meant for the first' } }));
+    await client.enterAccount(second);
+    hold?.();
+    // its session ended when the account was left
+    expect((await late).code).toBe('unauthenticated');
+    expect((await client.workspaces.list()).items.map(({ name }) => name)).toEqual(['Only']);
+    await client.enterAccount(first);
+    expect((await client.workspaces.list()).items).toHaveLength(1);
+  });
+
+  test('tells an outage from the end of a session, and signs out of a session that has ended', async () => {
+    let down = false;
+    const failing: typeof fetch = (input, init) =>
+      down ? Promise.reject(new TypeError('the server is away')) : fetch(input, init);
+    const { client, account_id: accountId } = await newcomer({ fetch: failing, retries: 0 });
+    down = true;
+    await expect(client.resume()).rejects.toThrow('the server is away');
+    down = false;
+    expect(await client.resume()).toBe(true);
+    expect(client.accountId).toBe(accountId);
+    await endAccountSessions(accountId);
+    await client.signOut();
+    expect(client.refreshToken).toBeUndefined();
+    await client.signOut();
+  });
+
+  test('fills the entered workspace into paths of what is in it, and into no other', async () => {
+    const { client, workspace_id: workspaceId } = await newcomer();
+    expect((await client.enteredWorkspace.show()).id).toBe(workspaceId);
+    await expect(client.workspaces.archive({} as never)).rejects.toThrow('workspaces.archive needs workspaceId.');
+  });
+
   test('follows a live stream, goes on after the last event when the connection breaks, and hears why it ends', async () => {
     const { client, account_id: accountId } = await newcomer();
     let connections = 0;

@@ -2,3450 +2,3150 @@
 /* eslint-disable */
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: {
-        AcceptAsNewBody: {
-            /** @description What the mail carries */
-            token: string;
-            name: string;
-            /** @description At least 12 characters, not common, not easy to guess */
-            new_password: string;
-        };
-        AcceptedAsNewView: {
-            /**
-             * @description Enter it: POST /v1/me/accounts/{accountId}/enter
-             */
-            account_id: string;
-            user: components["schemas"]["UserView"];
-        };
-        AcceptedView: {
-            /**
-             * @description Enter it: POST /v1/me/accounts/{accountId}/enter
-             */
-            account_id: string;
-        };
-        /** @description The token names a cell that this installation does not have; the client has to enter the account again. */
-        AccountMovedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/account_moved";
-            title: string;
-            status: 401;
-            code: "account_moved";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The token has no account yet. */
-        AccountNotEnteredProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/account_not_entered";
-            title: string;
-            status: 409;
-            code: "account_not_entered";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The account is read-only until it is paid for. */
-        AccountReadOnlyProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/account_read_only";
-            title: string;
-            status: 403;
-            code: "account_read_only";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description The built-in roles that can pay */
-            roles: string[];
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        AccountSettingsBody: {
-            name?: string;
-            time_zone?: string;
-            /** @description A session that is not used ends after so long */
-            session_idle_minutes?: number | null;
-            /** @description A session ends after so long however much it is used */
-            session_minutes?: number | null;
-            /** @description Whoever switches leaves with every tab */
-            strict_switching?: boolean;
-            /**
-             * @description Owners alone change it
-             */
-            second_factor?: "required" | "optional";
-            /**
-             * @description None: whoever enters has signed in without one, and keeps none. Owners alone change it
-             */
-            passwords?: "allowed" | "none";
-        };
-        AccountView: {
-            id: string;
-            name: string;
-            data_region: string;
-            time_zone: string;
-            status: "active" | "suspended";
-            /** @description Null: as the installation has it */
-            session_idle_minutes: number | null;
-            /** @description Null: as the installation has it */
-            session_minutes: number | null;
-            /** @description Whoever switches leaves with every tab */
-            strict_switching: boolean;
-            second_factor: "required" | "optional";
-            passwords: "allowed" | "none";
-            /** @description What you may do in the account, by your role */
-            permissions: ("account.read" | "account.update" | "account.secure" | "account.transfer" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "audit.retain" | "billing.read" | "billing.manage")[];
-            version: number;
-            created_at: string;
-            updated_at: string;
-        };
-        /** @description Someone has this address already. */
-        AddressTakenProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/address_taken";
-            title: string;
-            status: 409;
-            code: "address_taken";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description A row with the same unique value is there already. */
-        AlreadyExistsProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/already_exists";
-            title: string;
-            status: 409;
-            code: "already_exists";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The address has an invitation that was not accepted yet, expired or not. */
-        AlreadyInvitedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/already_invited";
-            title: string;
-            status: 409;
-            code: "already_invited";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description Somebody in the account has this address. */
-        AlreadyMemberProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/already_member";
-            title: string;
-            status: 409;
-            code: "already_member";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The account has a subscription: it is changed, not bought again. */
-        AlreadySubscribedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/already_subscribed";
-            title: string;
-            status: 409;
-            code: "already_subscribed";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        AuditEntryPage: {
-            items: components["schemas"]["AuditEntryView"][];
-            /** @description Give it as cursor to get the next page; null on the last */
-            next_cursor: string | null;
-        };
-        AuditEntryView: {
-            id: string;
-            occurred_at: string;
-            /**
-             * @description When the database wrote it
-             */
-            recorded_at: string;
-            category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
-            action: string;
-            outcome: "succeeded" | "denied" | "failed";
-            /** @description Code of the problem that was answered */
-            reason: string | null;
-            /** @description Whether it only looked */
-            reading: boolean;
-            actor_kind: "user" | "job" | "operator" | "unknown";
-            actor_user_id: string | null;
-            actor_member_id: string | null;
-            actor_name: string | null;
-            /**
-             * @description The person for whom a job acted
-             */
-            on_behalf_of_user_id: string | null;
-            on_behalf_of_name: string | null;
-            workspace_id: string | null;
-            resource_type: string;
-            resource_id: string | null;
-            /** @description By field: from and to */
-            changes: {
-                [key: string]: unknown;
-            };
-            /** @description True if the workspace requires a second factor that this sign-in has not used; `changes` is then empty */
-            changes_hidden: boolean;
-            request_id: string;
-            address: string | null;
-            user_agent: string | null;
-        };
-        AuditRetentionBody: {
-            category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
-            days: 90 | 365;
-        };
-        AuditRetentionView: {
-            category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
-            /** @description Of acts; entries of reads are kept 90 days */
-            days: number;
-        };
-        AuditRetentionsView: {
-            account_id: string;
-            items: components["schemas"]["AuditRetentionView"][];
-        };
-        /** @description This installation takes no payments. */
-        BillingNotConfiguredProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/billing_not_configured";
-            title: string;
-            status: 409;
-            code: "billing_not_configured";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The body is larger than allowed. */
-        BodyTooLargeProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/body_too_large";
-            title: string;
-            status: 413;
-            code: "body_too_large";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        BrowserSessionView: {
-            user: components["schemas"]["UserView"];
-            /** @description Send it as X-CSRF-Token with whatever the cookie does */
-            csrf_token: string;
-            /** @description How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor */
-            second_factors: string[];
-        };
-        BulkInvitationBody: {
-            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /**
-             * @description With the role custom, and only then
-             */
-            custom_role_id?: string;
-            /**
-             * @description Default all; with named, give "workspaces"
-             */
-            access?: "all" | "named";
-            workspaces?: components["schemas"]["InvitedWorkspaceBody"][];
-            /** @description One address a line, 200 at most */
-            addresses: string;
-        };
-        BulkOutcomeView: {
-            line: number;
-            email: string;
-            outcome: "invited" | "already_invited" | "already_member" | "malformed" | "repeated";
-            invitation_id: string | null;
-        };
-        BulkOutcomesView: {
-            items: components["schemas"]["BulkOutcomeView"][];
-        };
-        /** @description A role for the whole account stands beside none for single workspaces. */
-        CannotNarrowProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/cannot_narrow";
-            title: string;
-            status: 409;
-            code: "cannot_narrow";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The bot challenge was not met. */
-        ChallengeRefusedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/challenge_refused";
-            title: string;
-            status: 403;
-            code: "challenge_refused";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description Nobody could be asked about a bot challenge; nothing was done. */
-        ChallengeUnavailableProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/challenge_unavailable";
-            title: string;
-            status: 503;
-            code: "challenge_unavailable";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Seconds, as in Retry-After */
-            retry_after: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        ChallengeView: {
-            challenge_id: string;
-            /** @description For navigator.credentials, as WebAuthn has it */
-            options: {
-                [key: string]: unknown;
-            };
-        };
-        /** @description A change is on its way to the provider. */
-        ChangePendingProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/change_pending";
-            title: string;
-            status: 409;
-            code: "change_pending";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Seconds, as in Retry-After */
-            retry_after: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        ChangePreviewView: {
-            account_id: string;
-            /** @description Below 0 for what is credited */
-            due_now: number;
-            /** @description For what is not used of what was paid */
-            credit: number;
-            /** @description For the rest of the month */
-            charge: number;
-            /** @description A month, from the next bill on */
-            recurring: number;
-            /** @description ISO 4217; every amount is in its smallest unit */
-            currency: string;
-            next_billed_at: string | null;
-        };
-        CheckoutBody: {
-            plan: string;
-            seats: number;
-            /** @description Address of who pays; default one’s own */
-            email?: string;
-        };
-        CheckoutView: {
-            id: string;
-            status: "starting" | "open" | "refused";
-            plan: string;
-            plan_version: number;
-            seats: number;
-            /** @description Where it is paid; there once the status is open */
-            url: string | null;
-            /** @description Why the provider of payments refused it */
-            refused: string | null;
-            created_at: string;
-        };
-        CodeBody: {
-            code: string;
-        };
-        /** @description A code, or what a passkey has signed, is wrong, was used, or is too old; one answer for every reason. */
-        CodeRefusedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/code_refused";
-            title: string;
-            status: 403;
-            code: "code_refused";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        ConfirmedView: {
-            /** @description Send it as: Authorization: Bearer … */
-            access_token: string;
-            token_type: "Bearer";
-            /** @description Seconds; the session behind it can end sooner */
-            expires_in: number;
-            /**
-             * @description The account that it is for; null before one was entered
-             */
-            account_id: string | null;
-            /**
-             * @description The workspace that it is for; null before one was entered
-             */
-            workspace_id: string | null;
-            /** @description Of a program; the one before is dead */
-            refresh_token?: string;
-            /** @description Of a browser, whose cookie was replaced; send it as X-CSRF-Token */
-            csrf_token?: string;
-            /** @description With the first factor: codes to recover with, shown now and never again */
-            recovery_codes: string[];
-        };
-        /** @description Others held what this request needed for too long. */
-        ContendedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/contended";
-            title: string;
-            status: 503;
-            code: "contended";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Seconds, as in Retry-After */
-            retry_after: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The database did not accept the tenant context: forged, expired, or of another connection. Never an empty answer. */
-        ContextRejectedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/context_rejected";
-            title: string;
-            status: 503;
-            code: "context_rejected";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Seconds, as in Retry-After */
-            retry_after: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description A request with a cookie has no valid CSRF token. */
-        CsrfRefusedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/csrf_refused";
-            title: string;
-            status: 403;
-            code: "csrf_refused";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        CustomRoleBody: {
-            name: string;
-            /** @description All of them your own; GET /v1/roles explains each. account.leave, account.read and workspaces.read are added to every role */
-            permissions: ("account.read" | "account.update" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "billing.read" | "billing.manage")[];
-        };
-        CustomRoleChangesBody: {
-            name?: string;
-            permissions?: ("account.read" | "account.update" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "billing.read" | "billing.manage")[];
-        };
-        CustomRolePage: {
-            items: components["schemas"]["CustomRoleView"][];
-            /** @description Give it as cursor to get the next page; null on the last */
-            next_cursor: string | null;
-        };
-        CustomRoleView: {
-            id: string;
-            name: string;
-            /** @description With account.leave, account.read and workspaces.read, which every role has */
-            permissions: string[];
-            version: number;
-            created_at: string;
-            updated_at: string;
-        };
-        /** @description No connection became free in time. */
-        DatabaseBusyProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/database_busy";
-            title: string;
-            status: 503;
-            code: "database_busy";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Seconds, as in Retry-After */
-            retry_after: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The database of a cell or the directory cannot be reached. */
-        DatabaseUnavailableProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/database_unavailable";
-            title: string;
-            status: 503;
-            code: "database_unavailable";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Seconds, as in Retry-After */
-            retry_after: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        DatasetChangesBody: {
-            name?: string;
-            description?: string;
-        };
-        /** @description The document's dataset is deleted as well. */
-        DatasetDeletedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/dataset_deleted";
-            title: string;
-            status: 409;
-            code: "dataset_deleted";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        DatasetPage: {
-            items: components["schemas"]["DatasetView"][];
-            /** @description Give it as cursor to get the next page; null on the last */
-            next_cursor: string | null;
-        };
-        DatasetView: {
-            id: string;
-            name: string;
-            description: string;
-            version: number;
-            created_at: string;
-            updated_at: string;
-            /**
-             * @description Set where it is deleted
-             */
-            restorable_until: string | null;
-        };
-        DemoPersonView: {
-            email: string;
-            role: string;
-            account: string;
-        };
-        DemoSignInsView: {
-            /** @description The same for all of them; null before the demo is loaded */
-            password: string | null;
-            people: components["schemas"]["DemoPersonView"][];
-        };
-        DocumentChangesBody: {
-            title?: string;
-            body?: string;
-            source_url?: string | null;
-        };
-        DocumentHitView: {
-            id: string;
-            dataset_id: string;
-            title: string;
-            /** @description The passage that matches */
-            passage: string;
-        };
-        DocumentHitsView: {
-            items: components["schemas"]["DocumentHitView"][];
-        };
-        DocumentItemPage: {
-            items: components["schemas"]["DocumentItemView"][];
-            /** @description Give it as cursor to get the next page; null on the last */
-            next_cursor: string | null;
-        };
-        DocumentItemView: {
-            id: string;
-            dataset_id: string;
-            title: string;
-            source_url: string | null;
-            version: number;
-            created_at: string;
-            updated_at: string;
-            /**
-             * @description Set where it is deleted
-             */
-            restorable_until: string | null;
-        };
-        DocumentView: {
-            id: string;
-            dataset_id: string;
-            title: string;
-            source_url: string | null;
-            version: number;
-            created_at: string;
-            updated_at: string;
-            /**
-             * @description Set where it is deleted
-             */
-            restorable_until: string | null;
-            body: string;
-        };
-        FactorIdView: {
-            factor_id: string;
-        };
-        /** @description Codes to recover with are of use beside a factor alone. */
-        FactorMissingProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/factor_missing";
-            title: string;
-            status: 409;
-            code: "factor_missing";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        FactorNameBody: {
-            name: string;
-        };
-        FactorView: {
-            id: string;
-            kind: "totp" | "passkey" | "email";
-            name: string;
-            created_at: string;
-            /**
-             * @description Null while it was not used for the first time; it counts for nothing until then
-             */
-            confirmed_at: string | null;
-            last_used_at: string | null;
-        };
-        FactorsView: {
-            items: components["schemas"]["FactorView"][];
-            recovery_codes_left: number;
-        };
-        FieldProblemView: {
-            /** @description Name of the field; inside objects and lists with dots */
-            field: string;
-            problem: string;
-            /** @description JSON Pointer into the body (RFC 6901); absent for what is not in the body */
-            pointer?: string;
-        };
-        HealthView: {
-            status: "ok";
-        };
-        /** @description The key was used for another body. Repeating a request means repeating all of it. */
-        IdempotencyKeyReusedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/idempotency_key_reused";
-            title: string;
-            status: 422;
-            code: "idempotency_key_reused";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description Something broke that is no fault of the request; the log has it under the request id. */
-        InternalErrorProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/internal_error";
-            title: string;
-            status: 500;
-            code: "internal_error";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The cursor is not one that this list gave out in this account and workspace. */
-        InvalidCursorProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/invalid_cursor";
-            title: string;
-            status: 400;
-            code: "invalid_cursor";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The request does not have the form that the API describes; `errors` lists the fields that are wrong, 20 at most. */
-        InvalidRequestProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/invalid_request";
-            title: string;
-            status: 400;
-            code: "invalid_request";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description The fields that are wrong, 20 at most; absent where no single field is */
-            errors?: components["schemas"]["FieldProblemView"][];
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        InvitationBody: {
-            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /**
-             * @description With the role custom, and only then
-             */
-            custom_role_id?: string;
-            /**
-             * @description Default all; with named, give "workspaces"
-             */
-            access?: "all" | "named";
-            workspaces?: components["schemas"]["InvitedWorkspaceBody"][];
-            email: string;
-        };
-        /** @description The invitation is for another address than that of the signed-in user. It remains valid. */
-        InvitationForAnotherProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/invitation_for_another";
-            title: string;
-            status: 403;
-            code: "invitation_for_another";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        InvitationPage: {
-            items: components["schemas"]["InvitationView"][];
-            /** @description Give it as cursor to get the next page; null on the last */
-            next_cursor: string | null;
-        };
-        /** @description The invitation was accepted or taken back. */
-        InvitationSettledProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/invitation_settled";
-            title: string;
-            status: 409;
-            code: "invitation_settled";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        InvitationTokenBody: {
-            /** @description What the mail carries */
-            token: string;
-        };
-        InvitationView: {
-            id: string;
-            email: string;
-            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /**
-             * @description With the role custom: which of the account’s own it is
-             */
-            custom_role_id: string | null;
-            access: "all" | "named";
-            workspaces: components["schemas"]["InvitedWorkspaceView"][];
-            status: "pending" | "expired" | "accepted" | "revoked";
-            version: number;
-            created_at: string;
-            /**
-             * @description When its newest mail was made; null while it waits
-             */
-            sent_at: string | null;
-            expires_at: string;
-            /**
-             * @description When it was accepted or revoked
-             */
-            settled_at: string | null;
-        };
-        InvitedWorkspaceBody: {
-            workspace_id: string;
-            role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /**
-             * @description With the role custom, and only then
-             */
-            custom_role_id?: string;
-        };
-        InvitedWorkspaceView: {
-            workspace_id: string;
-            role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
-            custom_role_id: string | null;
-        };
-        InvoiceDocumentView: {
-            invoice_id: string;
-            /** @description Good for some minutes, for whoever has it */
-            url: string;
-        };
-        InvoicePage: {
-            items: components["schemas"]["InvoiceView"][];
-            /** @description Give it as cursor to get the next page; null on the last */
-            next_cursor: string | null;
-        };
-        InvoiceView: {
-            id: string;
-            /** @description Its number at the provider of payments */
-            number: string | null;
-            status: "open" | "paid" | "past_due" | "cancelled";
-            /** @description In the smallest unit of the currency; below 0 for what was credited */
-            amount: number;
-            /** @description ISO 4217 */
-            currency: string;
-            billed_at: string;
-        };
-        /** @description The account would be left without an owner. */
-        LastOwnerProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/last_owner";
-            title: string;
-            status: 409;
-            code: "last_owner";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The account has as much of something as its plan gives. */
-        LimitReachedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/limit_reached";
-            title: string;
-            status: 409;
-            code: "limit_reached";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description What there is too much of */
-            limit: string;
-            /** @description How much of it the plan allows */
-            most: number;
-            /** @description How much of it the account has */
-            used: number;
-            /** @description The built-in roles that can change the plan */
-            roles: string[];
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description What a mail carried is wrong, was used, or is too old; one answer for all three. */
-        MailedTokenRefusedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/mailed_token_refused";
-            title: string;
-            status: 403;
-            code: "mailed_token_refused";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        MemberChangesBody: {
-            role?: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /**
-             * @description With the role custom, and only then
-             */
-            custom_role_id?: string;
-            access?: "all" | "named";
-        };
-        MemberPage: {
-            items: components["schemas"]["MemberView"][];
-            /** @description Give it as cursor to get the next page; null on the last */
-            next_cursor: string | null;
-        };
-        MemberView: {
-            id: string;
-            user_id: string;
-            name: string;
-            email: string;
-            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /**
-             * @description With the role custom: which of the account’s own it is
-             */
-            custom_role_id: string | null;
-            /**
-             * @description Whether the member may enter all workspaces, or only those in "workspaces"
-             */
-            access: "all" | "named";
-            workspaces: components["schemas"]["WorkspaceRoleView"][];
-            version: number;
-            joined_at: string;
-        };
-        MembershipView: {
-            account_id: string;
-            name: string | null;
-            /** @enum {string|null} */
-            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer" | null;
-            region: string;
-            /** @description False while the cell of the account does not answer */
-            available: boolean;
-        };
-        MembershipsView: {
-            items: components["schemas"]["MembershipView"][];
-        };
-        NewAccountBody: {
-            account_name: string;
-            /** @description One of GET /v1/regions; where everything of the account is kept */
-            region: string;
-            time_zone?: string;
-            /** @description The first client brand */
-            workspace_name: string;
-        };
-        NewDatasetBody: {
-            name: string;
-            description?: string;
-        };
-        NewDocumentBody: {
-            dataset_id: string;
-            title: string;
-            body?: string;
-            source_url?: string | null;
-        };
-        NewPasskeyBody: {
-            challenge: string;
-            /** @description What navigator.credentials gave, as JSON */
-            response: {
-                [key: string]: unknown;
-            };
-            name: string;
-        };
-        NewTotpView: {
-            factor_id: string;
-            /** @description Shown now and never again; for a generator that takes no image */
-            secret: string;
-            /** @description For the image that a generator takes */
-            otpauth_uri: string;
-        };
-        NewWorkspaceBody: {
-            name: string;
-            color?: string | null;
-        };
-        /** @description The resource does not exist, or belongs to another account or workspace, which is the same to a client: the answer is byte for byte the same. */
-        NotFoundProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/not_found";
-            title: string;
-            status: 404;
-            code: "not_found";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The account's plan does not include this feature. */
-        NotInPlanProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/not_in_plan";
-            title: string;
-            status: 403;
-            code: "not_in_plan";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description The feature that the plan lacks */
-            entitlement: string;
-            /** @description The plan of the account; null for none */
-            plan: string | null;
-            /** @description The built-in roles that can change the plan */
-            roles: string[];
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The account has no subscription with a provider that could be changed. */
-        NotSubscribedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/not_subscribed";
-            title: string;
-            status: 409;
-            code: "not_subscribed";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        OpenInvitationView: {
-            account_name: string;
-            region: string;
-            email: string;
-            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /** @description What the account calls a role of its own */
-            role_name: string | null;
-            expires_at: string;
-            /** @description Whether the address has a sign-in; if not, accept as a new person */
-            has_sign_in: boolean;
-        };
-        OpenedAccountView: {
-            /**
-             * @description Enter it: POST /v1/me/accounts/{accountId}/enter
-             */
-            account_id: string;
-            workspace_id: string;
-            /**
-             * @description A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here
-             */
-            subscription: "trial" | "unpaid" | "granted";
-        };
-        /** @description Doing without a password needs a passkey, and a password to do without. */
-        PasskeyMissingProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/passkey_missing";
-            title: string;
-            status: 409;
-            code: "passkey_missing";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        PasswordChangeBody: {
-            current_password: string;
-            /** @description At least 12 characters, not common, not easy to guess */
-            new_password: string;
-        };
-        /** @description The account is passwordless. */
-        PasswordNotAllowedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/password_not_allowed";
-            title: string;
-            status: 403;
-            code: "password_not_allowed";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The provider of payments refuses. */
-        PaymentsRefusedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/payments_refused";
-            title: string;
-            status: 422;
-            code: "payments_refused";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description The provider’s own code for the reason */
-            reason: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The provider of payments does not answer. */
-        PaymentsUnavailableProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/payments_unavailable";
-            title: string;
-            status: 503;
-            code: "payments_unavailable";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Seconds, as in Retry-After */
-            retry_after: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The member's role lacks a permission. Names the permission and the roles that have it, never people. */
-        PermissionMissingProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/permission_missing";
-            title: string;
-            status: 403;
-            code: "permission_missing";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description The permission that your role lacks */
-            permission: string;
-            /** @description The built-in roles that have the permission */
-            roles: string[];
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        PermissionView: {
-            name: string;
-            description: string;
-        };
-        PlanPriceView: {
-            /** @description For one seat and one month, in the smallest unit */
-            amount: number;
-            /** @description ISO 4217 */
-            currency: string;
-        };
-        /** @description A plan does not hold what the account has already. */
-        PlanTooSmallProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/plan_too_small";
-            title: string;
-            status: 409;
-            code: "plan_too_small";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description What there is too much of */
-            limit: string;
-            /** @description How much of it the plan allows */
-            most: number;
-            /** @description How much of it the account has */
-            used: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description No plan that is on sale has this name. */
-        PlanUnknownProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/plan_unknown";
-            title: string;
-            status: 422;
-            code: "plan_unknown";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description The plans on sale */
-            plans: string[];
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        PlanView: {
-            plan: string;
-            version: number;
-            name: string;
-            price: components["schemas"]["PlanPriceView"];
-            entitlements: ("audit.search" | "audit.year")[];
-            /** @description By name: seats, workspaces, documents, storage_bytes, requests; what is not there is not limited */
-            limits: {
-                [key: string]: unknown;
-            };
-        };
-        PlansView: {
-            items: components["schemas"]["PlanView"][];
-        };
-        PortalView: {
-            account_id: string;
-            /** @description Good for some minutes, for whoever has it */
-            url: string;
-        };
-        /** @description Somebody changed it since it was read (RFC 9110 §15.5.13). */
-        PreconditionFailedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/precondition_failed";
-            title: string;
-            status: 412;
-            code: "precondition_failed";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description A change without saying which version it changes (RFC 6585 §3). */
-        PreconditionRequiredProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/precondition_required";
-            title: string;
-            status: 428;
-            code: "precondition_required";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        ProofBody: {
-            code: string;
-            method: "totp" | "email" | "recovery_code";
-        };
-        RaisedView: {
-            /** @description Send it as: Authorization: Bearer … */
-            access_token: string;
-            token_type: "Bearer";
-            /** @description Seconds; the session behind it can end sooner */
-            expires_in: number;
-            /**
-             * @description The account that it is for; null before one was entered
-             */
-            account_id: string | null;
-            /**
-             * @description The workspace that it is for; null before one was entered
-             */
-            workspace_id: string | null;
-            /** @description Of a program; the one before is dead */
-            refresh_token?: string;
-            /** @description Of a browser, whose cookie was replaced; send it as X-CSRF-Token */
-            csrf_token?: string;
-        };
-        ReauthenticationBody: {
-            current_password: string;
-        };
-        RecoveryCodesView: {
-            /** @description Shown now and never again */
-            recovery_codes: string[];
-        };
-        RefreshBody: {
-            /** @description The newest one that you were given */
-            refresh_token: string;
-        };
-        RefreshedView: {
-            /** @description Send it as: Authorization: Bearer … */
-            access_token: string;
-            token_type: "Bearer";
-            /** @description Seconds; the session behind it can end sooner */
-            expires_in: number;
-            /**
-             * @description The account that it is for; null before one was entered
-             */
-            account_id: string | null;
-            /**
-             * @description The workspace that it is for; null before one was entered
-             */
-            workspace_id: string | null;
-            /** @description Good once: POST /v1/sessions/refresh */
-            refresh_token: string;
-        };
-        /** @description No cell of this installation holds accounts of the region. */
-        RegionUnknownProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/region_unknown";
-            title: string;
-            status: 422;
-            code: "region_unknown";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description The regions of this installation */
-            regions: string[];
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        RegionsView: {
-            items: string[];
-        };
-        /** @description The account has used up the requests that its plan has for the calendar month (UTC). */
-        RequestsUsedUpProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/requests_used_up";
-            title: string;
-            status: 429;
-            code: "requests_used_up";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Always requests */
-            limit: string;
-            /** @description Requests in a calendar month */
-            most: number;
-            /** @description The built-in roles that can change the plan */
-            roles: string[];
-            /** @description Seconds, as in Retry-After */
-            retry_after: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        ResetBody: {
-            /** @description What the mail carries */
-            token: string;
-            /** @description At least 12 characters, not common, not easy to guess */
-            new_password: string;
-        };
-        ResetRequestBody: {
-            email: string;
-        };
-        /** @description A role with more permissions than one's own cannot be given, taken or changed. */
-        RoleAboveOwnProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/role_above_own";
-            title: string;
-            status: 403;
-            code: "role_above_own";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description Somebody has the role, or is invited to it. */
-        RoleInUseProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/role_in_use";
-            title: string;
-            status: 409;
-            code: "role_in_use";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Members who have it */
-            members: number;
-            /** @description Pending invitations to it */
-            invitations: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description One's own role cannot be changed. */
-        RoleIsOwnProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/role_is_own";
-            title: string;
-            status: 403;
-            code: "role_is_own";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        RoleTableView: {
-            roles: components["schemas"]["RoleView"][];
-            permissions: components["schemas"]["PermissionView"][];
-        };
-        RoleView: {
-            name: "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
-            permissions: string[];
-            /** @description Can be given for a single workspace */
-            for_one_workspace: boolean;
-        };
-        /** @description Entering this account or workspace requires a second factor. */
-        SecondFactorNeededProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/second_factor_needed";
-            title: string;
-            status: 403;
-            code: "second_factor_needed";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description The authentication level that is needed: always 2 */
-            acr: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        ShownWorkspaceView: {
-            id: string;
-            name: string;
-            color: string | null;
-            /**
-             * @description Your role in this workspace
-             */
-            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /**
-             * @description With the role custom: which of the account’s own it is
-             */
-            custom_role_id: string | null;
-            /** @description The one that you entered last */
-            last_entered: boolean;
-            /**
-             * @description Whether entering it needs a second factor, whatever the account asks
-             */
-            second_factor: "required" | "optional";
-            archived_at: string | null;
-            version: number;
-            created_at: string;
-            /** @description What you may do in the workspace, by your role in it */
-            permissions: ("account.read" | "account.update" | "account.secure" | "account.transfer" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "audit.retain" | "billing.read" | "billing.manage")[];
-        };
-        SignInBody: {
-            email: string;
-            password: string;
-            /** @description What the challenge on the page gave, where the installation has one */
-            challenge?: string;
-        };
-        /** @description Address and password do not belong together; one answer whether the address is known or not. */
-        SignInRefusedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/sign_in_refused";
-            title: string;
-            status: 401;
-            code: "sign_in_refused";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        SignInSessionView: {
-            id: string;
-            kind: "browser" | "program";
-            /** @description The one that asks */
-            current: boolean;
-            /** @description Network address that it was begun from */
-            address: string | null;
-            user_agent: string | null;
-            started_at: string;
-            /**
-             * @description When a token was last given out under it
-             */
-            last_used_at: string;
-            /**
-             * @description When it ends if it is not used
-             */
-            expires_at: string;
-        };
-        SignInSessionsView: {
-            items: components["schemas"]["SignInSessionView"][];
-        };
-        SignInView: {
-            /** @description Send it as: Authorization: Bearer … */
-            access_token: string;
-            token_type: "Bearer";
-            /** @description Seconds; the session behind it can end sooner */
-            expires_in: number;
-            /**
-             * @description The account that it is for; null before one was entered
-             */
-            account_id: string | null;
-            /**
-             * @description The workspace that it is for; null before one was entered
-             */
-            workspace_id: string | null;
-            /** @description Good once: POST /v1/sessions/refresh */
-            refresh_token: string;
-            /** @description How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor */
-            second_factors: string[];
-            user: components["schemas"]["UserView"];
-        };
-        SignOutView: {
-            /** @description Cells that have not heard of it yet; they will */
-            pending_cells: string[];
-        };
-        SignUpBody: {
-            email: string;
-            /** @description What the challenge on the page gave, where the installation has one */
-            challenge?: string;
-        };
-        SignUpCompletionBody: {
-            account_name: string;
-            /** @description One of GET /v1/regions; where everything of the account is kept */
-            region: string;
-            time_zone?: string;
-            /** @description The first client brand */
-            workspace_name: string;
-            /** @description What the mail carries */
-            token: string;
-            /** @description What you are called */
-            name: string;
-            /** @description At least 12 characters, not common, not easy to guess */
-            new_password: string;
-        };
-        SignedBody: {
-            challenge: string;
-            /** @description What navigator.credentials gave, as JSON */
-            response: {
-                [key: string]: unknown;
-            };
-        };
-        SignedUpView: {
-            /**
-             * @description Enter it: POST /v1/me/accounts/{accountId}/enter
-             */
-            account_id: string;
-            workspace_id: string;
-            /**
-             * @description A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here
-             */
-            subscription: "trial" | "unpaid" | "granted";
-            user: components["schemas"]["UserView"];
-        };
-        /** @description The operation needs a more recent or a stronger authentication (RFC 9470). */
-        StepUpNeededProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/step_up_needed";
-            title: string;
-            status: 403;
-            code: "step_up_needed";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description The authentication level that is needed: 1 a password or passkey, 2 a second factor */
-            acr: string;
-            /** @description Seconds that the authentication may be old */
-            max_age: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        SubscriptionChangesBody: {
-            plan?: string;
-            seats?: number;
-        };
-        SubscriptionView: {
-            account_id: string;
-            state: "trialing" | "active" | "past_due" | "paused" | "read_only" | "cancelled" | "ended";
-            since: string;
-            /**
-             * @description When the state changes by itself
-             */
-            deadline_at: string | null;
-            /** @description Whether nothing can be changed in the account until it is paid for */
-            read_only: boolean;
-            plan: string;
-            plan_version: number;
-            /** @description Members at most; null for as many as one likes */
-            seats: number | null;
-            entitlements: string[];
-            /** @description By name; what is not there is not limited */
-            limits: {
-                [key: string]: unknown;
-            };
-            /** @description Who takes the payments; null before anything was bought */
-            provider: string | null;
-            /**
-             * @description Until when it is paid
-             */
-            period_ends_at: string | null;
-            /**
-             * @description When it ends, where it was cancelled
-             */
-            cancels_at: string | null;
-            /**
-             * @description Until when the data is kept, where it has ended
-             */
-            data_until: string | null;
-            /** @description A change that the provider of payments has not answered yet */
-            pending: string | null;
-            /** @description Why the provider of payments refused the last change */
-            refused: string | null;
-            version: number;
-            updated_at: string;
-        };
-        TabBody: {
-            /** @description What the tab calls itself, a UUID; a new or duplicated tab leaves it out and gets one */
-            tab_id?: string;
-        };
-        TabView: {
-            /** @description Send it as: Authorization: Bearer … */
-            access_token: string;
-            token_type: "Bearer";
-            /** @description Seconds; the session behind it can end sooner */
-            expires_in: number;
-            /**
-             * @description The account that it is for; null before one was entered
-             */
-            account_id: string | null;
-            /**
-             * @description The workspace that it is for; null before one was entered
-             */
-            workspace_id: string | null;
-            tab_id: string;
-        };
-        TokenView: {
-            /** @description Send it as: Authorization: Bearer … */
-            access_token: string;
-            token_type: "Bearer";
-            /** @description Seconds; the session behind it can end sooner */
-            expires_in: number;
-            /**
-             * @description The account that it is for; null before one was entered
-             */
-            account_id: string | null;
-            /**
-             * @description The workspace that it is for; null before one was entered
-             */
-            workspace_id: string | null;
-        };
-        /** @description Too many codes were tried for one person. */
-        TooManyCodesProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/too_many_codes";
-            title: string;
-            status: 429;
-            code: "too_many_codes";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Seconds, as in Retry-After */
-            retry_after: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description A person has as many factors as they may have. */
-        TooManyFactorsProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/too_many_factors";
-            title: string;
-            status: 409;
-            code: "too_many_factors";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The account has sent more invitations than anybody needs: to one address, or in one day. */
-        TooManyInvitationsProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/too_many_invitations";
-            title: string;
-            status: 429;
-            code: "too_many_invitations";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Seconds, as in Retry-After */
-            retry_after: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description Too many requests (RFC 6585 §4). */
-        TooManyRequestsProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/too_many_requests";
-            title: string;
-            status: 429;
-            code: "too_many_requests";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description Seconds, as in Retry-After */
-            retry_after: number;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        TransferBody: {
-            /**
-             * @description The member who becomes owner; you become admin
-             */
-            member_id: string;
-        };
-        /** @description No token, or none that counts any more. One answer for every reason. */
-        UnauthenticatedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/unauthenticated";
-            title: string;
-            status: 401;
-            code: "unauthenticated";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        /** @description The body is not JSON by its content type. */
-        UnsupportedMediaTypeProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/unsupported_media_type";
-            title: string;
-            status: 415;
-            code: "unsupported_media_type";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        UsageItemView: {
-            limit: string;
-            used: number;
-            /** @description Null for as much as one likes */
-            most: number | null;
-            /**
-             * @description Percent of the limit that were reached
-             * @enum {integer|null}
-             */
-            mark: 80 | 100 | null;
-        };
-        UsageView: {
-            account_id: string;
-            items: components["schemas"]["UsageItemView"][];
-        };
-        UserView: {
-            id: string;
-            name: string;
-            email: string;
-        };
-        /** @description The webhook is not signed by the provider, is too old, or cannot be read. The answer is the same for each, so that a forger learns nothing. */
-        WebhookRefusedProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/webhook_refused";
-            title: string;
-            status: 400;
-            code: "webhook_refused";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        WorkspaceChangesBody: {
-            name?: string;
-            color?: string | null;
-            /**
-             * @description Whether entering it needs a second factor
-             */
-            second_factor?: "required" | "optional";
-        };
-        /** @description The member may enter this workspace, and the token has not. */
-        WorkspaceNotEnteredProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/workspace_not_entered";
-            title: string;
-            status: 409;
-            code: "workspace_not_entered";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-        WorkspacePage: {
-            items: components["schemas"]["WorkspaceView"][];
-            /** @description Give it as cursor to get the next page; null on the last */
-            next_cursor: string | null;
-        };
-        WorkspaceRoleBody: {
-            role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /**
-             * @description With the role custom, and only then
-             */
-            custom_role_id?: string;
-        };
-        WorkspaceRoleView: {
-            workspace_id: string;
-            role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
-            custom_role_id: string | null;
-        };
-        WorkspaceView: {
-            id: string;
-            name: string;
-            color: string | null;
-            /**
-             * @description Your role in this workspace
-             */
-            role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
-            /**
-             * @description With the role custom: which of the account’s own it is
-             */
-            custom_role_id: string | null;
-            /** @description The one that you entered last */
-            last_entered: boolean;
-            /**
-             * @description Whether entering it needs a second factor, whatever the account asks
-             */
-            second_factor: "required" | "optional";
-            archived_at: string | null;
-            version: number;
-            created_at: string;
-        };
-        /** @description The current password was asked for, and this is another one. */
-        WrongPasswordProblem: {
-            /**
-             * @description The path of a page that explains the problem
-             */
-            type: "/problems/wrong_password";
-            title: string;
-            status: 403;
-            code: "wrong_password";
-            /** @description What happened, why, and what to do; for people */
-            detail: string;
-            /** @description As in X-Request-Id */
-            request_id: string;
-        };
-    };
-    responses: never;
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+	schemas: {
+		AcceptAsNewBody: {
+			/** @description What the mail carries */
+			token: string;
+			name: string;
+			/** @description At least 12 characters, not common, not easy to guess */
+			new_password: string;
+		};
+		AcceptedAsNewView: {
+			/**
+			 * @description Enter it: POST /v1/me/accounts/{accountId}/enter
+			 */
+			account_id: string;
+			user: components["schemas"]["UserView"];
+		};
+		AcceptedView: {
+			/**
+			 * @description Enter it: POST /v1/me/accounts/{accountId}/enter
+			 */
+			account_id: string;
+		};
+		/** @description The token names a cell that this installation does not have; the client has to enter the account again. */
+		AccountMovedProblem: {
+			type: "/problems/account_moved";
+			title: string;
+			status: 401;
+			code: "account_moved";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The token has no account yet. */
+		AccountNotEnteredProblem: {
+			type: "/problems/account_not_entered";
+			title: string;
+			status: 409;
+			code: "account_not_entered";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The account is read-only until it is paid for. */
+		AccountReadOnlyProblem: {
+			type: "/problems/account_read_only";
+			title: string;
+			status: 403;
+			code: "account_read_only";
+			detail: string;
+			/** @description The built-in roles that can pay */
+			roles: string[];
+			request_id: string;
+		};
+		AccountSettingsBody: {
+			name?: string;
+			time_zone?: string;
+			/** @description A session that is not used ends after so long */
+			session_idle_minutes?: number | null;
+			/** @description A session ends after so long however much it is used */
+			session_minutes?: number | null;
+			/** @description Whoever switches leaves with every tab */
+			strict_switching?: boolean;
+			/**
+			 * @description Owners alone change it
+			 */
+			second_factor?: "required" | "optional";
+			/**
+			 * @description None: whoever enters has signed in without one, and keeps none. Owners alone change it
+			 */
+			passwords?: "allowed" | "none";
+		};
+		AccountView: {
+			id: string;
+			name: string;
+			data_region: string;
+			time_zone: string;
+			status: "active" | "suspended";
+			/** @description Null: as the installation has it */
+			session_idle_minutes: number | null;
+			/** @description Null: as the installation has it */
+			session_minutes: number | null;
+			/** @description Whoever switches leaves with every tab */
+			strict_switching: boolean;
+			second_factor: "required" | "optional";
+			passwords: "allowed" | "none";
+			/** @description What you may do in the account, by your role */
+			permissions: ("account.read" | "account.update" | "account.secure" | "account.transfer" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "audit.retain" | "billing.read" | "billing.manage")[];
+			version: number;
+			created_at: string;
+			updated_at: string;
+		};
+		/** @description Someone has this address already. */
+		AddressTakenProblem: {
+			type: "/problems/address_taken";
+			title: string;
+			status: 409;
+			code: "address_taken";
+			detail: string;
+			request_id: string;
+		};
+		/** @description A row with the same unique value is there already. */
+		AlreadyExistsProblem: {
+			type: "/problems/already_exists";
+			title: string;
+			status: 409;
+			code: "already_exists";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The address has an invitation that was not accepted yet, expired or not. */
+		AlreadyInvitedProblem: {
+			type: "/problems/already_invited";
+			title: string;
+			status: 409;
+			code: "already_invited";
+			detail: string;
+			request_id: string;
+		};
+		/** @description Somebody in the account has this address. */
+		AlreadyMemberProblem: {
+			type: "/problems/already_member";
+			title: string;
+			status: 409;
+			code: "already_member";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The account has a subscription: it is changed, not bought again. */
+		AlreadySubscribedProblem: {
+			type: "/problems/already_subscribed";
+			title: string;
+			status: 409;
+			code: "already_subscribed";
+			detail: string;
+			request_id: string;
+		};
+		AuditEntryPage: {
+			items: components["schemas"]["AuditEntryView"][];
+			/** @description Give it as cursor to get the next page; null on the last */
+			next_cursor: string | null;
+		};
+		AuditEntryView: {
+			id: string;
+			occurred_at: string;
+			/**
+			 * @description When the database wrote it
+			 */
+			recorded_at: string;
+			category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+			action: string;
+			outcome: "succeeded" | "denied" | "failed";
+			/** @description Code of the problem that was answered */
+			reason: string | null;
+			/** @description Whether it only looked */
+			reading: boolean;
+			actor_kind: "user" | "job" | "operator" | "unknown";
+			actor_user_id: string | null;
+			actor_member_id: string | null;
+			actor_name: string | null;
+			/**
+			 * @description The person for whom a job acted
+			 */
+			on_behalf_of_user_id: string | null;
+			on_behalf_of_name: string | null;
+			workspace_id: string | null;
+			resource_type: string;
+			resource_id: string | null;
+			/** @description By field: from and to */
+			changes: {
+				[key: string]: unknown;
+			};
+			/** @description True if the workspace requires a second factor that this sign-in has not used; `changes` is then empty */
+			changes_hidden: boolean;
+			request_id: string;
+			address: string | null;
+			user_agent: string | null;
+		};
+		AuditRetentionBody: {
+			category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+			days: 90 | 365;
+		};
+		AuditRetentionView: {
+			category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+			/** @description Of acts; entries of reads are kept 90 days */
+			days: number;
+		};
+		AuditRetentionsView: {
+			account_id: string;
+			items: components["schemas"]["AuditRetentionView"][];
+		};
+		/** @description This installation takes no payments. */
+		BillingNotConfiguredProblem: {
+			type: "/problems/billing_not_configured";
+			title: string;
+			status: 409;
+			code: "billing_not_configured";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The body is larger than allowed. */
+		BodyTooLargeProblem: {
+			type: "/problems/body_too_large";
+			title: string;
+			status: 413;
+			code: "body_too_large";
+			detail: string;
+			request_id: string;
+		};
+		BrowserSessionView: {
+			user: components["schemas"]["UserView"];
+			/** @description Send it as X-CSRF-Token with whatever the cookie does */
+			csrf_token: string;
+			/** @description How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor */
+			second_factors: string[];
+		};
+		BulkInvitationBody: {
+			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+			/**
+			 * @description With the role custom, and only then
+			 */
+			custom_role_id?: string;
+			/**
+			 * @description Default all; with named, give "workspaces"
+			 */
+			access?: "all" | "named";
+			workspaces?: components["schemas"]["InvitedWorkspaceBody"][];
+			/** @description One address a line, 200 at most */
+			addresses: string;
+		};
+		BulkOutcomeView: {
+			line: number;
+			email: string;
+			outcome: "invited" | "already_invited" | "already_member" | "malformed" | "repeated";
+			invitation_id: string | null;
+		};
+		BulkOutcomesView: {
+			items: components["schemas"]["BulkOutcomeView"][];
+		};
+		/** @description A role for the whole account stands beside none for single workspaces. */
+		CannotNarrowProblem: {
+			type: "/problems/cannot_narrow";
+			title: string;
+			status: 409;
+			code: "cannot_narrow";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The bot challenge was not met. */
+		ChallengeRefusedProblem: {
+			type: "/problems/challenge_refused";
+			title: string;
+			status: 403;
+			code: "challenge_refused";
+			detail: string;
+			request_id: string;
+		};
+		/** @description Nobody could be asked about a bot challenge; nothing was done. */
+		ChallengeUnavailableProblem: {
+			type: "/problems/challenge_unavailable";
+			title: string;
+			status: 503;
+			code: "challenge_unavailable";
+			detail: string;
+			/** @description Seconds, as in Retry-After */
+			retry_after: number;
+			request_id: string;
+		};
+		ChallengeView: {
+			challenge_id: string;
+			/** @description For navigator.credentials, as WebAuthn has it */
+			options: {
+				[key: string]: unknown;
+			};
+		};
+		/** @description A change is on its way to the provider. */
+		ChangePendingProblem: {
+			type: "/problems/change_pending";
+			title: string;
+			status: 409;
+			code: "change_pending";
+			detail: string;
+			/** @description Seconds, as in Retry-After */
+			retry_after: number;
+			request_id: string;
+		};
+		ChangePreviewView: {
+			account_id: string;
+			/** @description Below 0 for what is credited */
+			due_now: number;
+			/** @description For what is not used of what was paid */
+			credit: number;
+			/** @description For the rest of the month */
+			charge: number;
+			/** @description A month, from the next bill on */
+			recurring: number;
+			/** @description ISO 4217; every amount is in its smallest unit */
+			currency: string;
+			next_billed_at: string | null;
+		};
+		CheckoutBody: {
+			plan: string;
+			seats: number;
+			/** @description Address of who pays; default one’s own */
+			email?: string;
+		};
+		CheckoutView: {
+			id: string;
+			status: "starting" | "open" | "refused";
+			plan: string;
+			plan_version: number;
+			seats: number;
+			/** @description Where it is paid; there once the status is open */
+			url: string | null;
+			/** @description Why the provider of payments refused it */
+			refused: string | null;
+			created_at: string;
+		};
+		CodeBody: {
+			code: string;
+		};
+		/** @description A code, or what a passkey has signed, is wrong, was used, or is too old; one answer for every reason. */
+		CodeRefusedProblem: {
+			type: "/problems/code_refused";
+			title: string;
+			status: 403;
+			code: "code_refused";
+			detail: string;
+			request_id: string;
+		};
+		ConfirmedView: {
+			/** @description Send it as: Authorization: Bearer … */
+			access_token: string;
+			token_type: "Bearer";
+			/** @description Seconds; the session behind it can end sooner */
+			expires_in: number;
+			/**
+			 * @description The account that it is for; null before one was entered
+			 */
+			account_id: string | null;
+			/**
+			 * @description The workspace that it is for; null before one was entered
+			 */
+			workspace_id: string | null;
+			/** @description Of a program; the one before is dead */
+			refresh_token?: string;
+			/** @description Of a browser, whose cookie was replaced; send it as X-CSRF-Token */
+			csrf_token?: string;
+			/** @description With the first factor: codes to recover with, shown now and never again */
+			recovery_codes: string[];
+		};
+		/** @description Others held what this request needed for too long. */
+		ContendedProblem: {
+			type: "/problems/contended";
+			title: string;
+			status: 503;
+			code: "contended";
+			detail: string;
+			/** @description Seconds, as in Retry-After */
+			retry_after: number;
+			request_id: string;
+		};
+		/** @description The database did not accept the tenant context: forged, expired, or of another connection. Never an empty answer. */
+		ContextRejectedProblem: {
+			type: "/problems/context_rejected";
+			title: string;
+			status: 503;
+			code: "context_rejected";
+			detail: string;
+			/** @description Seconds, as in Retry-After */
+			retry_after: number;
+			request_id: string;
+		};
+		/** @description A request with a cookie has no valid CSRF token. */
+		CsrfRefusedProblem: {
+			type: "/problems/csrf_refused";
+			title: string;
+			status: 403;
+			code: "csrf_refused";
+			detail: string;
+			request_id: string;
+		};
+		CustomRoleBody: {
+			name: string;
+			/** @description All of them your own; GET /v1/roles explains each. account.leave, account.read and workspaces.read are added to every role */
+			permissions: ("account.read" | "account.update" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "billing.read" | "billing.manage")[];
+		};
+		CustomRoleChangesBody: {
+			name?: string;
+			permissions?: ("account.read" | "account.update" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "billing.read" | "billing.manage")[];
+		};
+		CustomRolePage: {
+			items: components["schemas"]["CustomRoleView"][];
+			/** @description Give it as cursor to get the next page; null on the last */
+			next_cursor: string | null;
+		};
+		CustomRoleView: {
+			id: string;
+			name: string;
+			/** @description With account.leave, account.read and workspaces.read, which every role has */
+			permissions: string[];
+			version: number;
+			created_at: string;
+			updated_at: string;
+		};
+		/** @description No connection became free in time. */
+		DatabaseBusyProblem: {
+			type: "/problems/database_busy";
+			title: string;
+			status: 503;
+			code: "database_busy";
+			detail: string;
+			/** @description Seconds, as in Retry-After */
+			retry_after: number;
+			request_id: string;
+		};
+		/** @description The database of a cell or the directory cannot be reached. */
+		DatabaseUnavailableProblem: {
+			type: "/problems/database_unavailable";
+			title: string;
+			status: 503;
+			code: "database_unavailable";
+			detail: string;
+			/** @description Seconds, as in Retry-After */
+			retry_after: number;
+			request_id: string;
+		};
+		DatasetChangesBody: {
+			name?: string;
+			description?: string;
+		};
+		/** @description The document's dataset is deleted as well. */
+		DatasetDeletedProblem: {
+			type: "/problems/dataset_deleted";
+			title: string;
+			status: 409;
+			code: "dataset_deleted";
+			detail: string;
+			request_id: string;
+		};
+		DatasetPage: {
+			items: components["schemas"]["DatasetView"][];
+			/** @description Give it as cursor to get the next page; null on the last */
+			next_cursor: string | null;
+		};
+		DatasetView: {
+			id: string;
+			name: string;
+			description: string;
+			version: number;
+			created_at: string;
+			updated_at: string;
+			/**
+			 * @description Set where it is deleted
+			 */
+			restorable_until: string | null;
+		};
+		DemoPersonView: {
+			email: string;
+			role: string;
+			account: string;
+		};
+		DemoSignInsView: {
+			/** @description The same for all of them; null before the demo is loaded */
+			password: string | null;
+			people: components["schemas"]["DemoPersonView"][];
+		};
+		DocumentChangesBody: {
+			title?: string;
+			body?: string;
+			source_url?: string | null;
+		};
+		DocumentHitView: {
+			id: string;
+			dataset_id: string;
+			title: string;
+			/** @description The passage that matches */
+			passage: string;
+		};
+		DocumentHitsView: {
+			items: components["schemas"]["DocumentHitView"][];
+		};
+		DocumentItemPage: {
+			items: components["schemas"]["DocumentItemView"][];
+			/** @description Give it as cursor to get the next page; null on the last */
+			next_cursor: string | null;
+		};
+		DocumentItemView: {
+			id: string;
+			dataset_id: string;
+			title: string;
+			source_url: string | null;
+			version: number;
+			created_at: string;
+			updated_at: string;
+			/**
+			 * @description Set where it is deleted
+			 */
+			restorable_until: string | null;
+		};
+		DocumentView: {
+			id: string;
+			dataset_id: string;
+			title: string;
+			source_url: string | null;
+			version: number;
+			created_at: string;
+			updated_at: string;
+			/**
+			 * @description Set where it is deleted
+			 */
+			restorable_until: string | null;
+			body: string;
+		};
+		FactorIdView: {
+			factor_id: string;
+		};
+		/** @description Codes to recover with are of use beside a factor alone. */
+		FactorMissingProblem: {
+			type: "/problems/factor_missing";
+			title: string;
+			status: 409;
+			code: "factor_missing";
+			detail: string;
+			request_id: string;
+		};
+		FactorNameBody: {
+			name: string;
+		};
+		FactorView: {
+			id: string;
+			kind: "totp" | "passkey" | "email";
+			name: string;
+			created_at: string;
+			/**
+			 * @description Null while it was not used for the first time; it counts for nothing until then
+			 */
+			confirmed_at: string | null;
+			last_used_at: string | null;
+		};
+		FactorsView: {
+			items: components["schemas"]["FactorView"][];
+			recovery_codes_left: number;
+		};
+		FieldProblemView: {
+			/** @description Name of the field; inside objects and lists with dots */
+			field: string;
+			problem: string;
+			/** @description JSON Pointer into the body (RFC 6901); absent for what is not in the body */
+			pointer?: string;
+		};
+		HealthView: {
+			status: "ok";
+		};
+		/** @description The key was used for another body. Repeating a request means repeating all of it. */
+		IdempotencyKeyReusedProblem: {
+			type: "/problems/idempotency_key_reused";
+			title: string;
+			status: 422;
+			code: "idempotency_key_reused";
+			detail: string;
+			request_id: string;
+		};
+		/** @description Something broke that is no fault of the request; the log has it under the request id. */
+		InternalErrorProblem: {
+			type: "/problems/internal_error";
+			title: string;
+			status: 500;
+			code: "internal_error";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The cursor is not one that this list gave out in this account and workspace. */
+		InvalidCursorProblem: {
+			type: "/problems/invalid_cursor";
+			title: string;
+			status: 400;
+			code: "invalid_cursor";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The request does not have the form that the API describes; `errors` lists the fields that are wrong, 20 at most. */
+		InvalidRequestProblem: {
+			type: "/problems/invalid_request";
+			title: string;
+			status: 400;
+			code: "invalid_request";
+			detail: string;
+			/** @description The fields that are wrong, 20 at most; absent where no single field is */
+			errors?: components["schemas"]["FieldProblemView"][];
+			request_id: string;
+		};
+		InvitationBody: {
+			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+			/**
+			 * @description With the role custom, and only then
+			 */
+			custom_role_id?: string;
+			/**
+			 * @description Default all; with named, give "workspaces"
+			 */
+			access?: "all" | "named";
+			workspaces?: components["schemas"]["InvitedWorkspaceBody"][];
+			email: string;
+		};
+		/** @description The invitation is for another address than that of the signed-in user. It remains valid. */
+		InvitationForAnotherProblem: {
+			type: "/problems/invitation_for_another";
+			title: string;
+			status: 403;
+			code: "invitation_for_another";
+			detail: string;
+			request_id: string;
+		};
+		InvitationPage: {
+			items: components["schemas"]["InvitationView"][];
+			/** @description Give it as cursor to get the next page; null on the last */
+			next_cursor: string | null;
+		};
+		/** @description The invitation was accepted or taken back. */
+		InvitationSettledProblem: {
+			type: "/problems/invitation_settled";
+			title: string;
+			status: 409;
+			code: "invitation_settled";
+			detail: string;
+			request_id: string;
+		};
+		InvitationTokenBody: {
+			/** @description What the mail carries */
+			token: string;
+		};
+		InvitationView: {
+			id: string;
+			email: string;
+			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+			/**
+			 * @description With the role custom: which of the account’s own it is
+			 */
+			custom_role_id: string | null;
+			access: "all" | "named";
+			workspaces: components["schemas"]["InvitedWorkspaceView"][];
+			status: "pending" | "expired" | "accepted" | "revoked";
+			version: number;
+			created_at: string;
+			/**
+			 * @description When its newest mail was made; null while it waits
+			 */
+			sent_at: string | null;
+			expires_at: string;
+			/**
+			 * @description When it was accepted or revoked
+			 */
+			settled_at: string | null;
+		};
+		InvitedWorkspaceBody: {
+			workspace_id: string;
+			role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
+			/**
+			 * @description With the role custom, and only then
+			 */
+			custom_role_id?: string;
+		};
+		InvitedWorkspaceView: {
+			workspace_id: string;
+			role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
+			custom_role_id: string | null;
+		};
+		InvoiceDocumentView: {
+			invoice_id: string;
+			/** @description Good for some minutes, for whoever has it */
+			url: string;
+		};
+		InvoicePage: {
+			items: components["schemas"]["InvoiceView"][];
+			/** @description Give it as cursor to get the next page; null on the last */
+			next_cursor: string | null;
+		};
+		InvoiceView: {
+			id: string;
+			/** @description Its number at the provider of payments */
+			number: string | null;
+			status: "open" | "paid" | "past_due" | "cancelled";
+			/** @description In the smallest unit of the currency; below 0 for what was credited */
+			amount: number;
+			/** @description ISO 4217 */
+			currency: string;
+			billed_at: string;
+		};
+		/** @description The account would be left without an owner. */
+		LastOwnerProblem: {
+			type: "/problems/last_owner";
+			title: string;
+			status: 409;
+			code: "last_owner";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The account has as much of something as its plan gives. */
+		LimitReachedProblem: {
+			type: "/problems/limit_reached";
+			title: string;
+			status: 409;
+			code: "limit_reached";
+			detail: string;
+			/** @description What there is too much of */
+			limit: string;
+			/** @description How much of it the plan allows */
+			most: number;
+			/** @description How much of it the account has */
+			used: number;
+			/** @description The built-in roles that can change the plan */
+			roles: string[];
+			request_id: string;
+		};
+		/** @description What a mail carried is wrong, was used, or is too old; one answer for all three. */
+		MailedTokenRefusedProblem: {
+			type: "/problems/mailed_token_refused";
+			title: string;
+			status: 403;
+			code: "mailed_token_refused";
+			detail: string;
+			request_id: string;
+		};
+		MemberChangesBody: {
+			role?: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+			/**
+			 * @description With the role custom, and only then
+			 */
+			custom_role_id?: string;
+			access?: "all" | "named";
+		};
+		MemberPage: {
+			items: components["schemas"]["MemberView"][];
+			/** @description Give it as cursor to get the next page; null on the last */
+			next_cursor: string | null;
+		};
+		MemberView: {
+			id: string;
+			user_id: string;
+			name: string;
+			email: string;
+			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+			/**
+			 * @description With the role custom: which of the account’s own it is
+			 */
+			custom_role_id: string | null;
+			/**
+			 * @description Whether the member may enter all workspaces, or only those in "workspaces"
+			 */
+			access: "all" | "named";
+			workspaces: components["schemas"]["WorkspaceRoleView"][];
+			version: number;
+			joined_at: string;
+		};
+		MembershipView: {
+			account_id: string;
+			name: string | null;
+			/** @enum {string|null} */
+			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer" | null;
+			region: string;
+			/** @description False while the cell of the account does not answer */
+			available: boolean;
+		};
+		MembershipsView: {
+			items: components["schemas"]["MembershipView"][];
+		};
+		NewAccountBody: {
+			account_name: string;
+			/** @description One of GET /v1/regions; where everything of the account is kept */
+			region: string;
+			time_zone?: string;
+			/** @description The first client brand */
+			workspace_name: string;
+		};
+		NewDatasetBody: {
+			name: string;
+			description?: string;
+		};
+		NewDocumentBody: {
+			dataset_id: string;
+			title: string;
+			body?: string;
+			source_url?: string | null;
+		};
+		NewPasskeyBody: {
+			challenge: string;
+			/** @description What navigator.credentials gave, as JSON */
+			response: {
+				[key: string]: unknown;
+			};
+			name: string;
+		};
+		NewTotpView: {
+			factor_id: string;
+			/** @description Shown now and never again; for a generator that takes no image */
+			secret: string;
+			/** @description For the image that a generator takes */
+			otpauth_uri: string;
+		};
+		NewWorkspaceBody: {
+			name: string;
+			color?: string | null;
+		};
+		/** @description The resource does not exist, or belongs to another account or workspace, which is the same to a client: the answer is byte for byte the same. */
+		NotFoundProblem: {
+			type: "/problems/not_found";
+			title: string;
+			status: 404;
+			code: "not_found";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The account's plan does not include this feature. */
+		NotInPlanProblem: {
+			type: "/problems/not_in_plan";
+			title: string;
+			status: 403;
+			code: "not_in_plan";
+			detail: string;
+			/** @description The feature that the plan lacks */
+			entitlement: string;
+			/** @description The plan of the account; null for none */
+			plan: string | null;
+			/** @description The built-in roles that can change the plan */
+			roles: string[];
+			request_id: string;
+		};
+		/** @description The account has no subscription with a provider that could be changed. */
+		NotSubscribedProblem: {
+			type: "/problems/not_subscribed";
+			title: string;
+			status: 409;
+			code: "not_subscribed";
+			detail: string;
+			request_id: string;
+		};
+		OpenInvitationView: {
+			account_name: string;
+			region: string;
+			email: string;
+			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+			/** @description What the account calls a role of its own */
+			role_name: string | null;
+			expires_at: string;
+			/** @description Whether the address has a sign-in; if not, accept as a new person */
+			has_sign_in: boolean;
+		};
+		OpenedAccountView: {
+			/**
+			 * @description Enter it: POST /v1/me/accounts/{accountId}/enter
+			 */
+			account_id: string;
+			workspace_id: string;
+			/**
+			 * @description A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here
+			 */
+			subscription: "trial" | "unpaid" | "granted";
+		};
+		/** @description Doing without a password needs a passkey, and a password to do without. */
+		PasskeyMissingProblem: {
+			type: "/problems/passkey_missing";
+			title: string;
+			status: 409;
+			code: "passkey_missing";
+			detail: string;
+			request_id: string;
+		};
+		PasswordChangeBody: {
+			current_password: string;
+			/** @description At least 12 characters, not common, not easy to guess */
+			new_password: string;
+		};
+		/** @description The account is passwordless. */
+		PasswordNotAllowedProblem: {
+			type: "/problems/password_not_allowed";
+			title: string;
+			status: 403;
+			code: "password_not_allowed";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The provider of payments refuses. */
+		PaymentsRefusedProblem: {
+			type: "/problems/payments_refused";
+			title: string;
+			status: 422;
+			code: "payments_refused";
+			detail: string;
+			/** @description The provider’s own code for the reason */
+			reason: string;
+			request_id: string;
+		};
+		/** @description The provider of payments does not answer. */
+		PaymentsUnavailableProblem: {
+			type: "/problems/payments_unavailable";
+			title: string;
+			status: 503;
+			code: "payments_unavailable";
+			detail: string;
+			/** @description Seconds, as in Retry-After */
+			retry_after: number;
+			request_id: string;
+		};
+		/** @description The member's role lacks a permission. Names the permission and the roles that have it, never people. */
+		PermissionMissingProblem: {
+			type: "/problems/permission_missing";
+			title: string;
+			status: 403;
+			code: "permission_missing";
+			detail: string;
+			/** @description The permission that your role lacks */
+			permission: string;
+			/** @description The built-in roles that have the permission */
+			roles: string[];
+			request_id: string;
+		};
+		PermissionView: {
+			name: string;
+			description: string;
+		};
+		PlanPriceView: {
+			/** @description For one seat and one month, in the smallest unit */
+			amount: number;
+			/** @description ISO 4217 */
+			currency: string;
+		};
+		/** @description A plan does not hold what the account has already. */
+		PlanTooSmallProblem: {
+			type: "/problems/plan_too_small";
+			title: string;
+			status: 409;
+			code: "plan_too_small";
+			detail: string;
+			/** @description What there is too much of */
+			limit: string;
+			/** @description How much of it the plan allows */
+			most: number;
+			/** @description How much of it the account has */
+			used: number;
+			request_id: string;
+		};
+		/** @description No plan that is on sale has this name. */
+		PlanUnknownProblem: {
+			type: "/problems/plan_unknown";
+			title: string;
+			status: 422;
+			code: "plan_unknown";
+			detail: string;
+			/** @description The plans on sale */
+			plans: string[];
+			request_id: string;
+		};
+		PlanView: {
+			plan: string;
+			version: number;
+			name: string;
+			price: components["schemas"]["PlanPriceView"];
+			entitlements: ("audit.search" | "audit.year")[];
+			/** @description By name: seats, workspaces, documents, storage_bytes, requests; what is not there is not limited */
+			limits: {
+				[key: string]: unknown;
+			};
+		};
+		PlansView: {
+			items: components["schemas"]["PlanView"][];
+		};
+		PortalView: {
+			account_id: string;
+			/** @description Good for some minutes, for whoever has it */
+			url: string;
+		};
+		/** @description Somebody changed it since it was read (RFC 9110 §15.5.13). */
+		PreconditionFailedProblem: {
+			type: "/problems/precondition_failed";
+			title: string;
+			status: 412;
+			code: "precondition_failed";
+			detail: string;
+			request_id: string;
+		};
+		/** @description A change without saying which version it changes (RFC 6585 §3). */
+		PreconditionRequiredProblem: {
+			type: "/problems/precondition_required";
+			title: string;
+			status: 428;
+			code: "precondition_required";
+			detail: string;
+			request_id: string;
+		};
+		ProofBody: {
+			code: string;
+			method: "totp" | "email" | "recovery_code";
+		};
+		RaisedView: {
+			/** @description Send it as: Authorization: Bearer … */
+			access_token: string;
+			token_type: "Bearer";
+			/** @description Seconds; the session behind it can end sooner */
+			expires_in: number;
+			/**
+			 * @description The account that it is for; null before one was entered
+			 */
+			account_id: string | null;
+			/**
+			 * @description The workspace that it is for; null before one was entered
+			 */
+			workspace_id: string | null;
+			/** @description Of a program; the one before is dead */
+			refresh_token?: string;
+			/** @description Of a browser, whose cookie was replaced; send it as X-CSRF-Token */
+			csrf_token?: string;
+		};
+		ReauthenticationBody: {
+			current_password: string;
+		};
+		RecoveryCodesView: {
+			/** @description Shown now and never again */
+			recovery_codes: string[];
+		};
+		RefreshBody: {
+			/** @description The newest one that you were given */
+			refresh_token: string;
+		};
+		RefreshedView: {
+			/** @description Send it as: Authorization: Bearer … */
+			access_token: string;
+			token_type: "Bearer";
+			/** @description Seconds; the session behind it can end sooner */
+			expires_in: number;
+			/**
+			 * @description The account that it is for; null before one was entered
+			 */
+			account_id: string | null;
+			/**
+			 * @description The workspace that it is for; null before one was entered
+			 */
+			workspace_id: string | null;
+			/** @description Good once: POST /v1/sessions/refresh */
+			refresh_token: string;
+		};
+		/** @description No cell of this installation holds accounts of the region. */
+		RegionUnknownProblem: {
+			type: "/problems/region_unknown";
+			title: string;
+			status: 422;
+			code: "region_unknown";
+			detail: string;
+			/** @description The regions of this installation */
+			regions: string[];
+			request_id: string;
+		};
+		RegionsView: {
+			items: string[];
+		};
+		/** @description The account has used up the requests that its plan has for the calendar month (UTC). */
+		RequestsUsedUpProblem: {
+			type: "/problems/requests_used_up";
+			title: string;
+			status: 429;
+			code: "requests_used_up";
+			detail: string;
+			/** @description Always requests */
+			limit: string;
+			/** @description Requests in a calendar month */
+			most: number;
+			/** @description The built-in roles that can change the plan */
+			roles: string[];
+			/** @description Seconds, as in Retry-After */
+			retry_after: number;
+			request_id: string;
+		};
+		ResetBody: {
+			/** @description What the mail carries */
+			token: string;
+			/** @description At least 12 characters, not common, not easy to guess */
+			new_password: string;
+		};
+		ResetRequestBody: {
+			email: string;
+		};
+		/** @description A role with more permissions than one's own cannot be given, taken or changed. */
+		RoleAboveOwnProblem: {
+			type: "/problems/role_above_own";
+			title: string;
+			status: 403;
+			code: "role_above_own";
+			detail: string;
+			request_id: string;
+		};
+		/** @description Somebody has the role, or is invited to it. */
+		RoleInUseProblem: {
+			type: "/problems/role_in_use";
+			title: string;
+			status: 409;
+			code: "role_in_use";
+			detail: string;
+			/** @description Members who have it */
+			members: number;
+			/** @description Pending invitations to it */
+			invitations: number;
+			request_id: string;
+		};
+		/** @description One's own role cannot be changed. */
+		RoleIsOwnProblem: {
+			type: "/problems/role_is_own";
+			title: string;
+			status: 403;
+			code: "role_is_own";
+			detail: string;
+			request_id: string;
+		};
+		RoleTableView: {
+			roles: components["schemas"]["RoleView"][];
+			permissions: components["schemas"]["PermissionView"][];
+		};
+		RoleView: {
+			name: "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+			permissions: string[];
+			/** @description Can be given for a single workspace */
+			for_one_workspace: boolean;
+		};
+		/** @description Entering this account or workspace requires a second factor. */
+		SecondFactorNeededProblem: {
+			type: "/problems/second_factor_needed";
+			title: string;
+			status: 403;
+			code: "second_factor_needed";
+			detail: string;
+			/** @description The authentication level that is needed: always 2 */
+			acr: string;
+			request_id: string;
+		};
+		ShownWorkspaceView: {
+			id: string;
+			name: string;
+			color: string | null;
+			/**
+			 * @description Your role in this workspace
+			 */
+			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+			/**
+			 * @description With the role custom: which of the account’s own it is
+			 */
+			custom_role_id: string | null;
+			/** @description The one that you entered last */
+			last_entered: boolean;
+			/**
+			 * @description Whether entering it needs a second factor, whatever the account asks
+			 */
+			second_factor: "required" | "optional";
+			archived_at: string | null;
+			version: number;
+			created_at: string;
+			/** @description What you may do in the workspace, by your role in it */
+			permissions: ("account.read" | "account.update" | "account.secure" | "account.transfer" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "audit.retain" | "billing.read" | "billing.manage")[];
+		};
+		SignInBody: {
+			email: string;
+			password: string;
+			/** @description What the challenge on the page gave, where the installation has one */
+			challenge?: string;
+		};
+		/** @description Address and password do not belong together; one answer whether the address is known or not. */
+		SignInRefusedProblem: {
+			type: "/problems/sign_in_refused";
+			title: string;
+			status: 401;
+			code: "sign_in_refused";
+			detail: string;
+			request_id: string;
+		};
+		SignInSessionView: {
+			id: string;
+			kind: "browser" | "program";
+			/** @description The one that asks */
+			current: boolean;
+			/** @description Network address that it was begun from */
+			address: string | null;
+			user_agent: string | null;
+			started_at: string;
+			/**
+			 * @description When a token was last given out under it
+			 */
+			last_used_at: string;
+			/**
+			 * @description When it ends if it is not used
+			 */
+			expires_at: string;
+		};
+		SignInSessionsView: {
+			items: components["schemas"]["SignInSessionView"][];
+		};
+		SignInView: {
+			/** @description Send it as: Authorization: Bearer … */
+			access_token: string;
+			token_type: "Bearer";
+			/** @description Seconds; the session behind it can end sooner */
+			expires_in: number;
+			/**
+			 * @description The account that it is for; null before one was entered
+			 */
+			account_id: string | null;
+			/**
+			 * @description The workspace that it is for; null before one was entered
+			 */
+			workspace_id: string | null;
+			/** @description Good once: POST /v1/sessions/refresh */
+			refresh_token: string;
+			/** @description How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor */
+			second_factors: string[];
+			user: components["schemas"]["UserView"];
+		};
+		SignOutView: {
+			/** @description Cells that have not heard of it yet; they will */
+			pending_cells: string[];
+		};
+		SignUpBody: {
+			email: string;
+			/** @description What the challenge on the page gave, where the installation has one */
+			challenge?: string;
+		};
+		SignUpCompletionBody: {
+			account_name: string;
+			/** @description One of GET /v1/regions; where everything of the account is kept */
+			region: string;
+			time_zone?: string;
+			/** @description The first client brand */
+			workspace_name: string;
+			/** @description What the mail carries */
+			token: string;
+			/** @description What you are called */
+			name: string;
+			/** @description At least 12 characters, not common, not easy to guess */
+			new_password: string;
+		};
+		SignedBody: {
+			challenge: string;
+			/** @description What navigator.credentials gave, as JSON */
+			response: {
+				[key: string]: unknown;
+			};
+		};
+		SignedUpView: {
+			/**
+			 * @description Enter it: POST /v1/me/accounts/{accountId}/enter
+			 */
+			account_id: string;
+			workspace_id: string;
+			/**
+			 * @description A person has one trial: an account that is unpaid can be read, and changed once a plan is bought. Granted: nothing is sold here
+			 */
+			subscription: "trial" | "unpaid" | "granted";
+			user: components["schemas"]["UserView"];
+		};
+		/** @description The operation needs a more recent or a stronger authentication (RFC 9470). */
+		StepUpNeededProblem: {
+			type: "/problems/step_up_needed";
+			title: string;
+			status: 403;
+			code: "step_up_needed";
+			detail: string;
+			/** @description The authentication level that is needed: 1 a password or passkey, 2 a second factor */
+			acr: string;
+			/** @description Seconds that the authentication may be old */
+			max_age: number;
+			request_id: string;
+		};
+		SubscriptionChangesBody: {
+			plan?: string;
+			seats?: number;
+		};
+		SubscriptionView: {
+			account_id: string;
+			state: "trialing" | "active" | "past_due" | "paused" | "read_only" | "cancelled" | "ended";
+			since: string;
+			/**
+			 * @description When the state changes by itself
+			 */
+			deadline_at: string | null;
+			/** @description Whether nothing can be changed in the account until it is paid for */
+			read_only: boolean;
+			plan: string;
+			plan_version: number;
+			/** @description Members at most; null for as many as one likes */
+			seats: number | null;
+			entitlements: string[];
+			/** @description By name; what is not there is not limited */
+			limits: {
+				[key: string]: unknown;
+			};
+			/** @description Who takes the payments; null before anything was bought */
+			provider: string | null;
+			/**
+			 * @description Until when it is paid
+			 */
+			period_ends_at: string | null;
+			/**
+			 * @description When it ends, where it was cancelled
+			 */
+			cancels_at: string | null;
+			/**
+			 * @description Until when the data is kept, where it has ended
+			 */
+			data_until: string | null;
+			/** @description A change that the provider of payments has not answered yet */
+			pending: string | null;
+			/** @description Why the provider of payments refused the last change */
+			refused: string | null;
+			version: number;
+			updated_at: string;
+		};
+		TabBody: {
+			/** @description What the tab calls itself, a UUID; a new or duplicated tab leaves it out and gets one */
+			tab_id?: string;
+		};
+		TabView: {
+			/** @description Send it as: Authorization: Bearer … */
+			access_token: string;
+			token_type: "Bearer";
+			/** @description Seconds; the session behind it can end sooner */
+			expires_in: number;
+			/**
+			 * @description The account that it is for; null before one was entered
+			 */
+			account_id: string | null;
+			/**
+			 * @description The workspace that it is for; null before one was entered
+			 */
+			workspace_id: string | null;
+			tab_id: string;
+		};
+		TokenView: {
+			/** @description Send it as: Authorization: Bearer … */
+			access_token: string;
+			token_type: "Bearer";
+			/** @description Seconds; the session behind it can end sooner */
+			expires_in: number;
+			/**
+			 * @description The account that it is for; null before one was entered
+			 */
+			account_id: string | null;
+			/**
+			 * @description The workspace that it is for; null before one was entered
+			 */
+			workspace_id: string | null;
+		};
+		/** @description Too many codes were tried for one person. */
+		TooManyCodesProblem: {
+			type: "/problems/too_many_codes";
+			title: string;
+			status: 429;
+			code: "too_many_codes";
+			detail: string;
+			/** @description Seconds, as in Retry-After */
+			retry_after: number;
+			request_id: string;
+		};
+		/** @description A person has as many factors as they may have. */
+		TooManyFactorsProblem: {
+			type: "/problems/too_many_factors";
+			title: string;
+			status: 409;
+			code: "too_many_factors";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The account has sent more invitations than anybody needs: to one address, or in one day. */
+		TooManyInvitationsProblem: {
+			type: "/problems/too_many_invitations";
+			title: string;
+			status: 429;
+			code: "too_many_invitations";
+			detail: string;
+			/** @description Seconds, as in Retry-After */
+			retry_after: number;
+			request_id: string;
+		};
+		/** @description Too many requests (RFC 6585 §4). */
+		TooManyRequestsProblem: {
+			type: "/problems/too_many_requests";
+			title: string;
+			status: 429;
+			code: "too_many_requests";
+			detail: string;
+			/** @description Seconds, as in Retry-After */
+			retry_after: number;
+			request_id: string;
+		};
+		TransferBody: {
+			/**
+			 * @description The member who becomes owner; you become admin
+			 */
+			member_id: string;
+		};
+		/** @description No token, or none that counts any more. One answer for every reason. */
+		UnauthenticatedProblem: {
+			type: "/problems/unauthenticated";
+			title: string;
+			status: 401;
+			code: "unauthenticated";
+			detail: string;
+			request_id: string;
+		};
+		/** @description The body is not JSON by its content type. */
+		UnsupportedMediaTypeProblem: {
+			type: "/problems/unsupported_media_type";
+			title: string;
+			status: 415;
+			code: "unsupported_media_type";
+			detail: string;
+			request_id: string;
+		};
+		UsageItemView: {
+			limit: string;
+			used: number;
+			/** @description Null for as much as one likes */
+			most: number | null;
+			/**
+			 * @description Percent of the limit that were reached
+			 * @enum {integer|null}
+			 */
+			mark: 80 | 100 | null;
+		};
+		UsageView: {
+			account_id: string;
+			items: components["schemas"]["UsageItemView"][];
+		};
+		UserView: {
+			id: string;
+			name: string;
+			email: string;
+		};
+		/** @description The webhook is not signed by the provider, is too old, or cannot be read. The answer is the same for each, so that a forger learns nothing. */
+		WebhookRefusedProblem: {
+			type: "/problems/webhook_refused";
+			title: string;
+			status: 400;
+			code: "webhook_refused";
+			detail: string;
+			request_id: string;
+		};
+		WorkspaceChangesBody: {
+			name?: string;
+			color?: string | null;
+			/**
+			 * @description Whether entering it needs a second factor
+			 */
+			second_factor?: "required" | "optional";
+		};
+		/** @description The member may enter this workspace, and the token has not. */
+		WorkspaceNotEnteredProblem: {
+			type: "/problems/workspace_not_entered";
+			title: string;
+			status: 409;
+			code: "workspace_not_entered";
+			detail: string;
+			request_id: string;
+		};
+		WorkspacePage: {
+			items: components["schemas"]["WorkspaceView"][];
+			/** @description Give it as cursor to get the next page; null on the last */
+			next_cursor: string | null;
+		};
+		WorkspaceRoleBody: {
+			role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
+			/**
+			 * @description With the role custom, and only then
+			 */
+			custom_role_id?: string;
+		};
+		WorkspaceRoleView: {
+			workspace_id: string;
+			role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
+			custom_role_id: string | null;
+		};
+		WorkspaceView: {
+			id: string;
+			name: string;
+			color: string | null;
+			/**
+			 * @description Your role in this workspace
+			 */
+			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
+			/**
+			 * @description With the role custom: which of the account’s own it is
+			 */
+			custom_role_id: string | null;
+			/** @description The one that you entered last */
+			last_entered: boolean;
+			/**
+			 * @description Whether entering it needs a second factor, whatever the account asks
+			 */
+			second_factor: "required" | "optional";
+			archived_at: string | null;
+			version: number;
+			created_at: string;
+		};
+		/** @description The current password was asked for, and this is another one. */
+		WrongPasswordProblem: {
+			type: "/problems/wrong_password";
+			title: string;
+			status: 403;
+			code: "wrong_password";
+			detail: string;
+			request_id: string;
+		};
+	};
+	responses: never;
+	parameters: never;
+	requestBodies: never;
+	headers: never;
+	pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    "auditEntries.list": {
-        parameters: {
-            query?: {
-                /** @description Who acted */
-                actor_member_id?: string;
-                /** @description On whose behalf a job acted */
-                on_behalf_of_member_id?: string;
-                category?: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
-                action?: string;
-                resource_type?: string;
-                resource_id?: string;
-                in_workspace_id?: string;
-                outcome?: "succeeded" | "denied" | "failed";
-                /** @description What was done, or what was looked at. Default both */
-                kind?: "acts" | "reads";
-                /** @description From this moment on (RFC 3339) */
-                from?: string;
-                /** @description Before this moment (RFC 3339) */
-                until?: string;
-                /** @description Words of what was changed */
-                q?: string;
-                /** @description Items a page; default 50 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["AuditEntryPage"];
-                };
-            };
-        };
-    };
-    "auditEntries.export": {
-        parameters: {
-            query?: {
-                /** @description Who acted */
-                actor_member_id?: string;
-                /** @description On whose behalf a job acted */
-                on_behalf_of_member_id?: string;
-                category?: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
-                action?: string;
-                resource_type?: string;
-                resource_id?: string;
-                in_workspace_id?: string;
-                outcome?: "succeeded" | "denied" | "failed";
-                /** @description What was done, or what was looked at. Default both */
-                kind?: "acts" | "reads";
-                /** @description From this moment on (RFC 3339) */
-                from?: string;
-                /** @description Before this moment (RFC 3339) */
-                until?: string;
-                /** @description Words of what was changed */
-                q?: string;
-                /** @description JSON, one entry a line; or CSV (RFC 4180). Default jsonl */
-                format?: "jsonl" | "csv";
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/jsonl": string;
-                    "text/csv": string;
-                };
-            };
-        };
-    };
-    "auditEntries.follow": {
-        parameters: {
-            query?: {
-                /** @description Who acted */
-                actor_member_id?: string;
-                /** @description On whose behalf a job acted */
-                on_behalf_of_member_id?: string;
-                category?: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
-                action?: string;
-                resource_type?: string;
-                resource_id?: string;
-                in_workspace_id?: string;
-                outcome?: "succeeded" | "denied" | "failed";
-                /** @description What was done, or what was looked at. Default both */
-                kind?: "acts" | "reads";
-                /** @description From this moment on (RFC 3339) */
-                from?: string;
-                /** @description Before this moment (RFC 3339) */
-                until?: string;
-                /** @description Words of what was changed */
-                q?: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-        };
-    };
-    "workspaceAuditEntries.follow": {
-        parameters: {
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-        };
-    };
-    "auditRetention.show": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["AuditRetentionsView"];
-                };
-            };
-        };
-    };
-    "auditRetention.update": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AuditRetentionBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["AuditRetentionsView"];
-                };
-            };
-        };
-    };
-    "roles.table": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["RoleTableView"];
-                };
-            };
-        };
-    };
-    "customRoles.list": {
-        parameters: {
-            query?: {
-                /** @description Items a page; default 50 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["CustomRolePage"];
-                };
-            };
-        };
-    };
-    "customRoles.create": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomRoleBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["CustomRoleView"];
-                };
-            };
-        };
-    };
-    "customRoles.show": {
-        parameters: {
-            path: {
-                customRoleId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["CustomRoleView"];
-                };
-            };
-        };
-    };
-    "customRoles.remove": {
-        parameters: {
-            path: {
-                customRoleId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "customRoles.update": {
-        parameters: {
-            path: {
-                customRoleId: string;
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CustomRoleChangesBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["CustomRoleView"];
-                };
-            };
-        };
-    };
-    "mySessions.signOut": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["SignOutView"];
-                };
-            };
-        };
-    };
-    "mySessions.me": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["UserView"];
-                };
-            };
-        };
-    };
-    "mySessions.list": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["SignInSessionsView"];
-                };
-            };
-        };
-    };
-    "mySessions.end": {
-        parameters: {
-            path: {
-                signInSessionId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["SignOutView"];
-                };
-            };
-        };
-    };
-    "mySessions.endOthers": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["SignOutView"];
-                };
-            };
-        };
-    };
-    "sessions.signIn": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["SignInView"];
-                };
-            };
-        };
-    };
-    "sessions.refresh": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RefreshBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["RefreshedView"];
-                };
-            };
-        };
-    };
-    "browserSessions.signIn": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignInBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["BrowserSessionView"];
-                };
-            };
-        };
-    };
-    "browserSessions.current": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["BrowserSessionView"];
-                };
-            };
-        };
-    };
-    "browserSessions.signOut": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["SignOutView"];
-                };
-            };
-        };
-    };
-    "browserSessions.openTab": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TabBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["TabView"];
-                };
-            };
-        };
-    };
-    "passwords.request": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResetRequestBody"];
-            };
-        };
-        responses: {
-            202: {
-                content?: never;
-            };
-        };
-    };
-    "passwords.complete": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResetBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["SignOutView"];
-                };
-            };
-        };
-    };
-    "passwords.prove": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReauthenticationBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["RaisedView"];
-                };
-            };
-        };
-    };
-    "passwords.change": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PasswordChangeBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["SignOutView"];
-                };
-            };
-        };
-    };
-    "passwords.remove": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "factors.list": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["FactorsView"];
-                };
-            };
-        };
-    };
-    "factors.addTotp": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FactorNameBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["NewTotpView"];
-                };
-            };
-        };
-    };
-    "factors.addEmail": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["FactorIdView"];
-                };
-            };
-        };
-    };
-    "factors.confirm": {
-        parameters: {
-            path: {
-                factorId: string;
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CodeBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["ConfirmedView"];
-                };
-            };
-        };
-    };
-    "factors.beginPasskey": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["ChallengeView"];
-                };
-            };
-        };
-    };
-    "factors.addPasskey": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewPasskeyBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["ConfirmedView"];
-                };
-            };
-        };
-    };
-    "factors.remove": {
-        parameters: {
-            path: {
-                factorId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "factors.rename": {
-        parameters: {
-            path: {
-                factorId: string;
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FactorNameBody"];
-            };
-        };
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "factors.makeRecoveryCodes": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["RecoveryCodesView"];
-                };
-            };
-        };
-    };
-    "factors.prove": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProofBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["RaisedView"];
-                };
-            };
-        };
-    };
-    "factors.sendCode": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                content?: never;
-            };
-        };
-    };
-    "factors.beginProof": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["ChallengeView"];
-                };
-            };
-        };
-    };
-    "factors.proveByPasskey": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignedBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["RaisedView"];
-                };
-            };
-        };
-    };
-    "passkeySignIns.begin": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["ChallengeView"];
-                };
-            };
-        };
-    };
-    "passkeySignIns.signIn": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignedBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["BrowserSessionView"];
-                };
-            };
-        };
-    };
-    "account.show": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["AccountView"];
-                };
-            };
-        };
-    };
-    "account.update": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AccountSettingsBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["AccountView"];
-                };
-            };
-        };
-    };
-    "account.leave": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "account.transfer": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TransferBody"];
-            };
-        };
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "invitationAcceptance.look": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InvitationTokenBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["OpenInvitationView"];
-                };
-            };
-        };
-    };
-    "invitationAcceptance.accept": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InvitationTokenBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["AcceptedView"];
-                };
-            };
-        };
-    };
-    "invitationAcceptance.acceptAsNew": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AcceptAsNewBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["AcceptedAsNewView"];
-                };
-            };
-        };
-    };
-    "invitations.list": {
-        parameters: {
-            query?: {
-                /** @description Items a page; default 50 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["InvitationPage"];
-                };
-            };
-        };
-    };
-    "invitations.create": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["InvitationBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["InvitationView"];
-                };
-            };
-        };
-    };
-    "invitations.createMany": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BulkInvitationBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["BulkOutcomesView"];
-                };
-            };
-        };
-    };
-    "invitations.show": {
-        parameters: {
-            path: {
-                invitationId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["InvitationView"];
-                };
-            };
-        };
-    };
-    "invitations.revoke": {
-        parameters: {
-            path: {
-                invitationId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "invitations.resend": {
-        parameters: {
-            path: {
-                invitationId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["InvitationView"];
-                };
-            };
-        };
-    };
-    "members.list": {
-        parameters: {
-            query?: {
-                /** @description Items a page; default 50 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["MemberPage"];
-                };
-            };
-        };
-    };
-    "members.show": {
-        parameters: {
-            path: {
-                memberId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["MemberView"];
-                };
-            };
-        };
-    };
-    "members.remove": {
-        parameters: {
-            path: {
-                memberId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "members.update": {
-        parameters: {
-            path: {
-                memberId: string;
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MemberChangesBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["MemberView"];
-                };
-            };
-        };
-    };
-    "members.give": {
-        parameters: {
-            path: {
-                memberId: string;
-                workspaceId: string;
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WorkspaceRoleBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["MemberView"];
-                };
-            };
-        };
-    };
-    "members.take": {
-        parameters: {
-            path: {
-                memberId: string;
-                workspaceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "memberships.list": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["MembershipsView"];
-                };
-            };
-        };
-    };
-    "signUps.openAnother": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAccountBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["OpenedAccountView"];
-                };
-            };
-        };
-    };
-    "memberships.enter": {
-        parameters: {
-            path: {
-                accountId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["TokenView"];
-                };
-            };
-        };
-    };
-    "signUps.regions": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["RegionsView"];
-                };
-            };
-        };
-    };
-    "signUps.request": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignUpBody"];
-            };
-        };
-        responses: {
-            202: {
-                content?: never;
-            };
-        };
-    };
-    "signUps.complete": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SignUpCompletionBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["SignedUpView"];
-                };
-            };
-        };
-    };
-    "workspaces.list": {
-        parameters: {
-            query?: {
-                /** @description Items a page; default 50 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Default active */
-                state?: "active" | "archived";
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["WorkspacePage"];
-                };
-            };
-        };
-    };
-    "workspaces.create": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewWorkspaceBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["ShownWorkspaceView"];
-                };
-            };
-        };
-    };
-    "workspaces.show": {
-        parameters: {
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["ShownWorkspaceView"];
-                };
-            };
-        };
-    };
-    "workspaces.update": {
-        parameters: {
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WorkspaceChangesBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["ShownWorkspaceView"];
-                };
-            };
-        };
-    };
-    "workspaces.archive": {
-        parameters: {
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["ShownWorkspaceView"];
-                };
-            };
-        };
-    };
-    "workspaces.restore": {
-        parameters: {
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["ShownWorkspaceView"];
-                };
-            };
-        };
-    };
-    "workspaces.enter": {
-        parameters: {
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["TokenView"];
-                };
-            };
-        };
-    };
-    "enteredWorkspace.show": {
-        parameters: {
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["ShownWorkspaceView"];
-                };
-            };
-        };
-    };
-    "datasets.list": {
-        parameters: {
-            query?: {
-                /** @description Items a page; default 50 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Default active */
-                state?: "active" | "deleted";
-            };
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["DatasetPage"];
-                };
-            };
-        };
-    };
-    "datasets.create": {
-        parameters: {
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewDatasetBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["DatasetView"];
-                };
-            };
-        };
-    };
-    "datasets.show": {
-        parameters: {
-            path: {
-                workspaceId: string;
-                datasetId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["DatasetView"];
-                };
-            };
-        };
-    };
-    "datasets.delete": {
-        parameters: {
-            path: {
-                workspaceId: string;
-                datasetId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "datasets.update": {
-        parameters: {
-            path: {
-                workspaceId: string;
-                datasetId: string;
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DatasetChangesBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["DatasetView"];
-                };
-            };
-        };
-    };
-    "datasets.restore": {
-        parameters: {
-            path: {
-                workspaceId: string;
-                datasetId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["DatasetView"];
-                };
-            };
-        };
-    };
-    "documents.list": {
-        parameters: {
-            query?: {
-                /** @description Items a page; default 50 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-                /** @description Documents of this dataset only */
-                dataset_id?: string;
-                /** @description Default active */
-                state?: "active" | "deleted";
-            };
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["DocumentItemPage"];
-                };
-            };
-        };
-    };
-    "documents.create": {
-        parameters: {
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewDocumentBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["DocumentView"];
-                };
-            };
-        };
-    };
-    "documents.search": {
-        parameters: {
-            query: {
-                /** @description Words; "a phrase", or, and -without as in a web search */
-                q: string;
-                /** @description Default 20 */
-                limit?: number;
-            };
-            path: {
-                workspaceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["DocumentHitsView"];
-                };
-            };
-        };
-    };
-    "documents.show": {
-        parameters: {
-            path: {
-                workspaceId: string;
-                documentId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["DocumentView"];
-                };
-            };
-        };
-    };
-    "documents.delete": {
-        parameters: {
-            path: {
-                workspaceId: string;
-                documentId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "documents.update": {
-        parameters: {
-            path: {
-                workspaceId: string;
-                documentId: string;
-            };
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DocumentChangesBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["DocumentView"];
-                };
-            };
-        };
-    };
-    "documents.restore": {
-        parameters: {
-            path: {
-                workspaceId: string;
-                documentId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["DocumentView"];
-                };
-            };
-        };
-    };
-    "invoices.list": {
-        parameters: {
-            query?: {
-                /** @description Items a page; default 50 */
-                limit?: number;
-                /** @description next_cursor of the page before */
-                cursor?: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["InvoicePage"];
-                };
-            };
-        };
-    };
-    "invoices.show": {
-        parameters: {
-            path: {
-                invoiceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["InvoiceView"];
-                };
-            };
-        };
-    };
-    "invoices.document": {
-        parameters: {
-            path: {
-                invoiceId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["InvoiceDocumentView"];
-                };
-            };
-        };
-    };
-    "plans.list": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["PlansView"];
-                };
-            };
-        };
-    };
-    "subscription.show": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["SubscriptionView"];
-                };
-            };
-        };
-    };
-    "subscription.change": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SubscriptionChangesBody"];
-            };
-        };
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["SubscriptionView"];
-                };
-            };
-        };
-    };
-    "subscription.createCheckout": {
-        parameters: {
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CheckoutBody"];
-            };
-        };
-        responses: {
-            201: {
-                content: {
-                    "application/json": components["schemas"]["CheckoutView"];
-                };
-            };
-        };
-    };
-    "subscription.showCheckout": {
-        parameters: {
-            path: {
-                checkoutId: string;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["CheckoutView"];
-                };
-            };
-        };
-    };
-    "subscription.preview": {
-        parameters: {
-            query?: {
-                plan?: string;
-                seats?: number;
-            };
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["ChangePreviewView"];
-                };
-            };
-        };
-    };
-    "subscription.cancel": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["SubscriptionView"];
-                };
-            };
-        };
-    };
-    "subscription.resume": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["SubscriptionView"];
-                };
-            };
-        };
-    };
-    "subscription.portal": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["PortalView"];
-                };
-            };
-        };
-    };
-    "usage.show": {
-        parameters: {
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                content: {
-                    "application/json": components["schemas"]["UsageView"];
-                };
-            };
-        };
-    };
-    "webhooks.paddle": {
-        parameters: {
-        };
-        /** @description As the provider documents and signs it */
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
-    "webhooks.stripe": {
-        parameters: {
-        };
-        /** @description As the provider documents and signs it */
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            204: {
-                content?: never;
-            };
-        };
-    };
+	"auditEntries.list": {
+		parameters: {
+			query?: {
+				/** @description Who acted */
+				actor_member_id?: string;
+				/** @description On whose behalf a job acted */
+				on_behalf_of_member_id?: string;
+				category?: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+				action?: string;
+				resource_type?: string;
+				resource_id?: string;
+				in_workspace_id?: string;
+				outcome?: "succeeded" | "denied" | "failed";
+				/** @description What was done, or what was looked at. Default both */
+				kind?: "acts" | "reads";
+				/** @description From this moment on (RFC 3339) */
+				from?: string;
+				/** @description Before this moment (RFC 3339) */
+				until?: string;
+				/** @description Words of what was changed */
+				q?: string;
+				/** @description Items a page; default 50 */
+				limit?: number;
+				/** @description next_cursor of the page before */
+				cursor?: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["AuditEntryPage"];
+				};
+			};
+		};
+	};
+	"auditEntries.export": {
+		parameters: {
+			query?: {
+				/** @description Who acted */
+				actor_member_id?: string;
+				/** @description On whose behalf a job acted */
+				on_behalf_of_member_id?: string;
+				category?: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+				action?: string;
+				resource_type?: string;
+				resource_id?: string;
+				in_workspace_id?: string;
+				outcome?: "succeeded" | "denied" | "failed";
+				/** @description What was done, or what was looked at. Default both */
+				kind?: "acts" | "reads";
+				/** @description From this moment on (RFC 3339) */
+				from?: string;
+				/** @description Before this moment (RFC 3339) */
+				until?: string;
+				/** @description Words of what was changed */
+				q?: string;
+				/** @description JSON, one entry a line; or CSV (RFC 4180). Default jsonl */
+				format?: "jsonl" | "csv";
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/jsonl": string;
+					"text/csv": string;
+				};
+			};
+		};
+	};
+	"auditEntries.follow": {
+		parameters: {
+			query?: {
+				/** @description Who acted */
+				actor_member_id?: string;
+				/** @description On whose behalf a job acted */
+				on_behalf_of_member_id?: string;
+				category?: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
+				action?: string;
+				resource_type?: string;
+				resource_id?: string;
+				in_workspace_id?: string;
+				outcome?: "succeeded" | "denied" | "failed";
+				/** @description What was done, or what was looked at. Default both */
+				kind?: "acts" | "reads";
+				/** @description From this moment on (RFC 3339) */
+				from?: string;
+				/** @description Before this moment (RFC 3339) */
+				until?: string;
+				/** @description Words of what was changed */
+				q?: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"text/event-stream": string;
+				};
+			};
+		};
+	};
+	"workspaceAuditEntries.follow": {
+		parameters: {
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"text/event-stream": string;
+				};
+			};
+		};
+	};
+	"auditRetention.show": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["AuditRetentionsView"];
+				};
+			};
+		};
+	};
+	"auditRetention.update": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["AuditRetentionBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["AuditRetentionsView"];
+				};
+			};
+		};
+	};
+	"roles.table": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["RoleTableView"];
+				};
+			};
+		};
+	};
+	"customRoles.list": {
+		parameters: {
+			query?: {
+				/** @description Items a page; default 50 */
+				limit?: number;
+				/** @description next_cursor of the page before */
+				cursor?: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["CustomRolePage"];
+				};
+			};
+		};
+	};
+	"customRoles.create": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["CustomRoleBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["CustomRoleView"];
+				};
+			};
+		};
+	};
+	"customRoles.show": {
+		parameters: {
+			path: {
+				customRoleId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["CustomRoleView"];
+				};
+			};
+		};
+	};
+	"customRoles.remove": {
+		parameters: {
+			path: {
+				customRoleId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"customRoles.update": {
+		parameters: {
+			path: {
+				customRoleId: string;
+			};
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["CustomRoleChangesBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["CustomRoleView"];
+				};
+			};
+		};
+	};
+	"mySessions.signOut": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["SignOutView"];
+				};
+			};
+		};
+	};
+	"mySessions.me": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["UserView"];
+				};
+			};
+		};
+	};
+	"mySessions.list": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["SignInSessionsView"];
+				};
+			};
+		};
+	};
+	"mySessions.end": {
+		parameters: {
+			path: {
+				signInSessionId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["SignOutView"];
+				};
+			};
+		};
+	};
+	"mySessions.endOthers": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["SignOutView"];
+				};
+			};
+		};
+	};
+	"sessions.signIn": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["SignInBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["SignInView"];
+				};
+			};
+		};
+	};
+	"sessions.refresh": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["RefreshBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["RefreshedView"];
+				};
+			};
+		};
+	};
+	"browserSessions.signIn": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["SignInBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["BrowserSessionView"];
+				};
+			};
+		};
+	};
+	"browserSessions.current": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["BrowserSessionView"];
+				};
+			};
+		};
+	};
+	"browserSessions.signOut": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["SignOutView"];
+				};
+			};
+		};
+	};
+	"browserSessions.openTab": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["TabBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["TabView"];
+				};
+			};
+		};
+	};
+	"passwords.request": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["ResetRequestBody"];
+			};
+		};
+		responses: {
+			202: {
+				content?: never;
+			};
+		};
+	};
+	"passwords.complete": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["ResetBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["SignOutView"];
+				};
+			};
+		};
+	};
+	"passwords.prove": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["ReauthenticationBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["RaisedView"];
+				};
+			};
+		};
+	};
+	"passwords.change": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["PasswordChangeBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["SignOutView"];
+				};
+			};
+		};
+	};
+	"passwords.remove": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"factors.list": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["FactorsView"];
+				};
+			};
+		};
+	};
+	"factors.addTotp": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["FactorNameBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["NewTotpView"];
+				};
+			};
+		};
+	};
+	"factors.addEmail": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["FactorIdView"];
+				};
+			};
+		};
+	};
+	"factors.confirm": {
+		parameters: {
+			path: {
+				factorId: string;
+			};
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["CodeBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["ConfirmedView"];
+				};
+			};
+		};
+	};
+	"factors.beginPasskey": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["ChallengeView"];
+				};
+			};
+		};
+	};
+	"factors.addPasskey": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["NewPasskeyBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["ConfirmedView"];
+				};
+			};
+		};
+	};
+	"factors.remove": {
+		parameters: {
+			path: {
+				factorId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"factors.rename": {
+		parameters: {
+			path: {
+				factorId: string;
+			};
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["FactorNameBody"];
+			};
+		};
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"factors.makeRecoveryCodes": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["RecoveryCodesView"];
+				};
+			};
+		};
+	};
+	"factors.prove": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["ProofBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["RaisedView"];
+				};
+			};
+		};
+	};
+	"factors.sendCode": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			202: {
+				content?: never;
+			};
+		};
+	};
+	"factors.beginProof": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["ChallengeView"];
+				};
+			};
+		};
+	};
+	"factors.proveByPasskey": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["SignedBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["RaisedView"];
+				};
+			};
+		};
+	};
+	"passkeySignIns.begin": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["ChallengeView"];
+				};
+			};
+		};
+	};
+	"passkeySignIns.signIn": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["SignedBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["BrowserSessionView"];
+				};
+			};
+		};
+	};
+	"account.show": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["AccountView"];
+				};
+			};
+		};
+	};
+	"account.update": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["AccountSettingsBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["AccountView"];
+				};
+			};
+		};
+	};
+	"account.leave": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"account.transfer": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["TransferBody"];
+			};
+		};
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"invitationAcceptance.look": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["InvitationTokenBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["OpenInvitationView"];
+				};
+			};
+		};
+	};
+	"invitationAcceptance.accept": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["InvitationTokenBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["AcceptedView"];
+				};
+			};
+		};
+	};
+	"invitationAcceptance.acceptAsNew": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["AcceptAsNewBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["AcceptedAsNewView"];
+				};
+			};
+		};
+	};
+	"invitations.list": {
+		parameters: {
+			query?: {
+				/** @description Items a page; default 50 */
+				limit?: number;
+				/** @description next_cursor of the page before */
+				cursor?: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["InvitationPage"];
+				};
+			};
+		};
+	};
+	"invitations.create": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["InvitationBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["InvitationView"];
+				};
+			};
+		};
+	};
+	"invitations.createMany": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["BulkInvitationBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["BulkOutcomesView"];
+				};
+			};
+		};
+	};
+	"invitations.show": {
+		parameters: {
+			path: {
+				invitationId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["InvitationView"];
+				};
+			};
+		};
+	};
+	"invitations.revoke": {
+		parameters: {
+			path: {
+				invitationId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"invitations.resend": {
+		parameters: {
+			path: {
+				invitationId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["InvitationView"];
+				};
+			};
+		};
+	};
+	"members.list": {
+		parameters: {
+			query?: {
+				/** @description Items a page; default 50 */
+				limit?: number;
+				/** @description next_cursor of the page before */
+				cursor?: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["MemberPage"];
+				};
+			};
+		};
+	};
+	"members.show": {
+		parameters: {
+			path: {
+				memberId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["MemberView"];
+				};
+			};
+		};
+	};
+	"members.remove": {
+		parameters: {
+			path: {
+				memberId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"members.update": {
+		parameters: {
+			path: {
+				memberId: string;
+			};
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["MemberChangesBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["MemberView"];
+				};
+			};
+		};
+	};
+	"members.give": {
+		parameters: {
+			path: {
+				memberId: string;
+				workspaceId: string;
+			};
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["WorkspaceRoleBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["MemberView"];
+				};
+			};
+		};
+	};
+	"members.take": {
+		parameters: {
+			path: {
+				memberId: string;
+				workspaceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"memberships.list": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["MembershipsView"];
+				};
+			};
+		};
+	};
+	"signUps.openAnother": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["NewAccountBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["OpenedAccountView"];
+				};
+			};
+		};
+	};
+	"memberships.enter": {
+		parameters: {
+			path: {
+				accountId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["TokenView"];
+				};
+			};
+		};
+	};
+	"signUps.regions": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["RegionsView"];
+				};
+			};
+		};
+	};
+	"signUps.request": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["SignUpBody"];
+			};
+		};
+		responses: {
+			202: {
+				content?: never;
+			};
+		};
+	};
+	"signUps.complete": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["SignUpCompletionBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["SignedUpView"];
+				};
+			};
+		};
+	};
+	"workspaces.list": {
+		parameters: {
+			query?: {
+				/** @description Items a page; default 50 */
+				limit?: number;
+				/** @description next_cursor of the page before */
+				cursor?: string;
+				/** @description Default active */
+				state?: "active" | "archived";
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["WorkspacePage"];
+				};
+			};
+		};
+	};
+	"workspaces.create": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["NewWorkspaceBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["ShownWorkspaceView"];
+				};
+			};
+		};
+	};
+	"workspaces.show": {
+		parameters: {
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["ShownWorkspaceView"];
+				};
+			};
+		};
+	};
+	"workspaces.update": {
+		parameters: {
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["WorkspaceChangesBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["ShownWorkspaceView"];
+				};
+			};
+		};
+	};
+	"workspaces.archive": {
+		parameters: {
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["ShownWorkspaceView"];
+				};
+			};
+		};
+	};
+	"workspaces.restore": {
+		parameters: {
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["ShownWorkspaceView"];
+				};
+			};
+		};
+	};
+	"workspaces.enter": {
+		parameters: {
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["TokenView"];
+				};
+			};
+		};
+	};
+	"enteredWorkspace.show": {
+		parameters: {
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["ShownWorkspaceView"];
+				};
+			};
+		};
+	};
+	"datasets.list": {
+		parameters: {
+			query?: {
+				/** @description Items a page; default 50 */
+				limit?: number;
+				/** @description next_cursor of the page before */
+				cursor?: string;
+				/** @description Default active */
+				state?: "active" | "deleted";
+			};
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["DatasetPage"];
+				};
+			};
+		};
+	};
+	"datasets.create": {
+		parameters: {
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["NewDatasetBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["DatasetView"];
+				};
+			};
+		};
+	};
+	"datasets.show": {
+		parameters: {
+			path: {
+				workspaceId: string;
+				datasetId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["DatasetView"];
+				};
+			};
+		};
+	};
+	"datasets.delete": {
+		parameters: {
+			path: {
+				workspaceId: string;
+				datasetId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"datasets.update": {
+		parameters: {
+			path: {
+				workspaceId: string;
+				datasetId: string;
+			};
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["DatasetChangesBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["DatasetView"];
+				};
+			};
+		};
+	};
+	"datasets.restore": {
+		parameters: {
+			path: {
+				workspaceId: string;
+				datasetId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["DatasetView"];
+				};
+			};
+		};
+	};
+	"documents.list": {
+		parameters: {
+			query?: {
+				/** @description Items a page; default 50 */
+				limit?: number;
+				/** @description next_cursor of the page before */
+				cursor?: string;
+				/** @description Documents of this dataset only */
+				dataset_id?: string;
+				/** @description Default active */
+				state?: "active" | "deleted";
+			};
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["DocumentItemPage"];
+				};
+			};
+		};
+	};
+	"documents.create": {
+		parameters: {
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["NewDocumentBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["DocumentView"];
+				};
+			};
+		};
+	};
+	"documents.search": {
+		parameters: {
+			query: {
+				/** @description Words; "a phrase", or, and -without as in a web search */
+				q: string;
+				/** @description Default 20 */
+				limit?: number;
+			};
+			path: {
+				workspaceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["DocumentHitsView"];
+				};
+			};
+		};
+	};
+	"documents.show": {
+		parameters: {
+			path: {
+				workspaceId: string;
+				documentId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["DocumentView"];
+				};
+			};
+		};
+	};
+	"documents.delete": {
+		parameters: {
+			path: {
+				workspaceId: string;
+				documentId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"documents.update": {
+		parameters: {
+			path: {
+				workspaceId: string;
+				documentId: string;
+			};
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["DocumentChangesBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["DocumentView"];
+				};
+			};
+		};
+	};
+	"documents.restore": {
+		parameters: {
+			path: {
+				workspaceId: string;
+				documentId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["DocumentView"];
+				};
+			};
+		};
+	};
+	"invoices.list": {
+		parameters: {
+			query?: {
+				/** @description Items a page; default 50 */
+				limit?: number;
+				/** @description next_cursor of the page before */
+				cursor?: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["InvoicePage"];
+				};
+			};
+		};
+	};
+	"invoices.show": {
+		parameters: {
+			path: {
+				invoiceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["InvoiceView"];
+				};
+			};
+		};
+	};
+	"invoices.document": {
+		parameters: {
+			path: {
+				invoiceId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["InvoiceDocumentView"];
+				};
+			};
+		};
+	};
+	"plans.list": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["PlansView"];
+				};
+			};
+		};
+	};
+	"subscription.show": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["SubscriptionView"];
+				};
+			};
+		};
+	};
+	"subscription.change": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["SubscriptionChangesBody"];
+			};
+		};
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["SubscriptionView"];
+				};
+			};
+		};
+	};
+	"subscription.createCheckout": {
+		parameters: {
+		};
+		requestBody: {
+			content: {
+				"application/json": components["schemas"]["CheckoutBody"];
+			};
+		};
+		responses: {
+			201: {
+				content: {
+					"application/json": components["schemas"]["CheckoutView"];
+				};
+			};
+		};
+	};
+	"subscription.showCheckout": {
+		parameters: {
+			path: {
+				checkoutId: string;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["CheckoutView"];
+				};
+			};
+		};
+	};
+	"subscription.preview": {
+		parameters: {
+			query?: {
+				plan?: string;
+				seats?: number;
+			};
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["ChangePreviewView"];
+				};
+			};
+		};
+	};
+	"subscription.cancel": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["SubscriptionView"];
+				};
+			};
+		};
+	};
+	"subscription.resume": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["SubscriptionView"];
+				};
+			};
+		};
+	};
+	"subscription.portal": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["PortalView"];
+				};
+			};
+		};
+	};
+	"usage.show": {
+		parameters: {
+		};
+		requestBody?: never;
+		responses: {
+			200: {
+				content: {
+					"application/json": components["schemas"]["UsageView"];
+				};
+			};
+		};
+	};
+	"webhooks.paddle": {
+		parameters: {
+		};
+		/** @description As the provider documents and signs it */
+		requestBody: {
+			content: {
+				"application/json": Record<string, never>;
+			};
+		};
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
+	"webhooks.stripe": {
+		parameters: {
+		};
+		/** @description As the provider documents and signs it */
+		requestBody: {
+			content: {
+				"application/json": Record<string, never>;
+			};
+		};
+		responses: {
+			204: {
+				content?: never;
+			};
+		};
+	};
 }
 
 /** Every problem that an operation can answer with. */
