@@ -1,7 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { DatabaseModule } from '#libs/database';
+import { DatabaseModule, provideRepository, repositoryOf } from '#libs/database';
 import { AuditEntryEntity } from './entries/audit-entry.entity.js';
-import { AuditEntryRepository } from './entries/audit-entry.repository.js';
 import { AuditTrail } from './entries/audit-trail.service.js';
 import { EntryCopies } from './entries/entry-copies.service.js';
 import { EntryLog } from './entries/entry-log.service.js';
@@ -12,7 +11,6 @@ import { AuditRetention } from './retention/audit-retention.service.js';
 import { AuditRetentionController } from './retention/audit-retention.controller.js';
 import { AuditRetentionEntity } from './retention/audit-retention.entity.js';
 import { AuditRetentionReadModel } from './retention/audit-retention.read-model.js';
-import { AuditRetentionRepository } from './retention/audit-retention.repository.js';
 import { AuditPurge } from './retention/audit-purge.service.js';
 import { AuditEntriesController, WorkspaceAuditEntriesController } from './search/audit-entries.controller.js';
 import { AuditEntriesReadModel } from './search/audit-entries.read-model.js';
@@ -23,8 +21,8 @@ import { AuditTail } from './search/audit-tail.service.js';
 @Global()
 @Module({
   imports: [DatabaseModule.forFeature([AuditEntryEntity])],
-  providers: [AuditTrail, PlatformTrail, EntryLog, AuditEntryRepository],
-  exports: [AuditTrail, PlatformTrail, EntryLog, AuditEntryRepository],
+  providers: [AuditTrail, PlatformTrail, EntryLog, provideRepository(AuditEntryEntity, 'account')],
+  exports: [AuditTrail, PlatformTrail, EntryLog, repositoryOf(AuditEntryEntity)],
 })
 export class AuditModule {}
 
@@ -38,7 +36,7 @@ export class AuditModule {}
     AuditExport,
     AuditRetention,
     AuditRetentionReadModel,
-    AuditRetentionRepository,
+    provideRepository(AuditRetentionEntity, 'account'),
     AuditTail,
     BatchedEntries,
     RequestTrail,

@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import type { BillingSettings } from '#libs/context';
-import { DatabaseModule } from '#libs/database';
+import { DatabaseModule, provideRepository } from '#libs/database';
 import { Subscribing } from '#libs/tenants';
 import { Clock } from './clock.js';
 import { BillingReferences } from './events/billing-references.service.js';
@@ -8,7 +8,6 @@ import { EventApplication } from './events/event-application.service.js';
 import { ReceivedEvents } from './events/received-events.service.js';
 import { WebhooksController } from './events/webhooks.controller.js';
 import { InvoiceEntity } from './invoices/invoice.entity.js';
-import { InvoiceRepository } from './invoices/invoice.repository.js';
 import { InvoicesController } from './invoices/invoices.controller.js';
 import { InvoicesReadModel } from './invoices/invoices.read-model.js';
 import { Invoices } from './invoices/invoices.service.js';
@@ -29,19 +28,12 @@ import {
   SubscriptionEntity,
 } from './subscriptions/subscription.entity.js';
 import { SubscriptionReadModel } from './subscriptions/subscription.read-model.js';
-import {
-  AgreedTermsRepository,
-  BillingEventRepository,
-  CheckoutRepository,
-  SubscriptionRepository,
-} from './subscriptions/subscription.repository.js';
 import { Subscriptions } from './subscriptions/subscriptions.service.js';
 import { RequestMeter } from './usage/request-meter.service.js';
 import { UsageController } from './usage/usage.controller.js';
 import { AccountUsageEntity } from './usage/usage.entity.js';
 import { UsageReadModel } from './usage/usage.read-model.js';
 import { UsageReconciliation } from './usage/usage-reconciliation.service.js';
-import { AccountUsageRepository } from './usage/usage.repository.js';
 
 /** What a local provider of payments knows its installation by. */
 export interface LocalCredentials {
@@ -61,13 +53,13 @@ export class BillingModule {
       { provide: Payments, useFactory: () => new Payments(adaptersOf(settings, local)) },
       { provide: TAKES_PAYMENTS, useValue: settings.payments.length > 0 },
       { provide: Subscribing, useClass: FirstSubscriptions },
-      AccountUsageRepository,
-      AgreedTermsRepository,
-      BillingEventRepository,
-      CheckoutRepository,
-      InvoiceRepository,
+      provideRepository(AccountUsageEntity, 'account'),
+      provideRepository(AgreedTermsEntity, 'account'),
+      provideRepository(BillingEventEntity, 'account'),
+      provideRepository(CheckoutEntity, 'account'),
+      provideRepository(InvoiceEntity, 'account'),
       Invoices,
-      SubscriptionRepository,
+      provideRepository(SubscriptionEntity, 'account'),
       Subscriptions,
     ];
     return {

@@ -1,8 +1,7 @@
 import { Global, Module } from '@nestjs/common';
-import { DatabaseModule } from '#libs/database';
+import { DatabaseModule, provideRepository } from '#libs/database';
 import { ContentPurge } from './content-purge.service.js';
 import { ContentReadModel } from './content.read-model.js';
-import { DatasetRepository, DocumentRepository } from './content.repository.js';
 import { DatasetEntity } from './dataset.entity.js';
 import { DatasetsController } from './datasets.controller.js';
 import { Datasets } from './datasets.service.js';
@@ -15,7 +14,13 @@ import { Documents } from './documents.service.js';
 @Module({
   imports: [DatabaseModule.forFeature([DatasetEntity, DocumentEntity])],
   controllers: [DatasetsController, DocumentsController],
-  providers: [ContentReadModel, DatasetRepository, Datasets, DocumentRepository, Documents],
+  providers: [
+    ContentReadModel,
+    provideRepository(DatasetEntity, 'workspace'),
+    Datasets,
+    provideRepository(DocumentEntity, 'workspace'),
+    Documents,
+  ],
   exports: [Datasets, Documents],
 })
 export class ContentModule {}

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
 import { assertVersion } from '#libs/http';
-import { DatasetRepository, DocumentRepository } from './content.repository.js';
-import type { DatasetEntity } from './dataset.entity.js';
-import { isRestorable } from './soft-deletion.js';
 import { IsNull } from 'typeorm';
+import { DatasetEntity } from './dataset.entity.js';
+import { isRestorable } from './soft-deletion.js';
+import { DocumentEntity } from './document.entity.js';
 
 /** What can be changed of a dataset. */
 export interface DatasetChanges {
@@ -20,8 +20,8 @@ export interface DatasetChanges {
 export class Datasets {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly datasets: DatasetRepository,
-    private readonly documents: DocumentRepository,
+    @InjectRepository(DatasetEntity) private readonly datasets: ScopedRepository<DatasetEntity>,
+    @InjectRepository(DocumentEntity) private readonly documents: ScopedRepository<DocumentEntity>,
     private readonly entitlements: Entitlements,
     private readonly trail: AuditTrail,
   ) {}

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, type Change } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
 import { assertVersion } from '#libs/http';
-import { DatasetRepository, DocumentRepository } from './content.repository.js';
 import { DatasetDeletedError } from './content.errors.js';
-import type { DocumentEntity } from './document.entity.js';
+import { DocumentEntity } from './document.entity.js';
 import { isRestorable } from './soft-deletion.js';
+import { DatasetEntity } from './dataset.entity.js';
 
 /** A document to be written. */
 export interface NewDocument {
@@ -23,8 +23,8 @@ export interface NewDocument {
 export class Documents {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly documents: DocumentRepository,
-    private readonly datasets: DatasetRepository,
+    @InjectRepository(DocumentEntity) private readonly documents: ScopedRepository<DocumentEntity>,
+    @InjectRepository(DatasetEntity) private readonly datasets: ScopedRepository<DatasetEntity>,
     private readonly entitlements: Entitlements,
     private readonly trail: AuditTrail,
   ) {}

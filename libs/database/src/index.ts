@@ -34,6 +34,7 @@ export { type Authorization, CommandAuthorizer, type FurtherDemand } from './wor
 export { functionCall } from './work/function-call.js';
 export { authorizeWithRead, ReadAuthorization, readAuthorizationOf } from './work/read-authorization.js';
 export { Reader } from './work/reader.service.js';
+export { InjectRepository, provideRepository, repositoryOf } from './work/repository-provider.js';
 export { type Scope, ScopedRepository } from './work/scoped.repository.js';
 export { personLock, Unit, UnitOfWork } from './work/unit-of-work.service.js';
 export {

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { AccountTermsRepository, AuditPromiseRepository } from './account-terms.repository.js';
+import { InjectRepository, ScopedRepository } from '#libs/database';
 import { auditDays, type PlanTerms } from './terms.js';
+import { AccountTermsEntity } from './account-terms.entity.js';
+import { AuditPromiseEntity } from './account-terms.entity.js';
 
 /** Says what an account may do. Written by whoever knows what the account has bought. */
 @Injectable()
 export class AccountTerms {
   constructor(
-    private readonly rows: AccountTermsRepository,
-    private readonly promises: AuditPromiseRepository,
+    @InjectRepository(AccountTermsEntity) private readonly rows: ScopedRepository<AccountTermsEntity>,
+    @InjectRepository(AuditPromiseEntity) private readonly promises: ScopedRepository<AuditPromiseEntity>,
   ) {}
 
   /** The terms of now; null for an account that has none. A step of a unit of work. */

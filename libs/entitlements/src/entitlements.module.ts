@@ -1,7 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { DatabaseModule } from '#libs/database';
+import { DatabaseModule, provideRepository } from '#libs/database';
 import { AccountTermsEntity, AuditPromiseEntity } from './account-terms.entity.js';
-import { AccountTermsRepository, AuditPromiseRepository } from './account-terms.repository.js';
 import { AccountTerms } from './account-terms.service.js';
 import { Entitlements, PLAN_ROLES } from './entitlements.service.js';
 
@@ -17,8 +16,8 @@ export class EntitlementsModule {
       providers: [
         { provide: PLAN_ROLES, useValue: roles },
         AccountTerms,
-        AccountTermsRepository,
-        AuditPromiseRepository,
+        provideRepository(AccountTermsEntity, 'account'),
+        provideRepository(AuditPromiseEntity, 'account'),
         Entitlements,
       ],
       exports: [AccountTerms, Entitlements, PLAN_ROLES],

@@ -2,11 +2,10 @@ import type { KeyObject } from 'node:crypto';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import type { ChallengeSettings, PasskeySettings, SessionSettings, TokenSettings } from '#libs/context';
-import { DatabaseModule } from '#libs/database';
+import { DatabaseModule, provideRepository } from '#libs/database';
 import { Authenticator, BlockedIps } from '#libs/http';
 import { SignInSessions } from '#libs/access';
 import { AccountSessionEntity } from './sessions/account-session.entity.js';
-import { AccountSessionRepository } from './sessions/account-session.repository.js';
 import { AccountSessions, SESSION_SETTINGS } from './sessions/account-sessions.service.js';
 import { BrowserSessionsController } from './sessions/browser-sessions.controller.js';
 import { BrowserSessions } from './sessions/browser-sessions.service.js';
@@ -98,7 +97,7 @@ export class IdentityModule {
         { provide: PRODUCT_NAME, useValue: productName },
         { provide: CREDENTIAL_KEY, useValue: credentialKey },
         AccessTokens,
-        AccountSessionRepository,
+        provideRepository(AccountSessionEntity, 'account'),
         AccountSessions,
         BrowserSessions,
         Factors,

@@ -1,13 +1,12 @@
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { MailSettings } from '#libs/context';
-import { DatabaseModule } from '#libs/database';
+import { DatabaseModule, provideRepository, repositoryOf } from '#libs/database';
 import { MailFolder } from './mail-folder.js';
 import { MAIL_SETTINGS, MailLinks } from './mail-links.service.js';
 import { MailKinds } from './mail-kinds.service.js';
 import { MailTransport } from './mail-transport.port.js';
 import { OutboxDelivery } from './outbox-delivery.service.js';
 import { OutboxMessageEntity } from './outbox-message.entity.js';
-import { OutboxMessageRepository } from './outbox-message.repository.js';
 import { Outbox } from './outbox.service.js';
 import { SmtpTransport } from './smtp-transport.js';
 
@@ -15,8 +14,8 @@ import { SmtpTransport } from './smtp-transport.js';
 @Global()
 @Module({
   imports: [DatabaseModule.forFeature([OutboxMessageEntity])],
-  providers: [Outbox, OutboxMessageRepository],
-  exports: [Outbox, OutboxMessageRepository],
+  providers: [Outbox, provideRepository(OutboxMessageEntity, 'account')],
+  exports: [Outbox, repositoryOf(OutboxMessageEntity)],
 })
 export class MailModule {}
 

@@ -1,12 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ContextStore, job } from '#libs/context';
-import { type QueuedWork, UnitOfWork, WorkerDirectory, WorkQueues } from '#libs/database';
+import {
+  type QueuedWork,
+  UnitOfWork,
+  WorkerDirectory,
+  WorkQueues,
+  InjectRepository,
+  ScopedRepository,
+} from '#libs/database';
 import { Duty } from '#libs/jobs';
 import { Metrics } from '#libs/telemetry';
 import type { Mail } from './mail.js';
 import { MailKinds } from './mail-kinds.service.js';
 import { MailTransport, RejectedMailError } from './mail-transport.port.js';
-import { OutboxMessageRepository } from './outbox-message.repository.js';
+import { OutboxMessageEntity } from './outbox-message.entity.js';
 
 const MOST_AT_ONCE = 20;
 /** A worker that died with a message in hand has it taken over after so long. */
@@ -43,7 +50,7 @@ export class OutboxDelivery {
     private readonly queues: WorkQueues,
     private readonly contexts: ContextStore,
     private readonly work: UnitOfWork,
-    private readonly messages: OutboxMessageRepository,
+    @InjectRepository(OutboxMessageEntity) private readonly messages: ScopedRepository<OutboxMessageEntity>,
     private readonly kinds: MailKinds,
     private readonly transport: MailTransport,
     private readonly metrics: Metrics,
@@ -131,7 +138,10 @@ export class OutboxDelivery {
     return { mail, attempts };
   }
 
-  private async mark(id: string, changes: Parameters<OutboxMessageRepository['update']>[1]): Promise<void> {
+  private async mark(
+    id: string,
+    changes: Parameters<ScopedRepository<OutboxMessageEntity>['update']>[1],
+  ): Promise<void> {
     await this.messages.update({ id }, changes);
     this.work.require().nothingHappened();
   }

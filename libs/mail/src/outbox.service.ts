@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '#libs/context';
-import { OutboxMessageRepository } from './outbox-message.repository.js';
+import { InjectRepository, ScopedRepository } from '#libs/database';
+import { OutboxMessageEntity } from './outbox-message.entity.js';
 
 /** Somebody to write to, outside any account. */
 export interface Addressee {
@@ -19,7 +20,9 @@ const HOUR_SECONDS = 3_600;
 /** Asks for mail in the transaction of the act; the worker sends it. Whoever asks never sees a secret that the mail carries. */
 @Injectable()
 export class Outbox {
-  constructor(private readonly messages: OutboxMessageRepository) {}
+  constructor(
+    @InjectRepository(OutboxMessageEntity) private readonly messages: ScopedRepository<OutboxMessageEntity>,
+  ) {}
 
   /**
    * The call of the directory that asks for a mail to a person: {@link Directory.callAll}. It does the same for every address,

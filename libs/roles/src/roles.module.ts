@@ -1,7 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { DatabaseModule } from '#libs/database';
+import { DatabaseModule, provideRepository } from '#libs/database';
 import { CustomRoleEntity } from './custom/custom-role.entity.js';
-import { CustomRoleRepository } from './custom/custom-role.repository.js';
 import { CustomRolesController } from './custom/custom-roles.controller.js';
 import { CustomRolesReadModel } from './custom/custom-roles.read-model.js';
 import { CustomRoles } from './custom/custom-roles.service.js';
@@ -12,7 +11,7 @@ import { RolesController } from './roles.controller.js';
 @Module({
   imports: [DatabaseModule.forFeature([CustomRoleEntity])],
   controllers: [RolesController, CustomRolesController],
-  providers: [CustomRoleRepository, CustomRoles, CustomRolesReadModel],
+  providers: [provideRepository(CustomRoleEntity, 'account'), CustomRoles, CustomRolesReadModel],
   exports: [CustomRoles],
 })
 export class RolesModule {}

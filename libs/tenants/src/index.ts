@@ -1,4 +1,4 @@
-export { AccountRepository } from './accounts/account.repository.js';
+export { AccountEntity } from './accounts/account.entity.js';
 export { Accounts, type AccountSettings } from './accounts/accounts.service.js';
 export { type InvitationInput, Invitations } from './invitations/invitations.service.js';
 export { type MemberChanges, MemberRoles } from './members/member-roles.service.js';

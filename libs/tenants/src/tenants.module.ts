@@ -1,20 +1,17 @@
 import { Global, Module } from '@nestjs/common';
-import { DatabaseModule } from '#libs/database';
+import { DatabaseModule, provideRepository, repositoryOf } from '#libs/database';
 import { AccountController } from './accounts/account.controller.js';
 import { AccountEntity } from './accounts/account.entity.js';
-import { AccountRepository } from './accounts/account.repository.js';
 import { AccountsReadModel } from './accounts/accounts.read-model.js';
 import { Accounts } from './accounts/accounts.service.js';
 import { InvitationAcceptanceController } from './invitations/invitation-acceptance.controller.js';
 import { InvitationAcceptance } from './invitations/invitation-acceptance.service.js';
 import { InvitationEntity, InvitationWorkspaceEntity } from './invitations/invitation.entity.js';
 import { InvitationMails } from './invitations/invitation-mails.service.js';
-import { InvitationRepository, InvitationWorkspaceRepository } from './invitations/invitation.repository.js';
 import { InvitationsController } from './invitations/invitations.controller.js';
 import { InvitationsReadModel } from './invitations/invitations.read-model.js';
 import { Invitations } from './invitations/invitations.service.js';
 import { MemberEntity, MemberWorkspaceEntity } from './members/member.entity.js';
-import { MemberRepository, MemberWorkspaceRepository } from './members/member.repository.js';
 import { MembersController } from './members/members.controller.js';
 import { MembersReadModel } from './members/members.read-model.js';
 import { MemberRoles } from './members/member-roles.service.js';
@@ -38,23 +35,23 @@ import { SignUps } from './sign-ups/sign-ups.service.js';
     ]),
   ],
   providers: [
-    AccountRepository,
+    provideRepository(AccountEntity, 'account'),
     Accounts,
-    InvitationRepository,
-    InvitationWorkspaceRepository,
+    provideRepository(InvitationEntity, 'account'),
+    provideRepository(InvitationWorkspaceEntity, 'account'),
     Invitations,
-    MemberRepository,
-    MemberWorkspaceRepository,
+    provideRepository(MemberEntity, 'account'),
+    provideRepository(MemberWorkspaceEntity, 'account'),
     MemberRoles,
     Members,
   ],
   exports: [
-    AccountRepository,
+    repositoryOf(AccountEntity),
     Accounts,
-    InvitationRepository,
-    InvitationWorkspaceRepository,
+    repositoryOf(InvitationEntity),
+    repositoryOf(InvitationWorkspaceEntity),
     Invitations,
-    MemberRepository,
+    repositoryOf(MemberEntity),
     MemberRoles,
     Members,
   ],

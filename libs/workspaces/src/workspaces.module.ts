@@ -1,8 +1,7 @@
 import { Global, Module } from '@nestjs/common';
-import { DatabaseModule } from '#libs/database';
+import { DatabaseModule, provideRepository } from '#libs/database';
 import { FirstWorkspace } from '#libs/tenants';
 import { LastWorkspaceEntity, WorkspaceEntity } from './workspace.entity.js';
-import { LastWorkspaceRepository, WorkspaceRepository } from './workspace.repository.js';
 import { EnteredWorkspaceController, WorkspacesController } from './workspaces.controller.js';
 import { WorkspacesReadModel } from './workspaces.read-model.js';
 import { Workspaces } from './workspaces.service.js';
@@ -13,8 +12,8 @@ import { Workspaces } from './workspaces.service.js';
   imports: [DatabaseModule.forFeature([WorkspaceEntity, LastWorkspaceEntity])],
   controllers: [WorkspacesController, EnteredWorkspaceController],
   providers: [
-    LastWorkspaceRepository,
-    WorkspaceRepository,
+    provideRepository(LastWorkspaceEntity, 'account'),
+    provideRepository(WorkspaceEntity, 'account'),
     Workspaces,
     WorkspacesReadModel,
     { provide: FirstWorkspace, useExisting: Workspaces },

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { ContextMissingError, ContextStore, newId, NotFoundError } from '#libs/context';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
 import { MemberRoles } from '#libs/tenants';
-import { LastWorkspaceRepository, WorkspaceRepository } from './workspace.repository.js';
+import { WorkspaceEntity } from './workspace.entity.js';
+import { LastWorkspaceEntity } from './workspace.entity.js';
 
 /** What can be changed of a workspace. */
 export interface WorkspaceChanges {
@@ -22,8 +23,8 @@ export class Workspaces {
   constructor(
     private readonly contexts: ContextStore,
     private readonly work: UnitOfWork,
-    private readonly workspaces: WorkspaceRepository,
-    private readonly last: LastWorkspaceRepository,
+    @InjectRepository(WorkspaceEntity) private readonly workspaces: ScopedRepository<WorkspaceEntity>,
+    @InjectRepository(LastWorkspaceEntity) private readonly last: ScopedRepository<LastWorkspaceEntity>,
     private readonly roles: MemberRoles,
     private readonly entitlements: Entitlements,
     private readonly sessions: AccountSessions,

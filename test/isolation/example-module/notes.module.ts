@@ -1,16 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '#libs/audit';
-import { DatabaseModule } from '#libs/database';
+import { DatabaseModule, provideRepository } from '#libs/database';
 import type { Seed } from '#libs/testing';
 import { NoteEntity } from './note.entity.js';
 import { NotesController } from './notes.controller.js';
-import { NoteRepository, Notes } from './notes.service.js';
+import { Notes } from './notes.service.js';
 
 /** The example of a module that is not Bulkhead's own, and how its isolation is proved: `../leaks.e2e-spec.ts`. */
 @Module({
   imports: [AuditModule, DatabaseModule.forFeature([NoteEntity])],
   controllers: [NotesController],
-  providers: [Notes, NoteRepository],
+  providers: [Notes, provideRepository(NoteEntity, 'workspace')],
   exports: [Notes],
 })
 export class NotesModule {}

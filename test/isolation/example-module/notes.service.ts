@@ -1,25 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
-import { Reader, ScopedRepository, UnitOfWork } from '#libs/database';
+import { InjectRepository, Reader, ScopedRepository, UnitOfWork } from '#libs/database';
 import type { PageStart } from '#libs/http';
 import { NoteEntity } from './note.entity.js';
 import type { NoteView } from './notes.controller.js';
-
-/** Notes of the workspace entered. */
-@Injectable()
-export class NoteRepository extends ScopedRepository<NoteEntity> {
-  constructor(work: UnitOfWork) {
-    super(NoteEntity, 'workspace', work);
-  }
-}
 
 /** Commands and readings of notes. */
 @Injectable()
 export class Notes {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly notes: NoteRepository,
+    @InjectRepository(NoteEntity) private readonly notes: ScopedRepository<NoteEntity>,
     private readonly reader: Reader,
     private readonly trail: AuditTrail,
   ) {}

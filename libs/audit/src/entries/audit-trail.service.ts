@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '#libs/context';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import type { AuditAct } from './audit-entry.js';
-import { AuditEntryRepository } from './audit-entry.repository.js';
 import { EntryLog } from './entry-log.service.js';
 import { recordedOrigin } from './recorded-origin.js';
+import { AuditEntryEntity } from './audit-entry.entity.js';
 
 /** Writes audit entries in the transaction of the act, so that neither exists without the other. */
 @Injectable()
 export class AuditTrail {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly entries: AuditEntryRepository,
+    @InjectRepository(AuditEntryEntity) private readonly entries: ScopedRepository<AuditEntryEntity, 'workspaceId'>,
     private readonly log: EntryLog,
   ) {}
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
 import type { AuditCategory } from '../entries/audit-entry.js';
 import { AuditTrail } from '../entries/audit-trail.service.js';
-import { AuditRetentionRepository } from './audit-retention.repository.js';
+import { AuditRetentionEntity } from './audit-retention.entity.js';
 
 /** Days that an account can keep entries of its acts for. Entries of reads are kept for the fewest. */
 export const RETENTION_DAYS = [90, 365] as const;
@@ -16,7 +16,7 @@ export type RetentionDays = (typeof RETENTION_DAYS)[number];
 export class AuditRetention {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly rows: AuditRetentionRepository,
+    @InjectRepository(AuditRetentionEntity) private readonly rows: ScopedRepository<AuditRetentionEntity>,
     private readonly entitlements: Entitlements,
     private readonly trail: AuditTrail,
   ) {}

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { newId } from '#libs/context';
+import { InjectRepository, ScopedRepository } from '#libs/database';
 import type { ProviderName } from '../plans/plan.js';
 import type { InvoiceReport } from '../providers/payment-provider.port.js';
-import { InvoiceRepository } from './invoice.repository.js';
+import { InvoiceEntity } from './invoice.entity.js';
 
 /** What was billed, as the provider reports it. */
 @Injectable()
 export class Invoices {
   constructor(
-    private readonly rows: InvoiceRepository,
+    @InjectRepository(InvoiceEntity) private readonly rows: ScopedRepository<InvoiceEntity>,
     private readonly trail: AuditTrail,
   ) {}
 

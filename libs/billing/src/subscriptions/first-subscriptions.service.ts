@@ -1,14 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Directory } from '#libs/database';
+import { Directory, InjectRepository, ScopedRepository } from '#libs/database';
 import { AccountTerms } from '#libs/entitlements';
-import { AccountRepository, Subscribing, type SubscriptionStart } from '#libs/tenants';
+import { Subscribing, type SubscriptionStart } from '#libs/tenants';
+import { AccountEntity } from '#libs/tenants';
 import { Clock } from '../clock.js';
 import { termsOf } from '../plans/plan.js';
 import { PlanCatalogue } from '../plans/plan-catalogue.js';
 import { beginningOf, readBeginning } from './beginning.js';
 import { fold } from './fold.js';
 import { LIFE } from './life.js';
-import { SubscriptionRepository } from './subscription.repository.js';
+import { SubscriptionEntity } from './subscription.entity.js';
 
 /** Whether this installation takes payments; where it does not, every account is granted the largest plan. */
 export const TAKES_PAYMENTS = Symbol('whether payments are taken');
@@ -18,8 +19,8 @@ export const TAKES_PAYMENTS = Symbol('whether payments are taken');
 export class FirstSubscriptions extends Subscribing {
   constructor(
     private readonly directory: Directory,
-    private readonly rows: SubscriptionRepository,
-    private readonly accounts: AccountRepository,
+    @InjectRepository(SubscriptionEntity) private readonly rows: ScopedRepository<SubscriptionEntity>,
+    @InjectRepository(AccountEntity) private readonly accounts: ScopedRepository<AccountEntity>,
     private readonly terms: AccountTerms,
     private readonly plans: PlanCatalogue,
     private readonly clock: Clock,

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, type Change } from '#libs/audit';
 import { newId, PreconditionFailedError } from '#libs/context';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { AlreadySubscribedError, ChangePendingError, NotSubscribedError, PlanUnknownError } from '../billing.errors.js';
 import { Clock } from '../clock.js';
 import type { Plan } from '../plans/plan.js';
 import { PlanCatalogue } from '../plans/plan-catalogue.js';
 import type { ChangePreview } from '../providers/payment-provider.port.js';
 import { Payments } from '../providers/payments.service.js';
-import type { PendingChange, SubscriptionEntity } from './subscription.entity.js';
-import { CheckoutRepository, SubscriptionRepository } from './subscription.repository.js';
+import { PendingChange, SubscriptionEntity } from './subscription.entity.js';
 import { Subscriptions, WAITING } from './subscriptions.service.js';
+import { CheckoutEntity } from './subscription.entity.js';
 
 /** A plan for so many members. */
 export interface Choice {
@@ -27,8 +27,8 @@ export class Purchases {
   constructor(
     private readonly work: UnitOfWork,
     private readonly subscriptions: Subscriptions,
-    private readonly rows: SubscriptionRepository,
-    private readonly checkouts: CheckoutRepository,
+    @InjectRepository(SubscriptionEntity) private readonly rows: ScopedRepository<SubscriptionEntity>,
+    @InjectRepository(CheckoutEntity) private readonly checkouts: ScopedRepository<CheckoutEntity>,
     private readonly plans: PlanCatalogue,
     private readonly payments: Payments,
     private readonly clock: Clock,

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type AccountPlace, ContextStore, newId } from '#libs/context';
-import { UnitOfWork, WorkQueues } from '#libs/database';
+import { UnitOfWork, WorkQueues, InjectRepository, ScopedRepository } from '#libs/database';
 import { Duty } from '#libs/jobs';
 import {
   BillingAddressTakenError,
@@ -14,8 +14,7 @@ import { BillingReferences } from '../events/billing-references.service.js';
 import type { ProviderName } from '../plans/plan.js';
 import type { PaymentProvider, SubscriptionState } from '../providers/payment-provider.port.js';
 import { Payments } from '../providers/payments.service.js';
-import type { CheckoutEntity, PendingChange, SubscriptionEntity } from './subscription.entity.js';
-import { CheckoutRepository, SubscriptionRepository } from './subscription.repository.js';
+import { CheckoutEntity, PendingChange, SubscriptionEntity } from './subscription.entity.js';
 import { renewalDue, Subscriptions, WAITING } from './subscriptions.service.js';
 
 const MOST_AT_ONCE = 20;
@@ -46,8 +45,8 @@ export class Settlement {
     private readonly references: BillingReferences,
     private readonly work: UnitOfWork,
     private readonly subscriptions: Subscriptions,
-    private readonly rows: SubscriptionRepository,
-    private readonly checkouts: CheckoutRepository,
+    @InjectRepository(SubscriptionEntity) private readonly rows: ScopedRepository<SubscriptionEntity>,
+    @InjectRepository(CheckoutEntity) private readonly checkouts: ScopedRepository<CheckoutEntity>,
     private readonly payments: Payments,
     private readonly clock: Clock,
   ) {}

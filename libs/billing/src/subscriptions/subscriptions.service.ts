@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { NotFoundError } from '#libs/context';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { AccountTerms, type PlanTerms, type Terms } from '#libs/entitlements';
-import { AccountRepository } from '#libs/tenants';
 import { IsNull, Raw } from 'typeorm';
+import { AccountEntity } from '#libs/tenants';
 import { PlanTooSmallError, PlanUnknownError, PriceUnknownError } from '../billing.errors.js';
 import { Clock } from '../clock.js';
 import { Invoices } from '../invoices/invoices.service.js';
@@ -22,13 +22,9 @@ import {
   type Transition,
 } from './fold.js';
 import { LIFE } from './life.js';
-import type { BillingEventEntity, SubscriptionEntity } from './subscription.entity.js';
-import {
-  AgreedTermsRepository,
-  BillingEventRepository,
-  CheckoutRepository,
-  SubscriptionRepository,
-} from './subscription.repository.js';
+import { BillingEventEntity, SubscriptionEntity } from './subscription.entity.js';
+import { AgreedTermsEntity } from './subscription.entity.js';
+import { CheckoutEntity } from './subscription.entity.js';
 
 /** What an account's subscription is: how it began, and everything that was reported since, folded into one row. */
 @Injectable()
@@ -37,11 +33,11 @@ export class Subscriptions {
 
   constructor(
     private readonly work: UnitOfWork,
-    private readonly rows: SubscriptionRepository,
-    private readonly events: BillingEventRepository,
-    private readonly agreed: AgreedTermsRepository,
-    private readonly checkouts: CheckoutRepository,
-    private readonly accounts: AccountRepository,
+    @InjectRepository(SubscriptionEntity) private readonly rows: ScopedRepository<SubscriptionEntity>,
+    @InjectRepository(BillingEventEntity) private readonly events: ScopedRepository<BillingEventEntity>,
+    @InjectRepository(AgreedTermsEntity) private readonly agreed: ScopedRepository<AgreedTermsEntity>,
+    @InjectRepository(CheckoutEntity) private readonly checkouts: ScopedRepository<CheckoutEntity>,
+    @InjectRepository(AccountEntity) private readonly accounts: ScopedRepository<AccountEntity>,
     private readonly terms: AccountTerms,
     private readonly invoices: Invoices,
     private readonly plans: PlanCatalogue,

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
 import { type AccountPlace, ContextStore, job } from '#libs/context';
-import { EveryAccount, UnitOfWork } from '#libs/database';
+import { EveryAccount, UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Duty } from '#libs/jobs';
-import { AccountUsageRepository } from './usage.repository.js';
+import { AccountUsageEntity } from './usage.entity.js';
 
 const ACTOR = job('usage-reconciliation', ['usage.reconcile']);
 
@@ -19,7 +19,7 @@ export class UsageReconciliation {
     private readonly contexts: ContextStore,
     private readonly accounts: EveryAccount,
     private readonly work: UnitOfWork,
-    private readonly usage: AccountUsageRepository,
+    @InjectRepository(AccountUsageEntity) private readonly usage: ScopedRepository<AccountUsageEntity>,
     private readonly trail: AuditTrail,
   ) {}
 

@@ -21,8 +21,8 @@ type Tenant = { accountId: string; workspaceId?: string };
  * Rows of one tenant table, inside a unit of work. Account and workspace come from the frozen context, in every statement
  * and in every row written; no method takes them, so no caller can name another tenant.
  */
-export abstract class ScopedRepository<Entity extends ObjectLiteral, Given extends keyof Entity = never> {
-  protected constructor(
+export class ScopedRepository<Entity extends ObjectLiteral, Given extends keyof Entity = never> {
+  constructor(
     private readonly entity: EntityTarget<Entity>,
     private readonly scope: Scope,
     private readonly work: UnitOfWork,

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { ContextMissingError, newId, type SessionSettings } from '#libs/context';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { In, IsNull, Not } from 'typeorm';
-import { AccountSessionRepository } from './account-session.repository.js';
+import { AccountSessionEntity } from './account-session.entity.js';
 
 /** Name of the provider of how long sessions live by default. */
 export const SESSION_SETTINGS = Symbol('session settings');
@@ -66,7 +66,7 @@ const ENTER = `update account_sessions s set entered_id = $3
 export class AccountSessions {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly sessions: AccountSessionRepository,
+    @InjectRepository(AccountSessionEntity) private readonly sessions: ScopedRepository<AccountSessionEntity>,
     private readonly trail: AuditTrail,
     @Inject(SESSION_SETTINGS) private readonly settings: SessionSettings,
   ) {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { assertVersion, InvalidRequestError } from '#libs/http';
 import { IsNull } from 'typeorm';
 import { CannotNarrowError, RoleInUseError } from '../roles.errors.js';
@@ -14,8 +14,7 @@ import {
   type Permission,
   OF_EVERY_ROLE,
 } from '../roles.permissions.js';
-import type { CustomRoleEntity } from './custom-role.entity.js';
-import { CustomRoleRepository } from './custom-role.repository.js';
+import { CustomRoleEntity } from './custom-role.entity.js';
 
 /** What can be said of a role of the account's own. */
 export interface CustomRoleInput {
@@ -56,7 +55,7 @@ const USE = `select count(*) filter (where kind = 'member')::int as members,
 export class CustomRoles {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly roles: CustomRoleRepository,
+    @InjectRepository(CustomRoleEntity) private readonly roles: ScopedRepository<CustomRoleEntity>,
     private readonly trail: AuditTrail,
   ) {}
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
 import { type ContextInput, ContextStore, newId, NotFoundError } from '#libs/context';
-import { Cells, Directory, UnitOfWork } from '#libs/database';
+import { Cells, Directory, UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { InvalidRequestError } from '#libs/http';
 import { AccountSessions, type User } from '#libs/identity';
-import { AccountRepository } from './account.repository.js';
-import { MemberRepository } from '../members/member.repository.js';
 import { RegionUnknownError } from '../tenants.errors.js';
 import { Subscribing, type SubscriptionStart } from './subscribing.port.js';
+import { AccountEntity } from './account.entity.js';
+import { MemberEntity } from '../members/member.entity.js';
 
 /** Settings that a request may change. */
 export interface AccountSettings {
@@ -33,8 +33,8 @@ export class Accounts {
     private readonly cells: Cells,
     private readonly directory: Directory,
     private readonly work: UnitOfWork,
-    private readonly accounts: AccountRepository,
-    private readonly members: MemberRepository,
+    @InjectRepository(AccountEntity) private readonly accounts: ScopedRepository<AccountEntity>,
+    @InjectRepository(MemberEntity) private readonly members: ScopedRepository<MemberEntity>,
     private readonly sessions: AccountSessions,
     private readonly subscribing: Subscribing,
     private readonly trail: AuditTrail,

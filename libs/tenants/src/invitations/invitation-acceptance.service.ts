@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, type EventSource } from '#libs/audit';
 import { type AccountPlace, type Actor, ContextStore, job } from '#libs/context';
-import { Directory, Reader, UnitOfWork } from '#libs/database';
+import { Directory, Reader, UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import { emailKey, MailedTokenRefusedError, type User, Users } from '#libs/identity';
 import { assertAllowed } from '#libs/access';
@@ -9,8 +9,9 @@ import { type GivenRole, type RoleName } from '#libs/roles';
 import { MemberRoles } from '../members/member-roles.service.js';
 import { Members } from '../members/members.service.js';
 import { InvitationForAnotherError } from '../tenants.errors.js';
-import { InvitationRepository, InvitationWorkspaceRepository } from './invitation.repository.js';
 import { type InvitationToken, readInvitationToken } from './invitation-token.js';
+import { InvitationEntity } from './invitation.entity.js';
+import { InvitationWorkspaceEntity } from './invitation.entity.js';
 
 /** What somebody is invited to, as whoever has the mail may see it. */
 export interface OpenInvitation {
@@ -53,8 +54,9 @@ export class InvitationAcceptance {
     private readonly directory: Directory,
     private readonly reader: Reader,
     private readonly work: UnitOfWork,
-    private readonly invitations: InvitationRepository,
-    private readonly workspaces: InvitationWorkspaceRepository,
+    @InjectRepository(InvitationEntity) private readonly invitations: ScopedRepository<InvitationEntity>,
+    @InjectRepository(InvitationWorkspaceEntity)
+    private readonly workspaces: ScopedRepository<InvitationWorkspaceEntity>,
     private readonly members: Members,
     private readonly roles: MemberRoles,
     private readonly users: Users,

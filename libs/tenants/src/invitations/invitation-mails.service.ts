@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { compose, quotedName, type Mail, MailKinds, MailLinks } from '#libs/mail';
-import { InvitationRepository } from './invitation.repository.js';
 import { makeInvitationToken } from './invitation-token.js';
 import { INVITATION } from './invitations.service.js';
+import { InvitationEntity } from './invitation.entity.js';
 
 const NAMES = `select a.name, (select c.name from custom_roles c where c.account_id = $1 and c.id = $2::uuid) as role_name
   from accounts a where a.account_id = $1`;
@@ -15,7 +15,7 @@ export class InvitationMails implements OnModuleInit {
     private readonly kinds: MailKinds,
     private readonly links: MailLinks,
     private readonly work: UnitOfWork,
-    private readonly invitations: InvitationRepository,
+    @InjectRepository(InvitationEntity) private readonly invitations: ScopedRepository<InvitationEntity>,
   ) {}
 
   onModuleInit(): void {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { assertVersion, InvalidRequestError } from '#libs/http';
 import { assertEmail, emailKey, isEmail } from '#libs/identity';
 import { Outbox } from '#libs/mail';
@@ -14,8 +14,8 @@ import {
   InvitationSettledError,
   TooManyInvitationsError,
 } from '../tenants.errors.js';
-import type { InvitationEntity } from './invitation.entity.js';
-import { InvitationRepository, InvitationWorkspaceRepository } from './invitation.repository.js';
+import { InvitationEntity } from './invitation.entity.js';
+import { InvitationWorkspaceEntity } from './invitation.entity.js';
 
 /** Kind of the mail that an invitation is sent by. */
 export const INVITATION = 'invitation';
@@ -51,8 +51,9 @@ const MOST_A_DAY = 1_000;
 export class Invitations {
   constructor(
     private readonly work: UnitOfWork,
-    private readonly invitations: InvitationRepository,
-    private readonly workspaces: InvitationWorkspaceRepository,
+    @InjectRepository(InvitationEntity) private readonly invitations: ScopedRepository<InvitationEntity>,
+    @InjectRepository(InvitationWorkspaceEntity)
+    private readonly workspaces: ScopedRepository<InvitationWorkspaceEntity>,
     private readonly members: Members,
     private readonly roles: CustomRoles,
     private readonly outbox: Outbox,

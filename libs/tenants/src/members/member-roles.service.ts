@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, changesBetween } from '#libs/audit';
 import { ContextStore, NotFoundError, PreconditionFailedError } from '#libs/context';
-import { UnitOfWork } from '#libs/database';
+import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { assertFresh } from '#libs/access';
 import { CannotNarrowError, CustomRoles, effectiveRole, type GivenRole, isAccountWide, mayGive } from '#libs/roles';
-import type { MemberEntity, MemberWorkspaceEntity } from './member.entity.js';
-import { MemberRepository, MemberWorkspaceRepository } from './member.repository.js';
+import { MemberEntity, MemberWorkspaceEntity } from './member.entity.js';
 import { Members } from './members.service.js';
 
 /** What can be changed of a member. */
@@ -21,8 +20,8 @@ export class MemberRoles {
     private readonly contexts: ContextStore,
     private readonly work: UnitOfWork,
     private readonly members: Members,
-    private readonly rows: MemberRepository,
-    private readonly workspaces: MemberWorkspaceRepository,
+    @InjectRepository(MemberEntity) private readonly rows: ScopedRepository<MemberEntity>,
+    @InjectRepository(MemberWorkspaceEntity) private readonly workspaces: ScopedRepository<MemberWorkspaceEntity>,
     private readonly roles: CustomRoles,
     private readonly trail: AuditTrail,
   ) {}

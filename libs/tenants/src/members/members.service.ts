@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditTrail } from '#libs/audit';
 import { type Actor, type AccountPlace, ContextStore, newId, NotFoundError } from '#libs/context';
-import { Directory, personLock, UnitOfWork } from '#libs/database';
+import { Directory, personLock, UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
 import { AccountSessions, type User } from '#libs/identity';
 import { assertVersion } from '#libs/http';
 import { CustomRoles, type GivenRole } from '#libs/roles';
-import type { MemberEntity } from './member.entity.js';
-import { MemberRepository, MemberWorkspaceRepository } from './member.repository.js';
+import { MemberEntity } from './member.entity.js';
+import { MemberWorkspaceEntity } from './member.entity.js';
 
 /** Somebody who becomes a member. */
 export interface Admission {
@@ -34,8 +34,8 @@ export class Members {
     private readonly contexts: ContextStore,
     private readonly directory: Directory,
     private readonly work: UnitOfWork,
-    private readonly members: MemberRepository,
-    private readonly workspaces: MemberWorkspaceRepository,
+    @InjectRepository(MemberEntity) private readonly members: ScopedRepository<MemberEntity>,
+    @InjectRepository(MemberWorkspaceEntity) private readonly workspaces: ScopedRepository<MemberWorkspaceEntity>,
     private readonly sessions: AccountSessions,
     private readonly entitlements: Entitlements,
     private readonly roles: CustomRoles,
