@@ -50,6 +50,7 @@ async function run(
     baseUrl,
     password: PASSWORD,
     email,
+    method: 'recovery_code',
     code,
     conflicts,
     sessionStorage: {

@@ -288,3 +288,24 @@ describe('search', () => {
     expect(body.items).toHaveLength(hits);
   });
 });
+
+test('API-18 a text with more different words than can be indexed is refused, and says so', async () => {
+  const inside = await (await acme.ownerClient()).enterWorkspace(acme.workspaces[0]?.id ?? '');
+  const letter = (number: number) => String.fromCodePoint(0x4e00 + (Math.floor(number) % 20_000));
+  // each pair with a hyphen is three words of the index: both parts, and the whole
+  const words = Array.from({ length: 33_000 }, (_, index) => {
+    const [one, other] = [index * 2, index * 2 + 1];
+    return `${letter(one)}${letter(one / 20_000 + 7)}-${letter(other)}${letter(other / 20_000 + 11)}`;
+  });
+  const body = words.join(' ').slice(0, 200_000);
+  const made = await inside.post('/v1/documents', { dataset_id: acme.workspaces[0]?.datasetId, title: 'Many', body });
+  const refused = { status: 422, code: 'text_not_indexable' };
+  expect({ status: made.status, code: made.body.code }).toEqual(refused);
+  const changed = await inside.send(
+    'patch',
+    `/v1/documents/${acme.workspaces[0]?.documentId}`,
+    { body },
+    { 'If-Match': '"v1"' },
+  );
+  expect({ status: changed.status, code: changed.body.code }).toEqual(refused);
+});

@@ -382,7 +382,7 @@ export interface components {
 		};
 		CustomRoleBody: {
 			name: string;
-			/** @description All of them your own; GET /v1/roles explains each. account.leave, account.read and workspaces.read are added to every role */
+			/** @description All of them your own; GET /v1/roles explains each. account.leave and account.read are added to every role */
 			permissions: ("account.read" | "account.update" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "billing.read" | "billing.manage")[];
 		};
 		CustomRoleChangesBody: {
@@ -397,7 +397,7 @@ export interface components {
 		CustomRoleView: {
 			id: string;
 			name: string;
-			/** @description With account.leave, account.read and workspaces.read, which every role has */
+			/** @description With account.leave and account.read, which every role has */
 			permissions: string[];
 			version: number;
 			created_at: string;
@@ -1329,6 +1329,15 @@ export interface components {
 			 */
 			workspace_id: string | null;
 			tab_id: string;
+		};
+		/** @description A text has more different words than can be indexed for the search. */
+		TextNotIndexableProblem: {
+			type: "/problems/text_not_indexable";
+			title: string;
+			status: 422;
+			code: "text_not_indexable";
+			detail: string;
+			request_id: string;
 		};
 		TokenView: {
 			/** @description Send it as: Authorization: Bearer … */
@@ -3149,7 +3158,7 @@ export interface operations {
 }
 
 /** Every problem that an operation can answer with. */
-export type Problem = components["schemas"]["AccountMovedProblem"] | components["schemas"]["AccountNotEnteredProblem"] | components["schemas"]["AccountReadOnlyProblem"] | components["schemas"]["AddressTakenProblem"] | components["schemas"]["AlreadyExistsProblem"] | components["schemas"]["AlreadyInvitedProblem"] | components["schemas"]["AlreadyMemberProblem"] | components["schemas"]["AlreadySubscribedProblem"] | components["schemas"]["BillingNotConfiguredProblem"] | components["schemas"]["BodyTooLargeProblem"] | components["schemas"]["CannotNarrowProblem"] | components["schemas"]["ChallengeRefusedProblem"] | components["schemas"]["ChallengeUnavailableProblem"] | components["schemas"]["ChangePendingProblem"] | components["schemas"]["CodeRefusedProblem"] | components["schemas"]["ContendedProblem"] | components["schemas"]["ContextRejectedProblem"] | components["schemas"]["CsrfRefusedProblem"] | components["schemas"]["DatabaseBusyProblem"] | components["schemas"]["DatabaseUnavailableProblem"] | components["schemas"]["DatasetDeletedProblem"] | components["schemas"]["FactorMissingProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["InternalErrorProblem"] | components["schemas"]["InvalidCursorProblem"] | components["schemas"]["InvalidRequestProblem"] | components["schemas"]["InvitationForAnotherProblem"] | components["schemas"]["InvitationSettledProblem"] | components["schemas"]["LastOwnerProblem"] | components["schemas"]["LimitReachedProblem"] | components["schemas"]["MailedTokenRefusedProblem"] | components["schemas"]["NotFoundProblem"] | components["schemas"]["NotInPlanProblem"] | components["schemas"]["NotSubscribedProblem"] | components["schemas"]["PasskeyMissingProblem"] | components["schemas"]["PasswordNotAllowedProblem"] | components["schemas"]["PaymentsRefusedProblem"] | components["schemas"]["PaymentsUnavailableProblem"] | components["schemas"]["PermissionMissingProblem"] | components["schemas"]["PlanTooSmallProblem"] | components["schemas"]["PlanUnknownProblem"] | components["schemas"]["PreconditionFailedProblem"] | components["schemas"]["PreconditionRequiredProblem"] | components["schemas"]["RegionUnknownProblem"] | components["schemas"]["RequestsUsedUpProblem"] | components["schemas"]["RoleAboveOwnProblem"] | components["schemas"]["RoleInUseProblem"] | components["schemas"]["RoleIsOwnProblem"] | components["schemas"]["SecondFactorNeededProblem"] | components["schemas"]["SignInRefusedProblem"] | components["schemas"]["StepUpNeededProblem"] | components["schemas"]["TooManyCodesProblem"] | components["schemas"]["TooManyFactorsProblem"] | components["schemas"]["TooManyInvitationsProblem"] | components["schemas"]["TooManyRequestsProblem"] | components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["UnsupportedMediaTypeProblem"] | components["schemas"]["WebhookRefusedProblem"] | components["schemas"]["WorkspaceNotEnteredProblem"] | components["schemas"]["WrongPasswordProblem"];
+export type Problem = components["schemas"]["AccountMovedProblem"] | components["schemas"]["AccountNotEnteredProblem"] | components["schemas"]["AccountReadOnlyProblem"] | components["schemas"]["AddressTakenProblem"] | components["schemas"]["AlreadyExistsProblem"] | components["schemas"]["AlreadyInvitedProblem"] | components["schemas"]["AlreadyMemberProblem"] | components["schemas"]["AlreadySubscribedProblem"] | components["schemas"]["BillingNotConfiguredProblem"] | components["schemas"]["BodyTooLargeProblem"] | components["schemas"]["CannotNarrowProblem"] | components["schemas"]["ChallengeRefusedProblem"] | components["schemas"]["ChallengeUnavailableProblem"] | components["schemas"]["ChangePendingProblem"] | components["schemas"]["CodeRefusedProblem"] | components["schemas"]["ContendedProblem"] | components["schemas"]["ContextRejectedProblem"] | components["schemas"]["CsrfRefusedProblem"] | components["schemas"]["DatabaseBusyProblem"] | components["schemas"]["DatabaseUnavailableProblem"] | components["schemas"]["DatasetDeletedProblem"] | components["schemas"]["FactorMissingProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["InternalErrorProblem"] | components["schemas"]["InvalidCursorProblem"] | components["schemas"]["InvalidRequestProblem"] | components["schemas"]["InvitationForAnotherProblem"] | components["schemas"]["InvitationSettledProblem"] | components["schemas"]["LastOwnerProblem"] | components["schemas"]["LimitReachedProblem"] | components["schemas"]["MailedTokenRefusedProblem"] | components["schemas"]["NotFoundProblem"] | components["schemas"]["NotInPlanProblem"] | components["schemas"]["NotSubscribedProblem"] | components["schemas"]["PasskeyMissingProblem"] | components["schemas"]["PasswordNotAllowedProblem"] | components["schemas"]["PaymentsRefusedProblem"] | components["schemas"]["PaymentsUnavailableProblem"] | components["schemas"]["PermissionMissingProblem"] | components["schemas"]["PlanTooSmallProblem"] | components["schemas"]["PlanUnknownProblem"] | components["schemas"]["PreconditionFailedProblem"] | components["schemas"]["PreconditionRequiredProblem"] | components["schemas"]["RegionUnknownProblem"] | components["schemas"]["RequestsUsedUpProblem"] | components["schemas"]["RoleAboveOwnProblem"] | components["schemas"]["RoleInUseProblem"] | components["schemas"]["RoleIsOwnProblem"] | components["schemas"]["SecondFactorNeededProblem"] | components["schemas"]["SignInRefusedProblem"] | components["schemas"]["StepUpNeededProblem"] | components["schemas"]["TextNotIndexableProblem"] | components["schemas"]["TooManyCodesProblem"] | components["schemas"]["TooManyFactorsProblem"] | components["schemas"]["TooManyInvitationsProblem"] | components["schemas"]["TooManyRequestsProblem"] | components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["UnsupportedMediaTypeProblem"] | components["schemas"]["WebhookRefusedProblem"] | components["schemas"]["WorkspaceNotEnteredProblem"] | components["schemas"]["WrongPasswordProblem"];
 
 /** The stable code of a problem. */
 export type ProblemCode = Problem["code"];

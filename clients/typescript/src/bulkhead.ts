@@ -55,6 +55,8 @@ interface Sent {
   readonly streams?: boolean;
   /** Whether it is sent by what replaces credentials, one after another. Default false. */
   readonly inTurn?: boolean;
+  /** For how many milliseconds after the first time it can be sent again. Default without end. */
+  readonly repeatableFor?: number | undefined;
   /** How often it may be sent again. */
   readonly retries: number;
 }
@@ -121,11 +123,20 @@ export class Session {
   #workspace: string | undefined;
   #renewal: Promise<string | undefined> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Counts the people and accounts that this client has stood for, one after another. */
+  #era = 0;
 
   constructor(options: ConnectOptions) {
     this.#options = options;
     this.#base = String(options.baseUrl).replace(/\/+$/, '');
-    const send: Send = async (method, path, { body, headers = {}, withToken = false, repeatable = false }) =>
+    const { protocol, hostname } = new URL(this.#base);
+    if (protocol !== 'https:' && !/^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname))
+      throw new TypeError(`${this.#base} has to be https: passwords and tokens are sent there.`);
+    const send: Send = async (
+      method,
+      path,
+      { body, headers = {}, withToken = false, repeatable = false, repeatableFor },
+    ) =>
       this.#read(
         await this.#exchange({
           method,
@@ -133,6 +144,7 @@ export class Session {
           headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }) },
           ...(body && { body: JSON.stringify(body) }),
           repeatable,
+          repeatableFor,
           withToken,
           inTurn: true,
           retries: this.#retries,
@@ -210,11 +222,11 @@ export class Session {
     const [, , flags] = OPERATIONS[id];
     const sent = this.#sent(id, given);
     if (flags.includes('r')) return (await this.#exchange({ ...sent, streams: true })).answer;
-    const account = this.#account;
+    const era = this.#era;
     const exchange = async () => this.#read(await this.#exchange(sent));
     const body = await (sent.inTurn ? this.#inTurn(exchange) : exchange());
     // what was read in an account that was left is of no use in the next
-    if (account === this.#account) this.#versions.learn(id.split('.')[0] ?? '', body);
+    if (era === this.#era) this.#versions.learn(id.split('.')[0] ?? '', body);
     return body;
   }
 
@@ -243,9 +255,9 @@ export class Session {
    */
   async *follow(id: OperationId, given: CallArguments = {}): AsyncGenerator<StreamEvent, void, undefined> {
     const { signal } = given;
-    const account = this.#account;
+    const era = this.#era;
     const sent: Sent = { ...this.#sent(id, given), streams: true, retries: 0 };
-    const isOver = () => signal?.aborted || account !== this.#account;
+    const isOver = () => signal?.aborted || era !== this.#era;
     let last: string | undefined;
     let pause = 2_000;
     const state = {
@@ -279,12 +291,20 @@ export class Session {
   }
 
   #stand(account: string | undefined, workspace: string | undefined): void {
-    if (account !== this.#account) this.#versions.forget();
+    // the first token of a client that is resumed only says where it stands already
+    if (account !== this.#account && this.#token !== undefined) this.#begin();
     this.#account = account;
     this.#workspace = workspace;
   }
 
+  /** Begins to stand for another person or account: what was asked for before is not repeated, and what was read is forgotten. */
+  #begin(): void {
+    this.#era += 1;
+    this.#versions.forget();
+  }
+
   #leave(): void {
+    this.#begin();
     this.#token = undefined;
     this.#stand(undefined, undefined);
   }
@@ -314,6 +334,8 @@ export class Session {
       const value = given[name] ?? (name === 'workspaceId' && needsWorkspace(id) ? this.#workspace : undefined);
       if (value === undefined) throw new TypeError(`${id} needs ${name}.`);
       named = String(value);
+      // fetch would take them for steps in the path
+      if (/^\.{0,2}$/.test(named)) throw new TypeError(`${id} needs ${name}, not "${named}".`);
       return encodeURIComponent(named);
     });
     const query = new URLSearchParams();
@@ -339,9 +361,11 @@ export class Session {
 
   /** Sends a request until it has its answer: again after 429 and 503, and with another token after the first 401. */
   async #exchange(sent: Sent): Promise<Received> {
-    const account = this.#account;
-    // a path does not always name its account: after another was entered, a repetition would take effect there
-    const isThere = () => !sent.withToken || account === undefined || account === this.#account;
+    const era = this.#era;
+    // neither person nor account are in every request: after a change of them, a repetition would take effect elsewhere
+    const isThere = () => !sent.withToken || era === this.#era;
+    const began = performance.now();
+    const isInTime = () => performance.now() - began < (sent.repeatableFor ?? Number.POSITIVE_INFINITY);
     let renewed = false;
     for (let tries = 0; ; tries += 1) {
       const mayRepeat = tries < sent.retries;
@@ -352,7 +376,7 @@ export class Session {
       } catch (error) {
         if (!sent.repeatable || !mayRepeat || sent.signal?.aborted) throw error;
         await wait(FIRST_BACKOFF_MS * 2 ** tries * (0.5 + Math.random()), sent.signal);
-        if (!isThere()) throw error;
+        if (!isThere() || !isInTime()) throw error;
         continue;
       }
       const { answer, text } = received;
@@ -363,7 +387,7 @@ export class Session {
       const isBusy = status === 429 || (status === 503 && (sent.repeatable || WITHOUT_EFFECT.has(code)));
       if (isBusy && mayRepeat && after <= (this.#options.longestWait ?? 60_000)) {
         await wait(after, sent.signal);
-        if (isThere()) continue;
+        if (isThere() && isInTime()) continue;
       }
       if (status === 401 && sent.withToken && !renewed && isThere()) {
         renewed = true;
@@ -389,6 +413,8 @@ export class Session {
       headers: { ...headers, ...(withToken && token !== undefined && { Authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body }),
       ...(signal && { signal }),
+      // a body may carry a password, which goes to no other origin
+      redirect: 'error',
       // a proof of a second factor replaces the cookie, wherever it is asked for
       credentials: this.#options.as === 'tab' ? 'include' : 'omit',
     });
@@ -400,8 +426,8 @@ export class Session {
     if (!text) return undefined;
     const body = JSON.parse(text) as TokenAnswer;
     if (typeof body.access_token === 'string') {
-      this.#token = body.access_token;
       this.#stand(body.account_id ?? undefined, body.workspace_id ?? undefined);
+      this.#token = body.access_token;
     }
     this.#credential.adopt(body);
     return body;

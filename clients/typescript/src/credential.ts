@@ -1,3 +1,4 @@
+import type { Problem } from './api.gen.js';
 import { BulkheadError } from './error.js';
 
 /** How a client gets tokens: a program has a refresh token, a tab of a browser its cookie. */
@@ -38,6 +39,8 @@ export interface SendOptions {
   readonly withToken?: boolean;
   /** Whether it can be sent again after a connection that broke. Default false. */
   readonly repeatable?: boolean;
+  /** For how many milliseconds after the first time. Default without end. */
+  readonly repeatableFor?: number;
 }
 
 /** Sends a request of a credential's own, and takes over the credentials in its answer. @throws {BulkheadError} */
@@ -60,7 +63,8 @@ export class ProgramCredential implements Credential {
     if (!this.refreshToken) return undefined;
     const body = { refresh_token: this.refreshToken };
     // a repetition within five seconds gets the same successor; a later one ends the sign-in
-    const answer = (await this.send('POST', '/v1/sessions/refresh', { body, repeatable: true })) as TokenAnswer;
+    const options = { body, repeatable: true, repeatableFor: 4_000 };
+    const answer = (await this.send('POST', '/v1/sessions/refresh', options)) as TokenAnswer;
     return answer.access_token;
   }
 
@@ -80,6 +84,7 @@ export class ProgramCredential implements Credential {
 /** Uses the cookie of a browser, which scripts cannot read, and its CSRF token. */
 export class TabCredential implements Credential {
   private csrfToken: string | undefined;
+  private userId: string | undefined;
 
   constructor(
     private readonly send: Send,
@@ -90,6 +95,7 @@ export class TabCredential implements Credential {
   async signIn(email: string, password: string, challenge?: string): Promise<SignedIn> {
     const body = { email, password, ...(challenge !== undefined && { challenge }) };
     const answer = (await this.send('POST', '/v1/browser-sessions', { body })) as SignedIn;
+    this.userId = answer.user.id;
     await this.renew();
     return answer;
   }
@@ -114,13 +120,24 @@ export class TabCredential implements Credential {
 
   forget(): void {
     this.csrfToken = undefined;
+    this.userId = undefined;
     this.tabId = undefined;
+  }
+
+  /** Gets the CSRF token of the cookie. @throws {BulkheadError} `unauthenticated` where another tab has signed somebody else in */
+  private async readSession(): Promise<void> {
+    const { user } = (await this.send('GET', '/v1/browser-sessions/current', { repeatable: true })) as SignedIn;
+    if (this.userId !== undefined && this.userId !== user.id) {
+      this.csrfToken = undefined;
+      throw new BulkheadError(somebodyElse);
+    }
+    this.userId = user.id;
   }
 
   /** Sends a request with the CSRF token; once more with a new one if another tab has replaced the cookie. */
   private async sendWithCsrf(method: string, path: string, body?: object): Promise<unknown> {
     for (let isSecond = false; ; isSecond = true) {
-      if (!this.csrfToken) await this.send('GET', '/v1/browser-sessions/current', { repeatable: true });
+      if (!this.csrfToken) await this.readSession();
       const headers = { 'X-CSRF-Token': this.csrfToken ?? '' };
       try {
         return await this.send(method, path, { ...(body && { body }), headers, repeatable: true });
@@ -131,3 +148,12 @@ export class TabCredential implements Credential {
     }
   }
 }
+
+const somebodyElse: Problem = {
+  type: '/problems/unauthenticated',
+  title: 'Unauthenticated',
+  status: 401,
+  code: 'unauthenticated',
+  detail: 'Somebody else has signed in with this browser. Sign in again.',
+  request_id: '',
+};

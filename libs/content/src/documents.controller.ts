@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { Changes, Endpoint, IfMatch, type Page, PageOf, Pages, OptionalIfMatch, PathId, Resource } from '#libs/http';
+import { TextNotIndexableError } from '#libs/database';
 import { LimitReachedError } from '#libs/entitlements';
 import { ContentReadModel } from './content.read-model.js';
 import { Documents } from './documents.service.js';
@@ -53,7 +54,7 @@ export class DocumentsController {
     permission: 'documents.write',
     returns: DocumentView,
     status: 201,
-    refuses: [LimitReachedError],
+    refuses: [LimitReachedError, TextNotIndexableError],
   })
   async create(
     @Body() { dataset_id: datasetId, source_url: sourceUrl = null, ...document }: NewDocumentBody,
@@ -82,7 +83,7 @@ export class DocumentsController {
     permission: 'documents.write',
     returns: DocumentView,
     conditional: true,
-    refuses: [LimitReachedError],
+    refuses: [LimitReachedError, TextNotIndexableError],
   })
   async update(
     @PathId('documentId') id: string,

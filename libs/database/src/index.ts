@@ -27,6 +27,7 @@ export {
   ContextRejectedError,
   LastOwnerError,
   RefusedByDatabaseError,
+  TextNotIndexableError,
   ValueRefusedError,
   WrongRegionError,
 } from './sqlstate.errors.js';

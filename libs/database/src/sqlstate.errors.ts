@@ -12,6 +12,16 @@ export class AlreadyExistsError extends BulkheadError {
   }
 }
 
+/** A text has more different words than can be indexed for the search. */
+export class TextNotIndexableError extends BulkheadError {
+  static override readonly code = 'text_not_indexable';
+  static override readonly status = 422;
+
+  constructor(options?: ErrorOptions) {
+    super('The text has too many different words to be searched. Divide it into several documents.', {}, options);
+  }
+}
+
 /** A value breaks a rule that the database holds. */
 export class ValueRefusedError extends BulkheadError {
   static override readonly code = 'value_refused';
@@ -107,7 +117,8 @@ const BY_STATE: Readonly<Record<string, ErrorClass>> = {
   '22P02': ValueRefusedError,
   '22003': ValueRefusedError,
   '22021': ValueRefusedError,
-  '54000': ValueRefusedError,
+  // program_limit_exceeded: of what clients send, only the words of a text reach a limit (a tsvector of 1 MB)
+  '54000': TextNotIndexableError,
   '42501': RefusedByDatabaseError,
   '40001': ContendedError,
   '40P01': ContendedError,

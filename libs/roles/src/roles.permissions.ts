@@ -64,10 +64,10 @@ export const GRANTABLE: readonly Permission[] = (Object.keys(PERMISSIONS) as Per
   (permission) => !(OWNER_ONLY as readonly Permission[]).includes(permission),
 );
 
-/** Permissions that every role has: without them its members could neither see where they are, nor enter a workspace, nor leave. */
-export const OF_EVERY_ROLE: readonly Permission[] = ['account.leave', 'account.read', 'workspaces.read'];
+/** Permissions that every role has: without them its members could neither see where they are nor leave. */
+export const OF_EVERY_ROLE: readonly Permission[] = ['account.leave', 'account.read'];
 
-const VIEWER: readonly Permission[] = [...OF_EVERY_ROLE, 'datasets.read', 'documents.read'];
+const VIEWER: readonly Permission[] = [...OF_EVERY_ROLE, 'workspaces.read', 'datasets.read', 'documents.read'];
 const MEMBER: readonly Permission[] = [...VIEWER, 'datasets.write', 'documents.write'];
 const DEVELOPER: readonly Permission[] = [...MEMBER, 'datasets.delete', 'documents.delete'];
 const MULTI_ACCOUNT_MANAGER: readonly Permission[] = [

@@ -53,6 +53,7 @@ export const PROBLEMS: readonly { readonly code: string; readonly status: number
   { code: 'payments_refused', status: 422, when: 'The provider of payments refuses.' },
   { code: 'plan_unknown', status: 422, when: 'No plan that is on sale has this name.' },
   { code: 'region_unknown', status: 422, when: 'No cell of this installation holds accounts of the region.' },
+  { code: 'text_not_indexable', status: 422, when: 'A text has more different words than can be indexed for the search.' },
   { code: 'precondition_required', status: 428, when: 'A change without saying which version it changes (RFC 6585 §3).' },
   { code: 'requests_used_up', status: 429, when: 'The account has used up the requests that its plan has for the calendar month (UTC).' },
   { code: 'too_many_codes', status: 429, when: 'Too many codes were tried for one person.' },

@@ -8,7 +8,7 @@ export class CustomRoleBody {
     of: GRANTABLE,
     example: ['workspaces.read', 'documents.read'],
     description:
-      'All of them your own; GET /v1/roles explains each. account.leave, account.read and workspaces.read are added to every role',
+      'All of them your own; GET /v1/roles explains each. account.leave and account.read are added to every role',
   })
   permissions!: Permission[];
 }

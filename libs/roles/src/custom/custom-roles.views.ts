@@ -5,7 +5,7 @@ export class CustomRoleView {
   id!: string;
   @Text({ max: 60 })
   name!: string;
-  @Texts({ description: 'With account.leave, account.read and workspaces.read, which every role has' })
+  @Texts({ description: 'With account.leave and account.read, which every role has' })
   permissions!: string[];
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;

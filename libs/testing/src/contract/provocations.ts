@@ -157,10 +157,15 @@ export class Provocations {
     return known;
   }
 
-  /** Somebody whose role has no permission but those that every role has. */
+  /** Somebody at work in a workspace whose role has no permission but those that every role has. */
   private async withoutPermissions(): Promise<Person> {
-    const { own } = this.proof.world;
-    return this.proof.world.person(own, await own.account.addRole('Nothing', []));
+    const { own, past } = this.proof.world;
+    const role = await own.account.addRole('Nothing', ['workspaces.read']);
+    const person = await this.proof.world.person(own, role);
+    // after they have entered the workspace, which needs the permission
+    const text = "update custom_roles set permissions = '{}' where account_id = $1 and id = $2";
+    await past.rows(own.account.place.cell, text, [own.account.id, role.customRoleId]);
+    return person;
   }
 
   /** Makes somebody an owner again who may have handed that on. */
