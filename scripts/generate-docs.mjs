@@ -32,12 +32,6 @@ const pages = {
   'docs/roles.md': roles(),
   'docs/schema.md': tables,
 };
-/** A file as it was committed last; undefined where it was not. */
-function committed(path) {
-  const { status, stdout } = spawnSync('git', ['show', `HEAD:${path}`], { encoding: 'utf8', maxBuffer: 2 ** 26 });
-  return status === 0 ? stdout : undefined;
-}
-
 const isCheck = process.argv.includes('--check');
 const stale = Object.entries(pages).filter(([path, text]) => !existsSync(path) || read(path) !== text);
 for (const [path, text] of stale) {
@@ -45,3 +39,9 @@ for (const [path, text] of stale) {
   else writeFileSync(path, text);
 }
 process.exit(isCheck && stale.length ? 1 : 0);
+
+/** A file as it was committed last; undefined where it was not. */
+function committed(path) {
+  const { status, stdout } = spawnSync('git', ['show', `HEAD:${path}`], { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return status === 0 ? stdout : undefined;
+}

@@ -65,7 +65,7 @@ export function errors(document) {
 Every error is a problem document (RFC 9457) with a stable \`code\`, the \`status\`, a \`detail\` that says what happened and what
 to do, and the \`request_id\`. A foreign object is answered exactly like one that does not exist: \`404 not_found\`.
 
-The operations are those of \`openapi.json\`, by their ids. A code without operations is answered before a request reaches one, or is
+The operations are those of \`docs/openapi.json\`, by their ids. A code without operations is answered before a request reaches one, or is
 not an answer of the API: a defect (500) is \`internal_error\` to clients and has its own code in the log.
 
 | status | code | when | operations | from |

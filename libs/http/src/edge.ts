@@ -50,7 +50,7 @@ export async function configureEdge(app: NestFastifyApplication, settings: HttpS
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     reply.header('X-Request-Id', request.id);
     reply.headers(headers);
-    if (/^\/(v1|demo)\//.test(request.url)) reply.header('Cache-Control', cachingOf(request));
+    if (request.url.startsWith('/v1/')) reply.header('Cache-Control', cachingOf(request));
     noteOrigin(request);
     contexts.open(done);
   });

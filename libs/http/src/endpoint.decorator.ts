@@ -16,11 +16,6 @@ export interface EndpointHeader {
 export interface EndpointOptions extends Pick<Demand, 'archivedAllowed' | 'locks'> {
   /** What it does, in a few words, as an imperative: `Change a document`. */
   readonly summary: string;
-  /**
-   * What a client has to know beyond that, in sentences. Permission, proof, headers and entry are described from the other options.
-   * Default none.
-   */
-  readonly description?: string;
   readonly scope: EndpointScope;
   /** The permission a member needs; for scopes account and workspace always. */
   readonly permission?: string;

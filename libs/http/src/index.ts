@@ -32,7 +32,6 @@ export {
   isInAccount,
   isRead,
   hasPathParameter,
-  refusalsOf,
   type RefusingOperation,
 } from './refusals.js';
 export { Resource } from './resource.decorator.js';

@@ -217,6 +217,7 @@ export interface WorldOptions {
 export class World {
   private people = 0;
   private workerApp: Promise<INestApplicationContext> | undefined;
+  private described: AnswerContract | undefined;
 
   private constructor(
     readonly app: NestFastifyApplication,
@@ -228,8 +229,6 @@ export class World {
     /** Who takes the payments, without money. */
     readonly payments: WorldPayments,
     readonly environment: Environment,
-    /** The application's own description of its answers; every answer to a {@link Client} is compared with it. */
-    readonly contract: AnswerContract,
     private readonly buildWorker: BuildWorker | undefined,
   ) {}
 
@@ -263,10 +262,14 @@ export class World {
     const app = await build(environment, own);
     payments.deliverTo(app);
     const tokens = withKeys(environment.tokens, deriveKey(own.connections.secret, 'token'));
-    const contract = new AnswerContract(
-      app.getHttpAdapter().getInstance().getDecorator<ContractDocument>('apiDocument'),
-    );
-    return new World(app, own, [...SEEDS, ...seeds], tokens, payments, environment, contract, worker);
+    return new World(app, own, [...SEEDS, ...seeds], tokens, payments, environment, worker);
+  }
+
+  /** The application's own description of its answers; every answer to a {@link Client} is compared with it. */
+  get contract(): AnswerContract {
+    const fastify = this.app.getHttpAdapter().getInstance();
+    this.described ??= new AnswerContract(fastify.getDecorator<ContractDocument>('apiDocument'));
+    return this.described;
   }
 
   get contexts(): ContextStore {

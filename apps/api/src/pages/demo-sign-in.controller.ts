@@ -1,4 +1,4 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Controller, Get, Header, Req, Res } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
 import { Endpoint, isLocal, Resource } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -17,6 +17,7 @@ export class DemoSignInController {
   constructor(private readonly local: LocalNotice) {}
 
   @Get('sign-ins')
+  @Header('Cache-Control', 'no-store')
   @Endpoint({
     summary: 'List the people of the demo, with their password',
     scope: 'public',
@@ -29,6 +30,7 @@ export class DemoSignInController {
   }
 
   @Get('sign-in.js')
+  @Header('Cache-Control', 'no-store')
   @Endpoint({
     summary: 'Get the script of the demo sign-in at /docs',
     scope: 'public',

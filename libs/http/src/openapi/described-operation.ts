@@ -148,7 +148,6 @@ function sentences(endpoint: EndpointOptions): string {
     workspace: `Requires an access token for the workspace, and the permission \`${permission}\`.`,
   }[scope];
   return [
-    endpoint.description,
     place,
     freshFactor && 'If the person has a second factor, it must have been used within ten minutes.',
     whileReadOnly && 'Allowed while the account is read-only.',

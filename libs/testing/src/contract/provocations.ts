@@ -1,6 +1,6 @@
 import { newId } from '#libs/context';
 import jwt from 'jsonwebtoken';
-import type { Call, Meanings } from '../isolation/calls.js';
+import type { Call } from '../isolation/calls.js';
 import { callWith, type HttpProof, idAt, missingId } from '../isolation/http-proof.js';
 import { MEANINGS } from '../isolation/meanings.js';
 import { type ApiDocument, type Operation, operationsOf } from '../isolation/operations.js';
@@ -44,12 +44,11 @@ export class Provocations {
     const past = new PastPolicies(world.databases);
     const accounts = await ProofWorld.build(world, past);
     const wire = await Wire.to(world.app, MOST_CONNECTIONS);
-    const meanings: Meanings = MEANINGS;
     return new Provocations(world, operations, {
       wire,
       operations,
       world: accounts,
-      meanings,
+      meanings: MEANINGS,
       report: new Report(0),
     });
   }
@@ -144,8 +143,6 @@ export class Provocations {
           { call: { ...first, body: changed(first.body) }, token: person.token, before: () => this.makeOwner(person) },
         ];
       }
-      case 'step_up_needed':
-        return [{ call, token: (await this.personOf('with factor', () => this.withFactor())).token }];
       default:
         throw new Error(`Nothing is known to provoke ${code}. Add it to libs/testing/src/contract/provocations.ts`);
     }
@@ -182,14 +179,6 @@ export class Provocations {
     const text = "update members set access = 'named' where account_id = $1 and user_id = $2";
     await world.past.rows(world.own.account.place.cell, text, [world.own.account.id, person.userId]);
     return person;
-  }
-
-  /** An owner who has a second factor and has not used it in this sign-in. */
-  private async withFactor(): Promise<Person> {
-    const { world } = this.proof;
-    const person = await world.person(world.own, 'owner');
-    await this.world.as(person.token).withSecondFactor();
-    return { ...person, token: await world.tokenOf(person.email, world.own) };
   }
 
   /** The attacker's token, for a cell that the installation does not have. */
