@@ -1,4 +1,7 @@
-// Arrows go down only. The order is written once, here; a lib may use what stands before it.
+// Arrows go down only. The order is written once, here; a lib may use what stands before it. A lib that is not in the order is a feature:
+// it may use every lib of the order and no other feature, and none of the order may use it.
+const { readdirSync } = require('node:fs');
+
 const ORDER = [
   'context',
   'telemetry',
@@ -20,17 +23,28 @@ const ORDER = [
   'demo',
 ];
 
+const features = readdirSync('libs').filter((lib) => ![...ORDER, 'testing'].includes(lib));
+
+const featuresApart = features.map((lib) => ({
+  name: `${lib}-is-a-feature`,
+  comment: `libs/${lib} may use the libs of the order, and no other feature`,
+  severity: 'error',
+  from: { path: `^libs/${lib}/src` },
+  to: { path: `^libs/(${[...features.filter((other) => other !== lib), 'testing'].join('|')})/` },
+}));
+
 const downOnly = ORDER.map((lib, index) => ({
   name: `${lib}-looks-down-only`,
   comment: `libs/${lib} may use ${ORDER.slice(0, index).join(', ') || 'no other lib'}`,
   severity: 'error',
   from: { path: `^libs/${lib}/src` },
-  to: { path: `^libs/(${[...ORDER.slice(index + 1), 'testing'].join('|')})/` },
+  to: { path: `^libs/(${[...ORDER.slice(index + 1), ...features, 'testing'].join('|')})/` },
 }));
 
 module.exports = {
   forbidden: [
     ...downOnly,
+    ...featuresApart,
     {
       name: 'database-knows-no-http',
       comment: 'http stands beside the line: it uses context and telemetry alone, and database does not use it',

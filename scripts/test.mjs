@@ -29,6 +29,7 @@ const AT_ONCE = [
   ['types', [...bin('typescript/bin/tsc'), '--noEmit', '-p', '.']],
   ['unit', ring('unit', '--maxWorkers=1')],
   ['docs', node('generate-docs.mjs', '--check')],
+  ['db types', node('generate-database-types.mjs', '--check')],
   ['openapi', node('lint-openapi.mjs')],
   ['client size', node('build-client.mjs')],
   ['client', node('generate-client.mjs', '--check')],

@@ -211,15 +211,15 @@ describe('signing out', () => {
     const here = await signedIn.enterAccount(acme.id);
     const { sid, sub } = jwt.decode(here.token as string) as { sid: string; sub: string };
     // the process died between the directory and the cell
-    await world.app.get(Directory).call('end_sign_in_session', sid, sub);
+    await world.app.get(Directory).call('end_sign_in_session', { sessionId: sid, ofUser: sub });
     await here.get('/v1/account').expect(200);
-    expect(await world.app.get(Directory).call('list_pending_sign_outs', null, 10)).toMatchObject([
+    expect(await world.app.get(Directory).call('list_pending_sign_outs', { ofUser: null, most: 10 })).toMatchObject([
       { sign_in_session_id: sid, account_id: acme.id },
     ]);
     // what the carrier does every few seconds
     await world.app.get(SignOutCarrier).carry();
     await here.get('/v1/account').expect(401);
-    expect(await world.app.get(Directory).call('list_pending_sign_outs', null, 10)).toEqual([]);
+    expect(await world.app.get(Directory).call('list_pending_sign_outs', { ofUser: null, most: 10 })).toEqual([]);
   });
 });
 

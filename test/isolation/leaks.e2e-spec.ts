@@ -3,8 +3,8 @@ import { asOperator } from '#libs/database';
 import { type Proof, proveIsolation, sentence, World, testKey } from '#libs/testing';
 import { createApp } from '../../apps/api/src/create-app.js';
 import { openWorld } from '../open-world.js';
-import { LeakyModule } from './example-module/leaky.module.js';
-import { NOTE_SEED, NotesModule } from './example-module/notes.module.js';
+import { NotesModule } from './example-module/index.js';
+import { LeakyModule } from './leaky.module.js';
 
 // Passport keeps its strategies for the whole process: the worlds of this file sign with one key.
 const variables = { TOKEN_KEYS: `test:${testKey('leaks')}` };
@@ -13,7 +13,6 @@ const NOTES = readFileSync('test/isolation/example-module/notes.sql', 'utf8');
 const open = (modules: readonly (typeof NotesModule)[], cellSql: readonly string[]) =>
   World.open((environment, databases) => createApp(environment, databases, true, modules), {
     variables,
-    seeds: [NOTE_SEED],
     cellSql,
   });
 
@@ -27,11 +26,19 @@ describe('ISO-16 a module that is not Bulkhead’s own', () => {
   }, 120_000);
   afterAll(() => world.close());
 
-  test('is proved with one seed and nothing else', () => {
+  test('is proved with a seed and nothing else', () => {
     expect(proof.report.failures.map(sentence)).toEqual([]);
     const subjects = new Set(proof.report.checks.map(({ subject }) => subject));
     expect([...subjects]).toEqual(
-      expect.arrayContaining(['GET /v1/notes', 'POST /v1/notes', 'GET /v1/notes/{noteId}', 'notes']),
+      expect.arrayContaining([
+        'GET /v1/notes',
+        'POST /v1/notes',
+        'GET /v1/notes/{noteId}',
+        'PATCH /v1/notes/{noteId}',
+        'DELETE /v1/notes/{noteId}',
+        'GET /v1/workspaces/{workspaceId}/notes',
+        'notes',
+      ]),
     );
     const attacks = new Set(proof.report.checks.filter(({ kind }) => kind === 'row').map(({ attack }) => attack));
     expect([...attacks].sort()).toEqual(
@@ -98,12 +105,9 @@ describe('ISO-16 ISO-03 what is added carelessly is noticed', () => {
   });
 
   test('a table without a row to try it on names the file to open', async () => {
-    const world = await World.open((environment, databases) => createApp(environment, databases, true, [NotesModule]), {
-      variables,
-      cellSql: [NOTES],
-    });
+    const world = await open([], [NOTES]);
     const { report } = await proveIsolation(world, { only: 'notes', without: ['sql'] });
-    expect(report.failures.map(sentence).join('\n')).toContain('Add a seed: libs/testing/src/seeds.ts');
+    expect(report.failures.map(sentence).join('\n')).toContain('Add a seed to its module');
     await world.close();
   });
 });

@@ -99,7 +99,7 @@ function allAccounts(): Promise<AccountPointer[]> {
     const all: AccountPointer[] = [];
     for (let rows = ACCOUNTS_AT_ONCE; rows === ACCOUNTS_AT_ONCE; ) {
       const after = all.at(-1)?.account_id ?? null;
-      const page = await directory.call<AccountPointer>('list_accounts', after, ACCOUNTS_AT_ONCE);
+      const page = await directory.call('list_accounts', { afterId: after, most: ACCOUNTS_AT_ONCE });
       all.push(...page);
       rows = page.length;
     }
@@ -141,9 +141,7 @@ async function grant(
 
 /** @throws {Error} where there is no such account. */
 async function placeOf(app: INestApplicationContext, id: string): Promise<AccountPlace & { readonly status: string }> {
-  const [pointer] = isUuid(id)
-    ? await app.get(Directory).call<{ cell: string; status: string }>('locate_account', id)
-    : [];
+  const [pointer] = isUuid(id) ? await app.get(Directory).call('locate_account', { wantedId: id }) : [];
   if (!pointer) throw new CommandRefusedError(`There is no account ${id}. List them: bulkhead account list`);
   return { id, ...pointer };
 }

@@ -1,18 +1,8 @@
 import { Command } from 'commander';
-import type { Directory } from '#libs/database';
+import type { Directory, DirectoryAnswer } from '#libs/database';
 import { CommandRefusedError } from './cli.errors.js';
 import { inDirectory } from './operator-directory.js';
 import { columns, report } from './output.js';
-
-interface DeadEvent extends Record<string, unknown> {
-  readonly provider: string;
-  readonly event: string;
-  readonly occurred_at: Date;
-  readonly received_at: Date;
-  readonly refers_to: readonly string[];
-  readonly attempts: number;
-  readonly problem: string | null;
-}
 
 /** What providers of payments reported and could not be applied. */
 export function billingCommand(): Command {
@@ -51,12 +41,11 @@ async function replay(event: string | undefined, { json = false }: { readonly js
     if (event && !found)
       throw new CommandRefusedError(`No report ${event} was given up. List those that were: bulkhead billing dead`);
     const [provider, name] = [found?.provider ?? null, found?.event ?? null];
-    const [row] = await directory.call<{ replay_billing_events: number }>('replay_billing_events', provider, name);
-    return row?.replay_billing_events ?? 0;
+    return directory.call('replay_billing_events', { ofProvider: provider, eventName: name });
   });
   report.result({ count }, [`${count} of them will be tried again, by the worker.`], json);
 }
 
-function deadEvents(directory: Directory): Promise<DeadEvent[]> {
-  return directory.call<DeadEvent>('dead_billing_events', 1_000);
+function deadEvents(directory: Directory): Promise<DirectoryAnswer<'dead_billing_events'>> {
+  return directory.call('dead_billing_events', { most: 1_000 });
 }

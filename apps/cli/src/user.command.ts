@@ -20,16 +20,6 @@ interface CreateOptions {
   readonly json?: boolean;
 }
 
-type ListedUser = {
-  readonly user_id: string;
-  readonly email_key: string;
-  readonly email: string;
-  readonly name: string;
-  readonly status: string;
-  readonly created_at: Date;
-  readonly accounts: number;
-};
-
 /** Creates, lists, shows, disables and enables people, and makes them members of accounts. */
 export function userCommand(): Command {
   const command = new Command('user').description('People who can sign in');
@@ -86,7 +76,7 @@ async function list({
   readonly json?: boolean;
 }): Promise<void> {
   const start = after === undefined ? null : emailKey(after);
-  const people = await inDirectory((directory) => directory.call<ListedUser>('list_users', start, limit));
+  const people = await inDirectory((directory) => directory.call('list_users', { afterKey: start, most: limit }));
   const lines = columns(
     people.map(({ email, name, status, created_at: created, accounts }) => [
       email,
@@ -106,7 +96,7 @@ async function list({
 }
 
 async function show({ email, json = false }: { readonly email: string; readonly json?: boolean }): Promise<void> {
-  const [person] = await inDirectory((directory) => directory.call('show_user', emailKey(email)));
+  const [person] = await inDirectory((directory) => directory.call('show_user', { ofKey: emailKey(email) }));
   if (!person) throw new CommandRefusedError(`There is no user ${email}.`);
   const lines = columns(Object.entries(person).map(([name, value]) => [name, textOf(value)]));
   report.result(person, lines, json);
@@ -189,7 +179,7 @@ async function create({
 }
 
 async function cellOf(directory: Directory, accountId: string): Promise<string> {
-  const [pointer] = isUuid(accountId) ? await directory.call<{ cell: string }>('locate_account', accountId) : [];
+  const [pointer] = isUuid(accountId) ? await directory.call('locate_account', { wantedId: accountId }) : [];
   if (!pointer) throw new CommandRefusedError(`There is no account ${accountId}. List them: bulkhead account list`);
   return pointer.cell;
 }

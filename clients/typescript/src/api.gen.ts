@@ -387,6 +387,7 @@ export interface components {
 		};
 		CustomRoleChangesBody: {
 			name?: string;
+			/** @description All of them your own; GET /v1/roles explains each. account.leave and account.read are added to every role */
 			permissions?: ("account.read" | "account.update" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "billing.read" | "billing.manage")[];
 		};
 		CustomRolePage: {

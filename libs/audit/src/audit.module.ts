@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { DatabaseModule, provideRepository, repositoryOf } from '#libs/database';
+import { DatabaseModule, provideRepository, repositoryOf, Seeds } from '#libs/database';
 import { AuditEntryEntity } from './entries/audit-entry.entity.js';
 import { AuditTrail } from './entries/audit-trail.service.js';
 import { EntryCopies } from './entries/entry-copies.service.js';
@@ -16,6 +16,7 @@ import { AuditEntriesController, WorkspaceAuditEntriesController } from './searc
 import { AuditEntriesReadModel } from './search/audit-entries.read-model.js';
 import { AuditExport } from './search/audit-export.service.js';
 import { AuditTail } from './search/audit-tail.service.js';
+import { AUDIT_SEEDS } from './audit.seeds.js';
 
 /** The audit trail: {@link AuditTrail} for every command, {@link PlatformTrail} for people outside accounts. */
 @Global()
@@ -43,6 +44,7 @@ export class AuditModule {}
   ],
   exports: [BatchedEntries, RequestTrail, AuditRetention],
 })
+@Seeds(...AUDIT_SEEDS)
 export class AuditRequestsModule {}
 
 /** What the worker does for the trail: copies what happens to people, and deletes what is over its time. */

@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import type { BillingSettings } from '#libs/context';
-import { DatabaseModule, provideRepository } from '#libs/database';
+import { DatabaseModule, provideRepository, Seeds } from '#libs/database';
 import { Subscribing } from '#libs/tenants';
 import { Clock } from './clock.js';
 import { BillingReferences } from './events/billing-references.service.js';
@@ -34,6 +34,7 @@ import { UsageController } from './usage/usage.controller.js';
 import { AccountUsageEntity } from './usage/usage.entity.js';
 import { UsageReadModel } from './usage/usage.read-model.js';
 import { UsageReconciliation } from './usage/usage-reconciliation.service.js';
+import { BILLING_SEEDS } from './billing.seeds.js';
 
 /** What a local provider of payments knows its installation by. */
 export interface LocalCredentials {
@@ -44,6 +45,7 @@ export interface LocalCredentials {
 /** Plans, subscriptions, and who takes the payments for them. Global: whoever makes an account gives it a subscription. */
 @Global()
 @Module({})
+@Seeds(...BILLING_SEEDS)
 export class BillingModule {
   /** @param local of the local provider of development, for settings that name one. */
   static forRoot(settings: BillingSettings, local: LocalCredentials): DynamicModule {

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { DatabaseModule, provideRepository } from '#libs/database';
+import { DatabaseModule, provideRepository, Seeds } from '#libs/database';
 import { ContentPurge } from './content-purge.service.js';
 import { ContentReadModel } from './content.read-model.js';
 import { DatasetEntity } from './dataset.entity.js';
@@ -8,6 +8,7 @@ import { Datasets } from './datasets.service.js';
 import { DocumentEntity } from './document.entity.js';
 import { DocumentsController } from './documents.controller.js';
 import { Documents } from './documents.service.js';
+import { CONTENT_SEEDS } from './content.seeds.js';
 
 /** Datasets of documents: the smallest complete module, and the one to copy. */
 @Global()
@@ -23,6 +24,7 @@ import { Documents } from './documents.service.js';
   ],
   exports: [Datasets, Documents],
 })
+@Seeds(...CONTENT_SEEDS)
 export class ContentModule {}
 
 /** Purges content that can no longer be restored; for the worker. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
-import { Reader } from '#libs/database';
-import type { PageStart } from '#libs/http';
-import type { DatasetView } from './datasets.views.js';
-import type { DocumentHitView, DocumentItemView, DocumentView } from './documents.views.js';
+import { Reader, selectList } from '#libs/database';
+import { fieldsOf, type PageStart } from '#libs/http';
+import { DatasetView } from './datasets.views.js';
+import { type DocumentHitView, DocumentItemView, DocumentView } from './documents.views.js';
 import { RESTORABLE_DAYS } from './soft-deletion.js';
 
 /** Which of them a list shows: those alive, or those deleted that can still be restored. */
@@ -13,11 +13,15 @@ const STATE = {
   active: 'deleted_at is null',
   deleted: `deleted_at > now() - interval '${RESTORABLE_DAYS} days'`,
 } as const;
-const RESTORABLE_UNTIL = `deleted_at + interval '${RESTORABLE_DAYS} days' as restorable_until`;
-const DATASET = `select id, name, description, version, created_at, updated_at, ${RESTORABLE_UNTIL}
-  from datasets where account_id = $1 and workspace_id = $2`;
-const DOCUMENT_ITEM = `select id, dataset_id, title, source_url, version, created_at, updated_at, ${RESTORABLE_UNTIL}
-  from documents where account_id = $1 and workspace_id = $2`;
+const COMPUTED = { restorable_until: `deleted_at + interval '${RESTORABLE_DAYS} days'` };
+const COLUMNS = {
+  dataset: selectList(fieldsOf(DatasetView).keys(), COMPUTED),
+  item: selectList(fieldsOf(DocumentItemView).keys(), COMPUTED),
+  document: selectList(fieldsOf(DocumentView).keys(), COMPUTED),
+};
+const DATASET = `select ${COLUMNS.dataset} from datasets where account_id = $1 and workspace_id = $2`;
+const DOCUMENT_ITEM = `select ${COLUMNS.item} from documents where account_id = $1 and workspace_id = $2`;
+const DOCUMENT = `select ${COLUMNS.document} from documents where account_id = $1 and workspace_id = $2`;
 
 // newest first, from where the page before ended
 const PAGE = 'and ($4::uuid is null or id < $4) order by id desc limit $3';
@@ -59,8 +63,7 @@ export class ContentReadModel {
 
   async findDocument(id: string): Promise<DocumentView> {
     const rows = await this.reader.inWorkspace<DocumentView & Record<string, unknown>>(
-      `select id, dataset_id, title, body, source_url, version, created_at, updated_at, ${RESTORABLE_UNTIL}
-       from documents where account_id = $1 and workspace_id = $2 and id = $3 and ${STATE.active}`,
+      `${DOCUMENT} and id = $3 and ${STATE.active}`,
       id,
     );
     return required(rows);

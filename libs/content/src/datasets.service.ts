@@ -9,11 +9,8 @@ import { DatasetEntity } from './dataset.entity.js';
 import { isRestorable } from './soft-deletion.js';
 import { DocumentEntity } from './document.entity.js';
 
-/** What can be changed of a dataset. */
-export interface DatasetChanges {
-  readonly name?: string;
-  readonly description?: string;
-}
+/** A dataset to be created. Default an empty description. */
+export type NewDataset = Readonly<Pick<DatasetEntity, 'name'> & Partial<Pick<DatasetEntity, 'description'>>>;
 
 /** Commands on the datasets of the workspace entered. */
 @Injectable()
@@ -27,17 +24,17 @@ export class Datasets {
   ) {}
 
   /** Creates a dataset and returns its id. */
-  async create({ name, description = '' }: { readonly name: string; readonly description?: string }): Promise<string> {
+  async create(dataset: NewDataset): Promise<string> {
     const id = newId();
     await this.work.run(async () => {
-      await this.datasets.insert({ id, name, description });
-      await this.record('dataset.create', id, { name: { to: name } });
+      await this.datasets.insert({ id, ...dataset });
+      await this.record('dataset.create', id, { name: { to: dataset.name } });
     });
     return id;
   }
 
   /** Changes a dataset. @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest */
-  async update(id: string, version: number, changes: DatasetChanges): Promise<void> {
+  async update(id: string, version: number, changes: Partial<NewDataset>): Promise<void> {
     await this.work.run(async () => {
       const before = await this.requireAlive(id);
       await this.datasets.updateVersion({ id }, changes, version);

@@ -1,4 +1,4 @@
-import { Choice, PageQuery, Text, Uuid, Whole } from '#libs/http';
+import { ChangesOf, Choice, PageQuery, Text, Uuid, Whole } from '#libs/http';
 import { type ContentState } from './content.read-model.js';
 import { LONGEST_BODY } from './documents.views.js';
 
@@ -21,20 +21,7 @@ export class NewDocumentBody {
   source_url?: string | null;
 }
 
-export class DocumentChangesBody {
-  @Text({ max: 300, optional: true })
-  title?: string;
-  @Text({ max: LONGEST_BODY, min: 0, multiline: true, optional: true })
-  body?: string;
-  @Text({
-    max: 2000,
-    pattern: WEB_ADDRESS,
-    form: 'a URL that begins with http:// or https://',
-    nullable: true,
-    optional: true,
-  })
-  source_url?: string | null;
-}
+export class DocumentChangesBody extends ChangesOf(NewDocumentBody, ['dataset_id']) {}
 
 export class DocumentsQuery extends PageQuery {
   @Uuid({ optional: true, description: 'Documents of this dataset only' })

@@ -1,5 +1,16 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { Changes, Endpoint, IfMatch, type Page, PageOf, Pages, OptionalIfMatch, PathId, Resource } from '#libs/http';
+import {
+  camelCased,
+  Changes,
+  Endpoint,
+  IfMatch,
+  type Page,
+  PageOf,
+  Pages,
+  OptionalIfMatch,
+  PathId,
+  Resource,
+} from '#libs/http';
 import { TextNotIndexableError } from '#libs/database';
 import { LimitReachedError } from '#libs/entitlements';
 import { ContentReadModel } from './content.read-model.js';
@@ -56,10 +67,9 @@ export class DocumentsController {
     status: 201,
     refuses: [LimitReachedError, TextNotIndexableError],
   })
-  async create(
-    @Body() { dataset_id: datasetId, source_url: sourceUrl = null, ...document }: NewDocumentBody,
-  ): Promise<DocumentView> {
-    return this.reads.findDocument(await this.documents.create(datasetId, { ...document, sourceUrl }));
+  async create(@Body() body: NewDocumentBody): Promise<DocumentView> {
+    const { datasetId, ...document } = camelCased(body);
+    return this.reads.findDocument(await this.documents.create(datasetId, document));
   }
 
   @Get(':documentId')
@@ -88,9 +98,9 @@ export class DocumentsController {
   async update(
     @PathId('documentId') id: string,
     @IfMatch() version: number,
-    @Changes() { source_url: sourceUrl, ...changes }: DocumentChangesBody,
+    @Changes() changes: DocumentChangesBody,
   ): Promise<DocumentView> {
-    await this.documents.update(id, version, { ...changes, ...(sourceUrl !== undefined && { sourceUrl }) });
+    await this.documents.update(id, version, camelCased(changes));
     return this.reads.findDocument(id);
   }
 

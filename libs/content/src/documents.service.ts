@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail, type Change } from '#libs/audit';
+import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
@@ -9,14 +9,8 @@ import { DocumentEntity } from './document.entity.js';
 import { isRestorable } from './soft-deletion.js';
 import { DatasetEntity } from './dataset.entity.js';
 
-/** A document to be written. */
-export interface NewDocument {
-  readonly title: string;
-  /** Default empty. */
-  readonly body?: string;
-  /** Default none. */
-  readonly sourceUrl?: string | null;
-}
+/** A document to be written. Default an empty body without a source. */
+export type NewDocument = Readonly<Pick<DocumentEntity, 'title'> & Partial<Pick<DocumentEntity, 'body' | 'sourceUrl'>>>;
 
 /** Commands on the documents of the workspace entered. Their texts are not copied into the audit trail. */
 @Injectable()
@@ -37,13 +31,7 @@ export class Documents {
 
   /** Writes many documents into a dataset, all or none, with one entry for the dataset; returns their ids in order. */
   async createMany(datasetId: string, documents: readonly NewDocument[]): Promise<string[]> {
-    const rows = documents.map(({ title, body = '', sourceUrl = null }) => ({
-      id: newId(),
-      datasetId,
-      title,
-      body,
-      sourceUrl,
-    }));
+    const rows = documents.map((document) => ({ id: newId(), datasetId, body: '', ...document }));
     await this.work.run(async () => {
       const dataset = await this.datasets.findLocked({ id: datasetId }, 'share');
       if (!dataset || dataset.deletedAt) throw new NotFoundError();
@@ -116,12 +104,10 @@ export class Documents {
   }
 }
 
-/** Titles and addresses as they were and are; of a text only its length. */
-function changesOf(before: DocumentEntity, { title, body, sourceUrl }: Partial<NewDocument>): Record<string, Change> {
+/** What changes, as it was and is; of the text only its length. */
+function changesOf(before: DocumentEntity, { body, ...changes }: Partial<NewDocument>): Record<string, Change> {
   return {
-    ...(title !== undefined && title !== before.title && { title: { from: before.title, to: title } }),
-    ...(sourceUrl !== undefined &&
-      sourceUrl !== before.sourceUrl && { source_url: { from: before.sourceUrl, to: sourceUrl } }),
+    ...changesBetween(before, changes),
     ...(body !== undefined && body !== before.body && { body_length: { from: before.body.length, to: body.length } }),
   };
 }

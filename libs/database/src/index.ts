@@ -1,7 +1,15 @@
 export type { Cell } from './cells/cell.js';
 export { Cells } from './cells/cells.service.js';
 export { WrongCellError } from './cells/cells.errors.js';
-export { Directory, WorkerDirectory, type DirectoryCall } from './cells/directory.service.js';
+export {
+  type CallOf,
+  Directory,
+  type DirectoryAnswer,
+  type DirectoryCall,
+  type DirectoryFunction,
+  type DirectoryRow,
+  WorkerDirectory,
+} from './cells/directory.service.js';
 export { Recorders } from './cells/recorders.service.js';
 export { EveryAccount } from './cells/every-account.service.js';
 export { type QueuedWork, WorkQueues } from './cells/work-queues.service.js';
@@ -20,6 +28,8 @@ export {
 } from './gate/gate.errors.js';
 export { type GateOptions, type Read, TenantConnection } from './gate/tenant-connection.js';
 export { type PoolOptions, TenantPool } from './gate/tenant-pool.js';
+export { type Seed, type SeedPlace, Seeds, seedsOf, type SeedUser, type UserSeed } from './schema/seeds.decorator.js';
+export { TableRow } from './schema/table-row.js';
 export * from './server/index.js';
 export {
   AlreadyExistsError,
@@ -35,6 +45,7 @@ export { type Authorization, CommandAuthorizer, type FurtherDemand } from './wor
 export { functionCall } from './work/function-call.js';
 export { authorizeWithRead, ReadAuthorization, readAuthorizationOf } from './work/read-authorization.js';
 export { Reader } from './work/reader.service.js';
+export { selectList } from './work/select-list.js';
 export { InjectRepository, provideRepository, repositoryOf } from './work/repository-provider.js';
 export { type Scope, ScopedRepository } from './work/scoped.repository.js';
 export { personLock, Unit, UnitOfWork } from './work/unit-of-work.service.js';

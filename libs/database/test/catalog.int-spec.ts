@@ -1,5 +1,14 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { asOperator, bootCheck, catalogProblems, type OperatorClient, versionProblemsOf } from '#libs/database';
+import { newId } from '#libs/context';
+import {
+  asOperator,
+  bootCheck,
+  catalogProblems,
+  Directory,
+  type OperatorClient,
+  TenantPool,
+  versionProblemsOf,
+} from '#libs/database';
 import { copyDatabases, poolOn, type TestDatabases, twoBareAccounts } from '#libs/testing';
 
 let databases: TestDatabases;
@@ -145,6 +154,49 @@ describe('ISO-03 the catalog of a cell', () => {
       const problems = await catalogProblems(client, 'cell');
       expect(problems.join('\n')).toContain(words);
     });
+  });
+});
+
+describe('the catalog of the directory', () => {
+  const FIND = 'app.find_user(uuid)';
+  test.each([
+    ['a function without a comment', `comment on function ${FIND} is null`],
+    [
+      'a nullable argument that is not there',
+      `comment on function ${FIND} is 'nullable=of_user; Returns a user by id'`,
+    ],
+    [
+      'a nullable value of a function that returns rows',
+      `comment on function ${FIND} is 'nullable=result; Returns a user'`,
+    ],
+  ])('notices %s', async (_, change) => {
+    await asOperator(databases.connections.directory.ownerUrl ?? '', async (client) => {
+      await client.query('begin');
+      await client.query('set local role bulkhead_owner');
+      await client.query(change);
+      expect((await catalogProblems(client, 'directory')).join()).toContain(
+        'app.find_user(uuid) has no comment, or one',
+      );
+      await client.query('rollback');
+    });
+  });
+
+  test('functions are called by the names of their arguments; one without columns returns its value', async () => {
+    const options = { key: undefined, size: 1, transactionPooler: false, nameStatements: true };
+    const pool = new TenantPool({ url: databases.connections.directory.appUrl, ...options });
+    const directory = new Directory(pool);
+    const userId = newId();
+    const email = `${userId}@example.com`;
+    const user = { newId: userId, newEmailKey: email, newEmail: email, newName: 'Nora', newPasswordHash: 'none' };
+    await directory.call('create_user', user);
+    expect(await directory.call('find_user', { wantedId: userId })).toMatchObject([{ user_id: userId, name: 'Nora' }]);
+    expect(await directory.call('find_user', { wantedId: newId() })).toEqual([]);
+    expect(await directory.call('recovery_codes_left', { ofUser: userId })).toBeNull();
+    // @ts-expect-error an argument that the function does not have
+    await expect(directory.call('find_user', { id: userId })).rejects.toThrow(
+      'app.find_user(id => unknown) does not exist',
+    );
+    await pool.end();
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Role } from '#libs/roles';
+import type { Role, WorkspaceRoleName } from '#libs/roles';
 
 /** A person of the demo: role in the account, and where that is not the whole story, roles in named workspaces. */
 export interface DemoPerson {
@@ -7,7 +7,7 @@ export interface DemoPerson {
   readonly role: Role;
   readonly access?: 'all' | 'named';
   /** Role by name of workspace. */
-  readonly workspaces?: Readonly<Record<string, Role>>;
+  readonly workspaces?: Readonly<Record<string, WorkspaceRoleName>>;
 }
 
 /** An agency of the demo: an account with a workspace for each client brand. */

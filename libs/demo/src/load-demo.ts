@@ -134,7 +134,7 @@ class Loader {
 
   /** Addresses of everybody who was a member of an account at some time; none where there is no such account. */
   private async membersEver(id: string): Promise<Set<string>> {
-    const [pointer] = await this.directory.call<{ cell: string }>('locate_account', id);
+    const [pointer] = await this.directory.call('locate_account', { wantedId: id });
     if (!pointer) return new Set();
     const rows = await this.contexts.runAs({ actor: ACTOR, account: { id, cell: pointer.cell } }, () =>
       this.reader.inAccount<{ email: string }>('select m.email from members m where m.account_id = $1'),

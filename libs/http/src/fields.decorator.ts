@@ -36,6 +36,8 @@ export interface FieldShape {
   readonly list?: boolean;
   /** Whether it is a number, which a query writes in digits. Default false. */
   readonly number?: boolean;
+  /** The decorator of the same field where it may be left out. */
+  readonly asOptional: PropertyDecorator;
 }
 
 // control characters, and what ends a line or turns the direction of a text around (Unicode TR 36 §2)
@@ -46,12 +48,30 @@ const MOST_ITEMS = 200;
 
 const shapes = new WeakMap<object, Map<string, FieldShape>>();
 
-/** The fields of a class and of those that it extends; empty for a class without fields. */
+/** The fields of a class and of those that it extends, theirs first; empty for a class without fields. */
 export function fieldsOf(type: Class): ReadonlyMap<string, FieldShape> {
-  const found = new Map<string, FieldShape>();
-  for (let prototype = type.prototype; prototype; prototype = Object.getPrototypeOf(prototype))
-    for (const [name, shape] of shapes.get(prototype) ?? []) if (!found.has(name)) found.set(name, shape);
-  return found;
+  const own = (prototype: object | null): [string, FieldShape][] =>
+    prototype ? [...own(Object.getPrototypeOf(prototype)), ...(shapes.get(prototype) ?? [])] : [];
+  return new Map(own(type.prototype));
+}
+
+/**
+ * Returns a class with the fields of another, each of which may be left out: the body of a change.
+ *
+ * ```ts
+ * class DocumentChangesBody extends ChangesOf(NewDocumentBody, ['dataset_id']) {}
+ * ```
+ *
+ * @param fixed fields that cannot be changed. Default none.
+ */
+export function ChangesOf<Body extends object, Fixed extends keyof Body & string = never>(
+  type: Class<Body>,
+  fixed: readonly Fixed[] = [],
+): Class<Partial<Omit<Body, Fixed>>> {
+  class Changing {}
+  for (const [name, { asOptional }] of fieldsOf(type))
+    if (!(fixed as readonly string[]).includes(name)) asOptional(Changing.prototype, name);
+  return Changing as Class<Partial<Omit<Body, Fixed>>>;
 }
 
 function registered(shape: FieldShape): PropertyDecorator {
@@ -62,11 +82,12 @@ function registered(shape: FieldShape): PropertyDecorator {
 }
 
 function field(
-  { optional, nullable, description, example }: FieldOptions,
+  options: FieldOptions,
   schema: Record<string, unknown>,
   rules: PropertyDecorator[],
-  shape: Omit<FieldShape, 'optional'> = {},
-) {
+  shape: Omit<FieldShape, 'optional' | 'asOptional'> = {},
+): PropertyDecorator {
+  const { optional, nullable, description, example } = options;
   const documented = {
     ...schema,
     ...(nullable && { nullable: true }),
@@ -77,7 +98,11 @@ function field(
   // null and "left out" are different things: a field that may be left out may not be null unless it says so
   const skips = (value: unknown) => (optional && value === undefined) || (nullable && value === null);
   return applyDecorators(
-    registered({ ...shape, optional: optional ?? false }),
+    registered({
+      ...shape,
+      optional: optional ?? false,
+      asOptional: (prototype, name) => field({ ...options, optional: true }, schema, rules, shape)(prototype, name),
+    }),
     ApiProperty(documented as ApiPropertyOptions),
     ...(optional || nullable ? [ValidateIf((_, value) => !skips(value))] : []),
     ...rules,

@@ -4,7 +4,21 @@ export { Authenticator } from './authenticator.port.js';
 export { BlockedIps } from './blocked-ips.port.js';
 export { configureEdge } from './edge.js';
 export { Endpoint, endpointOf, type EndpointOptions, replaysAnswers } from './endpoint.decorator.js';
-export { Choice, Flag, Json, Moment, Nested, Numbers, Text, Texts, Uuid, Whole } from './fields.decorator.js';
+export { type CamelCased, camelCased } from './camel-case.js';
+export {
+  ChangesOf,
+  Choice,
+  fieldsOf,
+  Flag,
+  Json,
+  Moment,
+  Nested,
+  Numbers,
+  Text,
+  Texts,
+  Uuid,
+  Whole,
+} from './fields.decorator.js';
 export {
   BodyTooLargeError,
   type FieldProblem,

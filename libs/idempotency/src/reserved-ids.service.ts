@@ -40,13 +40,12 @@ export class ReservedIds {
     const ids = names.map(() => newId());
     if (key === undefined) return { ids: named(names, ids), repeated: false };
     const fingerprint = keyedHash(this.secret, [body]);
-    const [row] = await this.directory.call<{ ids: string[]; fingerprint: Buffer; repeated: boolean }>(
-      'reserve_ids',
-      userId,
-      keyedHash(this.secret, [operation, key]),
-      fingerprint,
-      ids,
-    );
+    const [row] = await this.directory.call('reserve_ids', {
+      ofUser: userId,
+      ofDigest: keyedHash(this.secret, [operation, key]),
+      ofFingerprint: fingerprint,
+      newIds: ids,
+    });
     if (!row?.fingerprint.equals(fingerprint)) throw new IdempotencyKeyReusedError();
     return { ids: named(names, row.ids), repeated: row.repeated };
   }

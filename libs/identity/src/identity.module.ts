@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import type { ChallengeSettings, PasskeySettings, SessionSettings, TokenSettings } from '#libs/context';
-import { DatabaseModule, provideRepository } from '#libs/database';
+import { DatabaseModule, provideRepository, Seeds } from '#libs/database';
 import { Authenticator, BlockedIps } from '#libs/http';
 import { SignInSessions } from '#libs/access';
 import { AccountSessionEntity } from './sessions/account-session.entity.js';
@@ -41,6 +41,7 @@ import { PasswordsController } from './passwords/passwords.controller.js';
 import { Passwords } from './passwords/passwords.service.js';
 import { SecurityMails } from './users/security-mails.js';
 import { Users } from './users/users.service.js';
+import { IDENTITY_SEEDS } from './identity.seeds.js';
 
 /** What {@link IdentityModule.forRoot} needs. */
 export interface IdentityOptions {
@@ -63,6 +64,7 @@ export interface IdentityOptions {
 /** Users, their passwords, sessions and tokens. */
 @Global()
 @Module({})
+@Seeds(...IDENTITY_SEEDS)
 export class IdentityModule {
   static forRoot({
     tokens,

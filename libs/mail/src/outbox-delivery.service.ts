@@ -22,16 +22,6 @@ const LEASE_SECONDS = 120;
 const AGAIN_AFTER = [10, 60, 300, 1_800, 7_200, 21_600, 43_200];
 const ACTOR = job('mail', []);
 
-interface ClaimedRow extends Record<string, unknown> {
-  readonly id: string;
-  readonly kind: string;
-  readonly user_id: string | null;
-  readonly email: string;
-  readonly email_key: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly attempts: number;
-}
-
 interface Claimed {
   readonly mail: Mail | null;
   readonly attempts: number;
@@ -77,24 +67,24 @@ export class OutboxDelivery {
   /** Measures how long the oldest mail of each queue has waited. @returns 0: there is never more to do */
   @Duty({ name: 'mail backlog', everySeconds: 15 })
   async measureBacklog(): Promise<number> {
-    const [row] = await this.directory.call<{ oldest_mail_seconds: number }>('oldest_mail_seconds');
-    this.metrics.mailAge.set({ queue: 'directory' }, row?.oldest_mail_seconds ?? 0);
+    this.metrics.mailAge.set({ queue: 'directory' }, await this.directory.call('oldest_mail_seconds'));
     for (const cell of this.queues.cells)
       this.metrics.mailAge.set({ queue: cell }, await this.queues.oldestMailSeconds(cell));
     return 0;
   }
 
   private async deliverPersonal(): Promise<number> {
-    const claimed = await this.directory.call<ClaimedRow>('claim_mail', MOST_AT_ONCE, LEASE_SECONDS);
+    const claimed = await this.directory.call('claim_mail', { most: MOST_AT_ONCE, leaseSeconds: LEASE_SECONDS });
     for (const { id, kind, user_id: userId, email, email_key: emailKey, details, attempts } of claimed) {
       try {
-        const mail = await this.kinds.prepare({ id, kind, userId, email, emailKey, details });
+        const known = details as Readonly<Record<string, unknown>>;
+        const mail = await this.kinds.prepare({ id, kind, userId, email, emailKey, details: known });
         if (mail) await this.transport.send(mail, id);
-        await this.directory.call('mail_sent', id);
+        await this.directory.call('mail_sent', { messageId: id });
       } catch (error) {
         const again = nextTry(error, attempts);
         this.warn(id, again);
-        await this.directory.call('mail_not_sent', id, problemOf(error), again);
+        await this.directory.call('mail_not_sent', { messageId: id, why: problemOf(error), againAfterSeconds: again });
       }
     }
     return claimed.length;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '#libs/context';
-import { InjectRepository, ScopedRepository } from '#libs/database';
+import { type DirectoryCall, InjectRepository, ScopedRepository } from '#libs/database';
 import { OutboxMessageEntity } from './outbox-message.entity.js';
 
 /** Somebody to write to, outside any account. */
@@ -35,8 +35,20 @@ export class Outbox {
     kind: string,
     { userId = null, email, emailKey }: Addressee,
     details: Readonly<Record<string, unknown>> = {},
-  ): readonly [name: string, ...values: unknown[]] {
-    return ['request_mail', newId(), kind, userId, email, emailKey, details, MOST_AN_HOUR, HOUR_SECONDS];
+  ): DirectoryCall<'request_mail'> {
+    return [
+      'request_mail',
+      {
+        newId: newId(),
+        ofKind: kind,
+        toUser: userId,
+        toEmail: email,
+        toEmailKey: emailKey,
+        more: details,
+        most: MOST_AN_HOUR,
+        withinSeconds: HOUR_SECONDS,
+      },
+    ];
   }
 
   /** Asks for a mail about a row of the account, inside a unit of work. */

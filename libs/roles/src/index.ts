@@ -1,6 +1,7 @@
 export { CannotNarrowError, RoleAboveOwnError, RoleInUseError, RoleIsOwnError } from './roles.errors.js';
 export { RolesModule } from './roles.module.js';
 export { CustomRoles, type CustomRoleInput } from './custom/custom-roles.service.js';
+export { SEEDED_PERMISSIONS } from './roles.seeds.js';
 export { givenRole, type RoleFields } from './given-role.js';
 export {
   builtIn,
@@ -12,6 +13,7 @@ export {
   isAccountWide,
   mayGive,
   OF_EVERY_ROLE,
+  OWNER_ONLY,
   type Permission,
   PERMISSIONS,
   ROLE_NAMES,
@@ -22,5 +24,6 @@ export {
   type RoleGrant,
   rolesWith,
   WORKSPACE_ROLE_NAMES,
+  type WorkspaceRoleName,
 } from './roles.permissions.js';
 export { accountRoleFrom, ROLE_COLUMNS, roleFrom, type RoleRow } from './role-columns.js';

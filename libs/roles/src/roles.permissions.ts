@@ -1,39 +1,59 @@
-/** Every permission there is, and what it lets a member do. */
-export const PERMISSIONS = {
-  'account.read': 'See the account and its settings',
-  'account.update': 'Change the settings of the account',
-  'account.secure': 'Say whether second factors are demanded, and whether passwords are allowed',
-  'account.transfer': 'Make another member an owner in one’s own place',
-  'account.leave': 'Leave the account',
-  'members.read': 'See who is in the account, with roles',
-  'members.invite': 'Invite people, and see who was invited',
-  'members.update': 'Change the role and the workspaces of a member',
-  'members.remove': 'Remove a member from the account',
-  'roles.write': 'Make, change and remove roles of the account’s own',
-  'workspaces.read': 'List the workspaces one may enter, and enter them',
-  'workspaces.create': 'Create a workspace',
-  'workspaces.update': 'Rename a workspace',
-  'workspaces.archive': 'Archive a workspace and bring it back',
-  'datasets.read': 'Read datasets',
-  'datasets.write': 'Create and change datasets',
-  'datasets.delete': 'Delete datasets with their documents',
-  'documents.read': 'Read and search documents',
-  'documents.write': 'Create, change and restore documents',
-  'documents.delete': 'Delete documents',
-  'audit.read': 'Read the audit trail of the account',
-  'audit.retain': 'Say how long the audit trail is kept',
-  'billing.read': 'See the plan, what is used of it, and invoices',
-  'billing.manage': 'Buy, change and cancel the plan',
-} as const;
-
-/** The name of a permission. */
-export type Permission = keyof typeof PERMISSIONS;
-
 /** The six built-in roles, the most powerful first. */
 export const ROLES = ['owner', 'admin', 'multi_account_manager', 'developer', 'member', 'viewer'] as const;
 
 /** One of the six built-in roles. */
 export type Role = (typeof ROLES)[number];
+
+/** A permission, in {@link TABLE}. */
+interface PermissionRow {
+  /** The least powerful built-in role that has it; every more powerful one has it too. */
+  readonly from: Role;
+  /** What it lets a member do. */
+  readonly lets: string;
+  /** Of what is reached by entering a workspace. Default of the account. */
+  readonly inside?: 'workspace';
+}
+
+/** Every permission. What an `admin` has and a `multi_account_manager` does not reaches into every workspace of the account. */
+const TABLE = {
+  'account.read': { from: 'viewer', lets: 'See the account and its settings' },
+  'account.update': { from: 'admin', lets: 'Change the settings of the account' },
+  'account.secure': {
+    from: 'owner',
+    lets: 'Say whether second factors are demanded, and whether passwords are allowed',
+  },
+  'account.transfer': { from: 'owner', lets: 'Make another member an owner in one’s own place' },
+  'account.leave': { from: 'viewer', lets: 'Leave the account' },
+  'members.read': { from: 'multi_account_manager', lets: 'See who is in the account, with roles' },
+  'members.invite': { from: 'admin', lets: 'Invite people, and see who was invited' },
+  'members.update': { from: 'admin', lets: 'Change the role and the workspaces of a member' },
+  'members.remove': { from: 'admin', lets: 'Remove a member from the account' },
+  'roles.write': { from: 'admin', lets: 'Make, change and remove roles of the account’s own' },
+  'workspaces.read': { from: 'viewer', lets: 'List the workspaces one may enter, and enter them' },
+  'workspaces.create': { from: 'multi_account_manager', lets: 'Create a workspace' },
+  'workspaces.update': { from: 'multi_account_manager', lets: 'Rename a workspace' },
+  'workspaces.archive': { from: 'multi_account_manager', lets: 'Archive a workspace and bring it back' },
+  'datasets.read': { from: 'viewer', lets: 'Read datasets', inside: 'workspace' },
+  'datasets.write': { from: 'member', lets: 'Create and change datasets', inside: 'workspace' },
+  'datasets.delete': { from: 'developer', lets: 'Delete datasets with their documents', inside: 'workspace' },
+  'documents.read': { from: 'viewer', lets: 'Read and search documents', inside: 'workspace' },
+  'documents.write': { from: 'member', lets: 'Create, change and restore documents', inside: 'workspace' },
+  'documents.delete': { from: 'developer', lets: 'Delete documents', inside: 'workspace' },
+  'audit.read': { from: 'admin', lets: 'Read the audit trail of the account' },
+  'audit.retain': { from: 'owner', lets: 'Say how long the audit trail is kept' },
+  'billing.read': { from: 'admin', lets: 'See the plan, what is used of it, and invoices' },
+  'billing.manage': { from: 'admin', lets: 'Buy, change and cancel the plan' },
+} as const satisfies Readonly<Record<string, PermissionRow>>;
+
+/** The name of a permission. */
+export type Permission = keyof typeof TABLE;
+
+const ROWS = Object.entries<PermissionRow>(TABLE) as [Permission, PermissionRow][];
+
+/** Every permission, with what it lets a member do. */
+export const PERMISSIONS = Object.fromEntries(ROWS.map(([name, { lets }]) => [name, lets])) as Readonly<
+  Record<Permission, string>
+>;
 
 /** What can stand where a role is named: a built-in one, or `custom` for one of the account's own. */
 export const ROLE_NAMES = ['custom', ...ROLES] as const;
@@ -52,44 +72,24 @@ export const WORKSPACE_ROLES = [
 /** What can stand where a role for a single workspace is named. */
 export const WORKSPACE_ROLE_NAMES = ['custom', ...WORKSPACE_ROLES] as const;
 
+/** One of {@link WORKSPACE_ROLE_NAMES}. */
+export type WorkspaceRoleName = (typeof WORKSPACE_ROLE_NAMES)[number];
+
 /** Permissions that belong to owners alone; no role of an account's own has them. */
-export const OWNER_ONLY = [
-  'account.secure',
-  'account.transfer',
-  'audit.retain',
-] as const satisfies readonly Permission[];
+export const OWNER_ONLY = leastRoleIs('owner');
 
 /** Permissions that a role of an account's own can have. */
-export const GRANTABLE: readonly Permission[] = (Object.keys(PERMISSIONS) as Permission[]).filter(
-  (permission) => !(OWNER_ONLY as readonly Permission[]).includes(permission),
-);
+export const GRANTABLE: readonly Permission[] = ROWS.map(([name]) => name).filter((name) => !OWNER_ONLY.includes(name));
 
 /** Permissions that every role has: without them its members could neither see where they are nor leave. */
 export const OF_EVERY_ROLE: readonly Permission[] = ['account.leave', 'account.read'];
 
-const VIEWER: readonly Permission[] = [...OF_EVERY_ROLE, 'workspaces.read', 'datasets.read', 'documents.read'];
-const MEMBER: readonly Permission[] = [...VIEWER, 'datasets.write', 'documents.write'];
-const DEVELOPER: readonly Permission[] = [...MEMBER, 'datasets.delete', 'documents.delete'];
-const MULTI_ACCOUNT_MANAGER: readonly Permission[] = [
-  ...DEVELOPER,
-  'members.read',
-  'workspaces.create',
-  'workspaces.update',
-  'workspaces.archive',
-];
 /** What reaches into every workspace, by letting people in or by showing what was done there. */
-const ACCOUNT_WIDE: readonly Permission[] = [
-  'account.update',
-  'members.invite',
-  'members.update',
-  'members.remove',
-  'roles.write',
-  'audit.read',
-  'billing.read',
-  'billing.manage',
-];
-const ADMIN: readonly Permission[] = [...MULTI_ACCOUNT_MANAGER, ...ACCOUNT_WIDE];
-const OWNER: readonly Permission[] = [...ADMIN, ...OWNER_ONLY];
+const ACCOUNT_WIDE = leastRoleIs('admin');
+
+function leastRoleIs(role: Role): readonly Permission[] {
+  return ROWS.filter(([, { from }]) => from === role).map(([name]) => name);
+}
 
 /**
  * Returns the permissions that a role also needs to use this one: a change answers with the changed object, and content is reached by
@@ -97,20 +97,24 @@ const OWNER: readonly Permission[] = [...ADMIN, ...OWNER_ONLY];
  */
 export function neededWith(permission: Permission): readonly Permission[] {
   const [thing = ''] = permission.split('.');
-  const reading = thing === 'roles' ? 'members.read' : `${thing}.read`;
-  const needed = [reading, ...(thing === 'datasets' || thing === 'documents' ? ['workspaces.read'] : [])];
-  return needed.filter((other): other is Permission => other !== permission && other in PERMISSIONS);
+  const { inside }: PermissionRow = TABLE[permission];
+  const needed = [thing === 'roles' ? 'members.read' : `${thing}.read`, ...(inside ? ['workspaces.read'] : [])];
+  return needed.filter((other): other is Permission => other !== permission && other in TABLE);
 }
 
 /** What each role may do: the one table that the guard, the unit of work and `GET /v1/roles` read. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
-  owner: new Set(OWNER),
-  admin: new Set(ADMIN),
-  multi_account_manager: new Set(MULTI_ACCOUNT_MANAGER),
-  developer: new Set(DEVELOPER),
-  member: new Set(MEMBER),
-  viewer: new Set(VIEWER),
+  owner: permissionsOf('owner'),
+  admin: permissionsOf('admin'),
+  multi_account_manager: permissionsOf('multi_account_manager'),
+  developer: permissionsOf('developer'),
+  member: permissionsOf('member'),
+  viewer: permissionsOf('viewer'),
 };
+
+function permissionsOf(role: Role): ReadonlySet<Permission> {
+  return new Set(ROWS.filter(([, { from }]) => ROLES.indexOf(role) <= ROLES.indexOf(from)).map(([name]) => name));
+}
 
 /** A role as somebody has it. */
 export interface HeldRole {
@@ -121,8 +125,8 @@ export interface HeldRole {
 }
 
 /** A role as rows name it. */
-export interface GivenRole {
-  readonly role: RoleName;
+export interface GivenRole<Name extends RoleName = RoleName> {
+  readonly role: Name;
   /** Null for a built-in one. */
   readonly customRoleId: string | null;
 }

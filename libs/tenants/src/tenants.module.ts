@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { DatabaseModule, provideRepository, repositoryOf } from '#libs/database';
+import { DatabaseModule, provideRepository, repositoryOf, Seeds } from '#libs/database';
 import { AccountController } from './accounts/account.controller.js';
 import { AccountEntity } from './accounts/account.entity.js';
 import { AccountsReadModel } from './accounts/accounts.read-model.js';
@@ -21,6 +21,7 @@ import { Memberships } from './members/memberships.service.js';
 import { SignUpMails } from './sign-ups/sign-up-mails.service.js';
 import { SignUpsController } from './sign-ups/sign-ups.controller.js';
 import { SignUps } from './sign-ups/sign-ups.service.js';
+import { TENANT_SEEDS } from './tenants.seeds.js';
 
 /** Accounts, their members and who is invited to them. */
 @Global()
@@ -56,6 +57,7 @@ import { SignUps } from './sign-ups/sign-ups.service.js';
     Members,
   ],
 })
+@Seeds(...TENANT_SEEDS)
 export class TenantsModule {}
 
 /** Adds the HTTP operations of accounts, members, invitations and sign-ups to {@link TenantsModule}; for the API. */

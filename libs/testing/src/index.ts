@@ -1,8 +1,6 @@
 export { type Answer, type Comparable, comparable, difference } from './answers.js';
 export { type BareAccount, poolOn, twoBareAccounts } from './bare-tenants.js';
 export { type Misbehaviour, SoftAuthenticator } from './soft-authenticator.js';
-export type { PersonSeed } from './person-seeds.js';
-export type { Row, Seed } from './seeds.js';
 export { expectDenied } from './denial.js';
 export { PgBouncer } from './pgbouncer.js';
 export { copyDatabases, type TestDatabases, TestServer } from './test-server.js';

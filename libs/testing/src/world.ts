@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { EventApplication, Settlement, Subscriptions } from '#libs/billing';
 import {
@@ -15,17 +16,24 @@ import {
   type TokenSettings,
   type Variables,
 } from '#libs/context';
-import { asOperator, type Databases } from '#libs/database';
+import { asOperator, type Databases, type Seed, seedsOf, type UserSeed } from '#libs/database';
 import { type User, Users, withKeys } from '#libs/identity';
 import { type LandedMail, MailFolder, OutboxDelivery } from '#libs/mail';
-import { CustomRoles, givenRole, type GivenRole, type Permission, type Role } from '#libs/roles';
+import {
+  CustomRoles,
+  givenRole,
+  type GivenRole,
+  type Permission,
+  type Role,
+  type RoleName,
+  type WorkspaceRoleName,
+} from '#libs/roles';
 import { Accounts, Members } from '#libs/tenants';
 import { Workspaces } from '#libs/workspaces';
 import request from 'supertest';
 import { AnswerContract, type ContractDocument } from './contract/answer-contract.js';
 import { keepGivenProblems } from './contract/given-problems.js';
 import { SoftAuthenticator } from './soft-authenticator.js';
-import { ACCOUNT_SEEDS, type Row, type Seed, SEEDS } from './seeds.js';
 import { copyDatabases, type TestDatabases } from './test-server.js';
 import { WorldPayments } from './world-payments.js';
 
@@ -100,10 +108,13 @@ interface MemberOptions {
   /** Default `all`. */
   readonly access?: 'all' | 'named';
   /** Default none. */
-  readonly workspaces?: readonly { readonly id: string; readonly role: Role | GivenRole }[];
+  readonly workspaces?: readonly {
+    readonly id: string;
+    readonly role: WorkspaceRoleName | GivenRole<WorkspaceRoleName>;
+  }[];
 }
 
-function asGiven(role: Role | GivenRole): GivenRole {
+function asGiven<Name extends RoleName>(role: Name | GivenRole<Name>): GivenRole<Name> {
   return typeof role === 'string' ? givenRole({ role }) : role;
 }
 
@@ -131,20 +142,23 @@ export class WorldAccount {
     const { place, name: account } = this;
     const id = await contexts.runAs({ actor: ACTOR, account: place }, () => app.get(Workspaces).create({ name }));
     const rows = new Map<string, string>();
-    const row: Row = (table) => {
-      const known = rows.get(table);
-      if (!known) throw new Error(`The seeds before this one made no row of ${table}.`);
-      return known;
-    };
     const canary = `The canary of ${account} sings in ${name}.`;
-    await contexts.runAs({ actor: ACTOR, account: place, workspaceId: id }, async () => {
-      for (let time = 0; time < times; time += 1)
-        for (const { table, sow } of seeds) rows.set(table, await sow(app, row, canary));
-    });
-    await contexts.runAs({ actor: ACTOR, account: place }, async () => {
-      for (const { table, sow } of ACCOUNT_SEEDS) rows.set(table, await sow(app, id));
-    });
-    const workspace = { id, name, rows, datasetId: row('datasets'), documentId: row('documents') };
+    const sow = async (seed: Seed) => {
+      const where = { actor: ACTOR, account: place, ...(seed.scope === 'workspace' && { workspaceId: id }) };
+      rows.set(seed.table, await contexts.runAs(where, () => seed.sow(app, { workspaceId: id, canary, row })));
+    };
+    const row = async (table: string): Promise<string> => {
+      const seed = seeds.find((one) => one.table === table);
+      if (!seed) throw new Error(`No module has a seed of ${table}.`);
+      if (!rows.has(table)) await sow(seed);
+      return rows.get(table) ?? '';
+    };
+    for (let time = 0; time < times; time += 1) {
+      rows.clear();
+      for (const { table, scope } of seeds) if (scope === 'workspace') await row(table);
+    }
+    for (const { table, scope } of seeds) if (scope === 'account') await row(table);
+    const workspace = { id, name, rows, datasetId: await row('datasets'), documentId: await row('documents') };
     this.workspaces.push(workspace);
     return workspace;
   }
@@ -205,8 +219,6 @@ export type BuildWorker = (environment: Environment, databases: Databases) => Pr
 export interface WorldOptions {
   /** Variables of the environment; what is not given is as for tests. */
   readonly variables?: Variables;
-  /** Rows of further tables, sown in every workspace after Bulkhead's own. */
-  readonly seeds?: readonly Seed[];
   /** SQL that makes further tables, run in every cell as their owner before the application is built. */
   readonly cellSql?: readonly string[];
   /** Builds the worker, for worlds that send mail. */
@@ -222,8 +234,6 @@ export class World {
   private constructor(
     readonly app: NestFastifyApplication,
     readonly databases: TestDatabases,
-    /** What is sown in every workspace. */
-    readonly seeds: readonly Seed[],
     /** How the application makes its tokens, so that a test can forge one. */
     readonly tokens: TokenSettings,
     /** Who takes the payments, without money. */
@@ -235,7 +245,7 @@ export class World {
   /** Builds the application on fresh copies of the databases of this run, or on those given. */
   static async open(
     build: BuildApp,
-    { variables = {}, seeds = [], cellSql = [], worker }: WorldOptions = {},
+    { variables = {}, cellSql = [], worker }: WorldOptions = {},
     databases?: TestDatabases,
   ): Promise<World> {
     const own = databases ?? (await copyDatabases());
@@ -262,7 +272,7 @@ export class World {
     const app = await build(environment, own);
     payments.deliverTo(app);
     const tokens = withKeys(environment.tokens, deriveKey(own.connections.secret, 'token'));
-    return new World(app, own, [...SEEDS, ...seeds], tokens, payments, environment, worker);
+    return new World(app, own, tokens, payments, environment, worker);
   }
 
   /** The application's own description of its answers; every answer to a {@link Client} is compared with it. */
@@ -274,6 +284,20 @@ export class World {
 
   get contexts(): ContextStore {
     return this.app.get(ContextStore);
+  }
+
+  /** What is sown in every workspace and account. */
+  get seeds(): readonly Seed[] {
+    return this.sown.filter((seed): seed is Seed => seed.scope !== 'user');
+  }
+
+  /** What is sown for every user that the proof attacks. */
+  get userSeeds(): readonly UserSeed[] {
+    return this.sown.filter((seed): seed is UserSeed => seed.scope === 'user');
+  }
+
+  private get sown(): (Seed | UserSeed)[] {
+    return [...this.app.get(ModulesContainer).values()].flatMap(({ metatype }) => seedsOf(metatype as Type));
   }
 
   get nobody(): Client {

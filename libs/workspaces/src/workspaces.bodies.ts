@@ -1,4 +1,4 @@
-import { Choice, PageQuery, Text } from '#libs/http';
+import { ChangesOf, Choice, PageQuery, Text } from '#libs/http';
 import { COLOR } from './workspaces.views.js';
 
 export class NewWorkspaceBody {
@@ -8,11 +8,7 @@ export class NewWorkspaceBody {
   color?: string | null;
 }
 
-export class WorkspaceChangesBody {
-  @Text({ max: 100, optional: true })
-  name?: string;
-  @Text({ max: 7, pattern: COLOR, form: 'a color as #rrggbb', nullable: true, optional: true })
-  color?: string | null;
+export class WorkspaceChangesBody extends ChangesOf(NewWorkspaceBody) {
   @Choice(['required', 'optional'], { optional: true, description: 'Whether entering it needs a second factor' })
   second_factor?: 'required' | 'optional';
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { ContextStore } from '#libs/context';
-import { Changes, Endpoint, IfMatch, type Page, PageOf, Pages, PathId, Resource } from '#libs/http';
+import { Changes, Endpoint, IfMatch, type Page, PageOf, Pages, PathId, Resource, camelCased } from '#libs/http';
 import { TokenView } from '#libs/identity';
 import { LimitReachedError } from '#libs/entitlements';
 import { SecondFactorNeededError, StepUpNeededError } from '#libs/access';
@@ -73,9 +73,9 @@ export class WorkspacesController {
   async update(
     @PathId('workspaceId') id: string,
     @IfMatch() version: number,
-    @Changes() { second_factor: secondFactor, ...changes }: WorkspaceChangesBody,
+    @Changes() changes: WorkspaceChangesBody,
   ): Promise<ShownWorkspaceView> {
-    await this.workspaces.update(id, version, { ...changes, ...(secondFactor && { secondFactor }) });
+    await this.workspaces.update(id, version, camelCased(changes));
     return this.reads.find(id);
   }
 

@@ -1,22 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { ContextStore, NotFoundError } from '#libs/context';
-import { Reader } from '#libs/database';
-import type { PageStart } from '#libs/http';
+import { Reader, selectList } from '#libs/database';
+import { fieldsOf, type PageStart } from '#libs/http';
 import { ROLE_COLUMNS, roleFrom, type RoleRow } from '#libs/roles';
-import type { ShownWorkspaceView, WorkspaceView } from './workspaces.views.js';
+import { type ShownWorkspaceView, WorkspaceView } from './workspaces.views.js';
 
-interface WorkspaceRow extends RoleRow, Record<string, unknown> {
-  readonly id: string;
-  readonly name: string;
-  readonly color: string | null;
-  readonly second_factor: 'required' | 'optional';
-  readonly version: number;
-  readonly created_at: string;
-  readonly archived_at: string | null;
-  readonly last_entered: boolean;
-}
+type Shown = Omit<WorkspaceView, 'role' | 'custom_role_id'>;
+type WorkspaceRow = RoleRow & Shown & Record<string, unknown>;
 
-const WORKSPACES = `select w.id, w.name, w.color, w.second_factor, w.version, w.created_at, w.archived_at, lw.entered_id is not null as last_entered, ${ROLE_COLUMNS}
+const COMPUTED = { last_entered: 'lw.entered_id is not null' };
+// the role comes of several columns
+const NAMES = [...fieldsOf(WorkspaceView).keys()].filter((name) => name !== 'role' && name !== 'custom_role_id');
+const COLUMNS = selectList(NAMES, COMPUTED, 'w');
+const WORKSPACES = `select ${COLUMNS}, ${ROLE_COLUMNS}
   from workspaces w
   join members m on m.account_id = w.account_id and m.id = $2
   left join member_workspaces mw on mw.account_id = w.account_id and mw.member_id = m.id and mw.workspace_id = w.id
@@ -58,7 +54,6 @@ export class WorkspacesReadModel {
 function viewOf(row: WorkspaceRow): WorkspaceView | null {
   const role = roleFrom(row);
   if (!role) return null;
-  const { id, name, color, second_factor, version, created_at, archived_at, last_entered } = row;
-  const shown = { id, name, color, second_factor, version, created_at, archived_at, last_entered };
+  const shown = Object.fromEntries(NAMES.map((name) => [name, row[name]])) as Shown & Record<string, unknown>;
   return { ...shown, role: role.name, custom_role_id: role.customRoleId };
 }

@@ -8,14 +8,11 @@ import { MemberRoles } from '#libs/tenants';
 import { WorkspaceEntity } from './workspace.entity.js';
 import { LastWorkspaceEntity } from './workspace.entity.js';
 
+/** A workspace to be created, with an id of one that may be there already: then nothing happens. Default a new id and no color. */
+export type NewWorkspace = Readonly<Pick<WorkspaceEntity, 'name'> & Partial<Pick<WorkspaceEntity, 'id' | 'color'>>>;
+
 /** What can be changed of a workspace. */
-export interface WorkspaceChanges {
-  readonly name?: string;
-  /** `#rrggbb` in lower case, or null for none. */
-  readonly color?: string | null;
-  /** Whether everybody who enters needs a second factor, also where the account does not ask. */
-  readonly secondFactor?: 'required' | 'optional';
-}
+export type WorkspaceChanges = Readonly<Partial<Pick<WorkspaceEntity, 'name' | 'color' | 'secondFactor'>>>;
 
 /** The client brands of an account. A workspace is archived and brought back, never deleted here. */
 @Injectable()
@@ -35,22 +32,17 @@ export class Workspaces {
   /**
    * Creates a workspace, which whoever made it may enter; returns its id.
    *
-   * @param input.id of a workspace that may be there already: then nothing happens. Default a new one.
    * @throws {LimitReachedError}
    */
-  async create(input: {
-    readonly id?: string;
-    readonly name: string;
-    readonly color?: string | null;
-  }): Promise<string> {
-    const { id = newId(), name, color = null } = input;
+  async create({ id: known, ...workspace }: NewWorkspace): Promise<string> {
+    const id = known ?? newId();
     await this.work.run(async () => {
-      if (input.id) await this.work.require().lock('workspace', 'alone');
-      if (input.id && (await this.workspaces.findOne({ id }))) return this.work.require().nothingHappened();
-      await this.workspaces.insert({ id, name, color });
+      if (known) await this.work.require().lock('workspace', 'alone');
+      if (known && (await this.workspaces.findOne({ id }))) return this.work.require().nothingHappened();
+      await this.workspaces.insert({ id, ...workspace });
       await this.entitlements.requireRoom({ workspaces: 1 });
       if (this.work.require().memberId) await this.roles.admitSelf(id);
-      await this.record('workspace.create', id, { name: { to: name } });
+      await this.record('workspace.create', id, { name: { to: workspace.name } });
     });
     return id;
   }

@@ -1,22 +1,17 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '#libs/audit';
-import { DatabaseModule, provideRepository } from '#libs/database';
-import type { Seed } from '#libs/testing';
+import { DatabaseModule, provideRepository, Seeds } from '#libs/database';
 import { NoteEntity } from './note.entity.js';
 import { NotesController } from './notes.controller.js';
+import { NotesReadModel } from './notes.read-model.js';
+import { NOTE_SEEDS } from './notes.seeds.js';
 import { Notes } from './notes.service.js';
 
-/** The example of a module that is not Bulkhead's own, and how its isolation is proved: `../leaks.e2e-spec.ts`. */
+/** Notes: short texts in a workspace. */
+@Seeds(...NOTE_SEEDS)
 @Module({
-  imports: [AuditModule, DatabaseModule.forFeature([NoteEntity])],
+  imports: [DatabaseModule.forFeature([NoteEntity])],
   controllers: [NotesController],
-  providers: [Notes, provideRepository(NoteEntity, 'workspace')],
-  exports: [Notes],
+  providers: [Notes, NotesReadModel, provideRepository(NoteEntity, 'workspace')],
+  exports: [Notes, NotesReadModel],
 })
 export class NotesModule {}
-
-/** The one line by which every workspace of a world gets a note. */
-export const NOTE_SEED: Seed = {
-  table: 'notes',
-  sow: (app, row, canary) => app.get(Notes).create(row('datasets'), canary),
-};

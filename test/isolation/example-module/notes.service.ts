@@ -1,47 +1,62 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail } from '#libs/audit';
+import { AuditTrail, type Change, changesBetween } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
-import { InjectRepository, Reader, ScopedRepository, UnitOfWork } from '#libs/database';
-import type { PageStart } from '#libs/http';
+import { InjectRepository, ScopedRepository, UnitOfWork } from '#libs/database';
+import { assertVersion } from '#libs/http';
 import { NoteEntity } from './note.entity.js';
-import type { NoteView } from './notes.controller.js';
 
-/** Commands and readings of notes. */
+/** A note to be created. Default an empty text. */
+export type NewNote = Readonly<Pick<NoteEntity, 'title'> & Partial<Pick<NoteEntity, 'text'>>>;
+
+/** Commands on the notes of the workspace entered. */
 @Injectable()
 export class Notes {
   constructor(
     private readonly work: UnitOfWork,
     @InjectRepository(NoteEntity) private readonly notes: ScopedRepository<NoteEntity>,
-    private readonly reader: Reader,
     private readonly trail: AuditTrail,
   ) {}
 
-  /** Writes a note and returns its id. */
-  async create(datasetId: string, text: string): Promise<string> {
+  /** Creates a note and returns its id. */
+  async create(note: NewNote): Promise<string> {
     const id = newId();
     await this.work.run(async () => {
-      await this.notes.insert({ id, datasetId, text });
-      await this.trail.record({ category: 'content', action: 'note.create', resource: { type: 'note', id } });
+      await this.notes.insert({ id, ...note });
+      await this.record('note.create', id, { title: { to: note.title } });
     });
     return id;
   }
 
-  /** Notes, newest first. */
-  list({ take, after }: PageStart): Promise<NoteView[]> {
-    return this.reader.inWorkspace(
-      `select id, dataset_id, text from notes
-       where account_id = $1 and workspace_id = $2 and ($4::uuid is null or id < $4) order by id desc limit $3`,
-      take,
-      after,
-    );
+  /** Changes a note. @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest */
+  async update(id: string, version: number, changes: Partial<NewNote>): Promise<void> {
+    await this.work.run(async () => {
+      const before = await this.lock(id);
+      await this.notes.updateVersion({ id }, changes, version);
+      await this.record('note.update', id, changesBetween(before, changes));
+    });
   }
 
-  async find(id: string): Promise<NoteView> {
-    const [row] = await this.reader.inWorkspace<NoteView & Record<string, unknown>>(
-      'select id, dataset_id, text from notes where account_id = $1 and workspace_id = $2 and id = $3',
-      id,
-    );
-    if (!row) throw new NotFoundError();
-    return row;
+  /**
+   * Deletes a note.
+   *
+   * @param version undefined for whichever there is.
+   * @throws {NotFoundError} @throws {PreconditionFailedError} where `version` is not the newest
+   */
+  async delete(id: string, version?: number): Promise<void> {
+    await this.work.run(async () => {
+      assertVersion(await this.lock(id), version);
+      await this.notes.delete({ id });
+      await this.record('note.delete', id, {});
+    });
+  }
+
+  private async lock(id: string): Promise<NoteEntity> {
+    const note = await this.notes.findLocked({ id });
+    if (!note) throw new NotFoundError();
+    return note;
+  }
+
+  private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {
+    return this.trail.record({ category: 'content', action, resource: { type: 'note', id }, changes });
   }
 }

@@ -11,7 +11,7 @@ import { AuditEntryEntity } from './audit-entry.entity.js';
 export class AuditTrail {
   constructor(
     private readonly work: UnitOfWork,
-    @InjectRepository(AuditEntryEntity) private readonly entries: ScopedRepository<AuditEntryEntity, 'workspaceId'>,
+    @InjectRepository(AuditEntryEntity) private readonly entries: ScopedRepository<AuditEntryEntity>,
     private readonly log: EntryLog,
   ) {}
 
@@ -24,6 +24,7 @@ export class AuditTrail {
     const unit = this.work.require();
     const { actor, origin, requestId, traits } = unit.context;
     unit.noteEntry(act.action);
+    const inWorkspaceId = workspaceId ?? unit.context.workspaceId ?? null;
     const entry = {
       id: newId(),
       category: act.category,
@@ -31,7 +32,6 @@ export class AuditTrail {
       actorKind: actor.kind,
       actorUserId: traits.userId,
       actorName: traits.name,
-      workspaceId: workspaceId ?? unit.context.workspaceId ?? null,
       resourceType: act.resource.type,
       resourceId: act.resource.id,
       requestId,
@@ -39,12 +39,14 @@ export class AuditTrail {
     const { onBehalfOf } = traits;
     await this.entries.insert({
       ...entry,
+      inWorkspaceId,
       accountSessionId: traits.accountSessionId,
       onBehalfOfUserId: onBehalfOf,
       changes: act.changes ?? {},
       ...recordedOrigin(origin),
     });
-    const logged = { ...entry, onBehalfOf, accountId: unit.context.requireAccount('An entry').id, refusal: undefined };
+    const { id: accountId } = unit.context.requireAccount('An entry');
+    const logged = { ...entry, accountId, workspaceId: inWorkspaceId, onBehalfOf, refusal: undefined };
     unit.afterCommit.push(() => this.log.wrote(logged));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type AccountPlace, ContextStore, job } from '#libs/context';
-import { UnitOfWork, WorkerDirectory } from '#libs/database';
+import { type DirectoryRow, UnitOfWork, WorkerDirectory } from '#libs/database';
 import { Duty } from '#libs/jobs';
 import { Metrics } from '#libs/telemetry';
 import type { AuditCategory, Outcome } from './audit-entry.js';
@@ -9,18 +9,9 @@ const MOST_AT_ONCE = 100;
 /** A worker that died with an entry in hand, or a cell that did not answer: it is tried again after so long. */
 const LEASE_SECONDS = 30;
 
-interface ClaimedEntry extends Record<string, unknown> {
-  readonly id: string;
-  readonly occurred_at: Date;
+interface ClaimedEntry extends DirectoryRow<'claim_entries_to_copy'> {
   readonly category: AuditCategory;
-  readonly action: string;
-  readonly actor: string;
-  readonly user_id: string;
   readonly outcome: Outcome;
-  readonly reason: string | null;
-  readonly request_id: string;
-  readonly address: string | null;
-  readonly user_agent: string | null;
   readonly details: Readonly<Record<string, unknown>>;
   readonly accounts: readonly AccountPlace[];
 }
@@ -49,15 +40,18 @@ export class EntryCopies {
   /** Copies what waits, a hundred at most. @returns how many there were. */
   @Duty({ name: 'entry copies' })
   async copyDue(): Promise<number> {
-    const claimed = await this.directory.call<ClaimedEntry>('claim_entries_to_copy', MOST_AT_ONCE, LEASE_SECONDS);
-    for (const entry of claimed) await this.copy(entry);
+    const claimed = await this.directory.call('claim_entries_to_copy', {
+      most: MOST_AT_ONCE,
+      leaseSeconds: LEASE_SECONDS,
+    });
+    for (const entry of claimed) await this.copy(entry as ClaimedEntry);
     return claimed.length;
   }
 
   private async copy(entry: ClaimedEntry): Promise<void> {
     try {
       for (const account of entry.accounts) await this.copyInto(account, entry);
-      await this.directory.call('entry_copied', entry.id);
+      await this.directory.call('entry_copied', { copiedId: entry.id });
     } catch (error) {
       // it is claimed again after its lease; what was copied already stays copied
       this.logger.warn(`Entry ${entry.id} has not reached every account yet: ${error}`);

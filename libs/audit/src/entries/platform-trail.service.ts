@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type Origin } from '#libs/context';
-import { Directory, type DirectoryCall } from '#libs/database';
+import {
+  type CallOf,
+  Directory,
+  type DirectoryAnswer,
+  type DirectoryCall,
+  type DirectoryFunction,
+} from '#libs/database';
 import type { AuditCategory, LoggedEntry, Refusal } from './audit-entry.js';
 import { EntryLog } from './entry-log.service.js';
 import { recordedOrigin } from './recorded-origin.js';
@@ -50,7 +56,7 @@ export class PlatformTrail {
   async record(event: PlatformEvent, source: EventSource, calls: readonly DirectoryCall[] = []): Promise<void> {
     const { call, logged } = entryOf(event, source);
     if (calls.length) await this.directory.callAll([...calls, call]);
-    else await this.directory.call(...call);
+    else await this.directory.callAll([call]);
     this.log.wrote(logged);
   }
 
@@ -58,18 +64,17 @@ export class PlatformTrail {
    * Does something, and where it took effect records it and does what goes with it, in one transaction: neither is there without
    * the other.
    *
-   * @param act a function that gives one value; null, false and 0 say that it took no effect.
+   * @param act a call of a function that returns one value; null, false and 0 say that it took no effect.
    * @param then what goes with it, from that value.
    * @returns the value; undefined where it took no effect, and nothing was recorded.
    */
-  async perform<Result>(
-    act: DirectoryCall,
+  async perform<Name extends DirectoryFunction>(
+    act: CallOf<Name>,
     source: EventSource,
-    then: (result: Result) => Consequences,
-  ): Promise<Result | undefined> {
+    then: (result: NonNullable<DirectoryAnswer<Name>>) => Consequences,
+  ): Promise<NonNullable<DirectoryAnswer<Name>> | undefined> {
     const done = await this.directory.inTransaction(async (call) => {
-      const [row] = await call(act);
-      const result = row?.[act[0]] as Result | undefined;
+      const result = await call(act);
       if (!result) return undefined;
       const { event, calls = [] } = then(result);
       const entry = entryOf(event, source);
@@ -90,9 +95,23 @@ function entryOf(
   const actor = event.actor ?? (byThem ? 'user' : 'unknown');
   const { address, userAgent } = recordedOrigin(origin);
   const id = newId();
-  const came = [refusal?.outcome ?? 'succeeded', refusal?.reason ?? null];
-  const about = [id, category, action, actor, userId, concerns === 'their accounts', ...came];
-  const call: DirectoryCall = ['record_platform_entry', ...about, requestId, address, userAgent, details];
+  const call: DirectoryCall = [
+    'record_platform_entry',
+    {
+      entryId: id,
+      category,
+      action,
+      actor,
+      aboutUser: userId,
+      toBeCopied: concerns === 'their accounts',
+      outcome: refusal?.outcome ?? 'succeeded',
+      reason: refusal?.reason ?? null,
+      requestId,
+      address,
+      userAgent,
+      details,
+    },
+  ];
   const logged = {
     id,
     category,

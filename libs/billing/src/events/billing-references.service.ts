@@ -9,12 +9,11 @@ export class BillingReferences {
 
   /** Says that a reference is an account's, once and for all. @returns whether it is; another account can have been first */
   async claim(provider: ProviderName, reference: string, account: string): Promise<boolean> {
-    const [row] = await this.directory.call<{ claim_billing_reference: string }>(
-      'claim_billing_reference',
-      provider,
-      reference,
-      account,
-    );
-    return row?.claim_billing_reference === account;
+    const owner = await this.directory.call('claim_billing_reference', {
+      ofProvider: provider,
+      claimed: reference,
+      forAccount: account,
+    });
+    return owner === account;
   }
 }

@@ -64,20 +64,18 @@ export class EventApplication {
   /** Applies what waits. @returns how many there were */
   @Duty({ name: 'billing events' })
   async applyDue(): Promise<number> {
-    const claimed = await this.directory.call<ClaimedEvent & Record<string, unknown>>(
-      'claim_billing_events',
-      MOST_AT_ONCE,
-      LEASE_SECONDS,
-    );
-    for (const event of claimed) await this.tryToApply(event);
+    const claimed = await this.directory.call('claim_billing_events', {
+      most: MOST_AT_ONCE,
+      leaseSeconds: LEASE_SECONDS,
+    });
+    for (const event of claimed) await this.tryToApply(event as ClaimedEvent);
     return claimed.length;
   }
 
   /** Counts the reports that were given up. @returns 0: there is never more to do */
   @Duty({ name: 'dead billing events', everySeconds: 60 })
   async countDead(): Promise<number> {
-    const [row] = await this.directory.call<{ count_dead_billing_events: number }>('count_dead_billing_events');
-    this.metrics.deadEvents.set(row?.count_dead_billing_events ?? 0);
+    this.metrics.deadEvents.set(await this.directory.call('count_dead_billing_events'));
     return 0;
   }
 
@@ -85,12 +83,17 @@ export class EventApplication {
     const { provider, event, attempts } = claimed;
     try {
       await this.apply(claimed);
-      await this.directory.call('billing_event_applied', provider, event);
+      await this.directory.call('billing_event_applied', { ofProvider: provider, eventName: event });
     } catch (error) {
       const hopeless = error instanceof ForeignReferenceError;
       const again = hopeless ? null : (AGAIN_AFTER[attempts - 1] ?? null);
       this.logger.warn({ error, provider, event, again, duty: 'billing events' });
-      await this.directory.call('billing_event_failed', provider, event, (error as Error).message, again);
+      await this.directory.call('billing_event_failed', {
+        ofProvider: provider,
+        eventName: event,
+        why: (error as Error).message,
+        againIn: again,
+      });
     }
   }
 

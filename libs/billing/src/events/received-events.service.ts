@@ -29,15 +29,14 @@ export class ReceivedEvents {
     const event = await this.known(name).read(body, headers);
     if (!event) return;
     const { provider, event: id, occurredAt, rank, refersTo, subscription, invoice } = event;
-    const [kept] = await this.directory.call<{ receive_billing_event: boolean }>(
-      'receive_billing_event',
-      provider,
-      id,
-      occurredAt,
-      refersTo,
-      { rank, subscription, invoice },
-    );
-    if (!kept?.receive_billing_event) return;
+    const isNew = await this.directory.call('receive_billing_event', {
+      ofProvider: provider,
+      eventName: id,
+      happenedAt: occurredAt,
+      refers: refersTo,
+      content: { rank, subscription, invoice },
+    });
+    if (!isNew) return;
     const details = { provider, event: id };
     const act = { category: 'billing', action: 'webhook.receive', actor: 'unknown', byThem: false, details } as const;
     await this.trail.record(act, source);

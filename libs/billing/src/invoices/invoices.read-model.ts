@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
-import { Reader } from '#libs/database';
-import type { PageStart } from '#libs/http';
-import type { InvoiceView } from './invoices.views.js';
+import { Reader, selectList } from '#libs/database';
+import { fieldsOf, type PageStart } from '#libs/http';
+import { InvoiceView } from './invoices.views.js';
 
-const INVOICE = `select i.id, i.number, i.status, i.amount::float8 as amount, i.currency, i.billed_at
-  from invoices i where i.account_id = $1`;
+const COLUMNS = selectList(fieldsOf(InvoiceView).keys(), { amount: 'i.amount::float8' }, 'i');
+const INVOICE = `select ${COLUMNS} from invoices i where i.account_id = $1`;
 
 /** Reads what was billed to the account. */
 @Injectable()

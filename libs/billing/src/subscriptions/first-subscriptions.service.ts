@@ -31,8 +31,8 @@ export class FirstSubscriptions extends Subscribing {
 
   override async claimStart(userId: string, accountId: string): Promise<SubscriptionStart> {
     if (!this.takesPayments) return 'granted';
-    const [row] = await this.directory.call<{ claim_trial: boolean }>('claim_trial', userId, accountId);
-    return row?.claim_trial ? 'trial' : 'unpaid';
+    const isTheirs = await this.directory.call('claim_trial', { ofUser: userId, forAccount: accountId });
+    return isTheirs ? 'trial' : 'unpaid';
   }
 
   override async startOf(): Promise<SubscriptionStart | null> {

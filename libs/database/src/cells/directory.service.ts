@@ -1,10 +1,33 @@
-import type { QueryResultRow } from 'pg';
 import type { TenantConnection } from '../gate/tenant-connection.js';
 import type { TenantPool } from '../gate/tenant-pool.js';
+import type { DirectoryFunctions } from '../schema/directory-functions.gen.js';
 import { translateDatabaseError } from '../sqlstate.errors.js';
 
-/** A call of a function of the directory: its name in schema `app`, and its arguments. */
-export type DirectoryCall = readonly [name: string, ...values: unknown[]];
+/** The name of a function of the directory, in its schema `app`. */
+export type DirectoryFunction = keyof DirectoryFunctions;
+
+/** A call of a function of the directory: its name, and its arguments by name in camelCase. */
+export type DirectoryCall<Name extends DirectoryFunction = DirectoryFunction> = {
+  readonly [One in Name]: CallOf<One>;
+}[Name];
+
+/** What a function of the directory returns: rows, one value, or nothing. */
+export type DirectoryAnswer<Name extends DirectoryFunction> = DirectoryFunctions[Name]['returns'];
+
+/** One row of what a function of the directory returns. */
+export type DirectoryRow<Name extends DirectoryFunction> =
+  DirectoryAnswer<Name> extends readonly (infer Row)[] ? Row : never;
+
+/** A {@link DirectoryCall} whose function is inferred. */
+export type CallOf<Name extends DirectoryFunction> = readonly [name: Name, ...values: ArgumentsOf<Name>];
+
+type ArgumentsOf<Name extends DirectoryFunction> = Name extends DirectoryFunction
+  ? DirectoryFunctions[Name]['takes'] extends Readonly<Record<string, never>>
+    ? readonly []
+    : readonly [values: Readonly<DirectoryFunctions[Name]['takes']>]
+  : never;
+
+type Call = <Name extends DirectoryFunction>(call: CallOf<Name>) => Promise<DirectoryAnswer<Name>>;
 
 /**
  * The connection to the directory. The application may call its functions there and nothing else: it has no privilege on
@@ -14,12 +37,14 @@ export class Directory {
   constructor(private readonly pool: TenantPool) {}
 
   /**
-   * Calls a function of the directory and returns its rows; a function without table gives one row with its value.
+   * Calls a function of the directory.
    *
-   * @param name a function in schema `app`, for example `find_credential`.
+   * ```ts
+   * const [user] = await directory.call('find_user', { wantedId });
+   * ```
    */
-  async call<Row extends QueryResultRow>(name: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return this.using(async (connection) => (await connection.query<Row>(callOf(name, values.length), values)).rows);
+  call<Name extends DirectoryFunction>(...call: CallOf<Name>): Promise<DirectoryAnswer<Name>> {
+    return this.using((connection) => callOn(connection, call));
   }
 
   /** Several calls in one transaction: all of them count, or none. */
@@ -30,12 +55,10 @@ export class Directory {
   }
 
   /** Calls that depend on each other, in one transaction: all of them count, or, where `work` throws, none. */
-  inTransaction<T>(work: (call: (call: DirectoryCall) => Promise<QueryResultRow[]>) => Promise<T>): Promise<T> {
+  inTransaction<T>(work: (call: Call) => Promise<T>): Promise<T> {
     return this.using(async (connection) => {
       await connection.query('begin');
-      const done = await work(
-        async ([name, ...values]) => (await connection.query(callOf(name, values.length), values)).rows,
-      );
+      const done = await work((call) => callOn(connection, call));
       await connection.query('commit');
       return done;
     });
@@ -58,7 +81,25 @@ export class Directory {
 /** The connection to the directory as the worker, who may call what the application may not. */
 export class WorkerDirectory extends Directory {}
 
-function callOf(name: string, parameters: number): string {
-  if (!/^[a-z_]+$/.test(name)) throw new TypeError(`${name} is no name of a function of the directory.`);
-  return `select * from app.${name}(${Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(', ')})`;
+async function callOn<Name extends DirectoryFunction>(
+  connection: TenantConnection,
+  call: CallOf<Name>,
+): Promise<DirectoryAnswer<Name>> {
+  const { 0: name, 1: values = {} } = call as { readonly 0: string; readonly 1?: object };
+  const names = Object.keys(values);
+  // PostgreSQL matches arguments by name
+  const list = names.map((argument, index) => `${snakeCase(argument)} => $${index + 1}`).join(', ');
+  const { rows } = await connection.query(`select * from app.${word(name)}(${list})`, Object.values(values));
+  const [row] = rows;
+  // the column of a function without columns is called after it
+  return (row && name in row ? row[name] : rows) as DirectoryAnswer<Name>;
+}
+
+function snakeCase(name: string): string {
+  return word(name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+}
+
+function word(name: string): string {
+  if (!/^[a-z_]+$/.test(name)) throw new TypeError(`${name} is no name of the directory.`);
+  return name;
 }

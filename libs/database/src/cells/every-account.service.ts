@@ -65,12 +65,11 @@ export class EveryAccount {
   private async *places(): AsyncGenerator<AccountPlace> {
     for (const { name: cell } of this.cells.all()) {
       for (let after: string | null = null, more = true; more; ) {
-        const accounts: { account_id: string }[] = await this.directory.call(
-          'accounts_of_cell',
-          cell,
-          after,
-          ACCOUNTS_AT_ONCE,
-        );
+        const accounts: { account_id: string }[] = await this.directory.call('accounts_of_cell', {
+          ofCell: cell,
+          afterId: after,
+          most: ACCOUNTS_AT_ONCE,
+        });
         for (const { account_id: id } of accounts) yield { id, cell };
         after = accounts.at(-1)?.account_id ?? null;
         more = accounts.length === ACCOUNTS_AT_ONCE;

@@ -218,6 +218,16 @@ const IN_A_CELL: readonly CatalogRule[] = [
 
 const IN_THE_DIRECTORY: readonly CatalogRule[] = [
   {
+    name: 'every function says what it does, and which arguments and results can be null',
+    remedy: "add to its migration: comment on function app.… is 'nullable=<names, or result>; <what it does>'",
+    sql: `select p.oid::regprocedure || ' has no comment, or one that names what it does not have' as problem from pg_proc p
+      where p.pronamespace = 'app'::regnamespace
+      and exists (select from unnest(array['bulkhead_directory', 'bulkhead_operator', 'bulkhead_worker']) r where has_function_privilege(r, p.oid, 'execute'))
+      and (coalesce(obj_description(p.oid, 'pg_proc'), '') !~ '^(nullable=[a-z_,]+; )?[A-Z]'
+        or not string_to_array(coalesce(substring(obj_description(p.oid, 'pg_proc') from '^nullable=([a-z_,]+)'), ''), ',')
+          <@ (coalesce(p.proargnames, '{}') || case when p.proretset then '{}' else '{result}'::text[] end))`,
+  },
+  {
     name: 'the application has no table in the directory',
     remedy: 'REVOKE it and write a function with exact arguments',
     sql: `select t.oid::regclass || ' may be used by ' || r as problem

@@ -21,7 +21,7 @@ type Tenant = { accountId: string; workspaceId?: string };
  * Rows of one tenant table, inside a unit of work. Account and workspace come from the frozen context, in every statement
  * and in every row written; no method takes them, so no caller can name another tenant.
  */
-export class ScopedRepository<Entity extends ObjectLiteral, Given extends keyof Entity = never> {
+export class ScopedRepository<Entity extends ObjectLiteral> {
   constructor(
     private readonly entity: EntityTarget<Entity>,
     private readonly scope: Scope,
@@ -53,7 +53,7 @@ export class ScopedRepository<Entity extends ObjectLiteral, Given extends keyof 
   }
 
   /** Writes one row. */
-  async insert(values: Omit<QueryDeepPartialEntity<Entity>, Exclude<TenantColumns, Given>>): Promise<void> {
+  async insert(values: Omit<QueryDeepPartialEntity<Entity>, TenantColumns>): Promise<void> {
     const row = { ...values, ...this.tenant() } as QueryDeepPartialEntity<Entity>;
     await this.work
       .require()
@@ -66,9 +66,7 @@ export class ScopedRepository<Entity extends ObjectLiteral, Given extends keyof 
   }
 
   /** Writes many rows in one statement; the columns of the first row are the columns of all. */
-  async insertMany(
-    rows: readonly Omit<QueryDeepPartialEntity<Entity>, Exclude<TenantColumns, Given>>[],
-  ): Promise<void> {
+  async insertMany(rows: readonly Omit<QueryDeepPartialEntity<Entity>, TenantColumns>[]): Promise<void> {
     if (!rows.length) return;
     const all = rows.map((row) => ({ ...row, ...this.tenant() })) as QueryDeepPartialEntity<Entity>[];
     await this.work
@@ -83,7 +81,7 @@ export class ScopedRepository<Entity extends ObjectLiteral, Given extends keyof 
 
   /** Writes one row, or overwrites `columns` of the one that has the same `key`; both are names of properties. */
   async upsert(
-    values: Omit<QueryDeepPartialEntity<Entity>, Exclude<TenantColumns, Given>>,
+    values: Omit<QueryDeepPartialEntity<Entity>, TenantColumns>,
     columns: readonly (keyof Entity & string)[],
     key: readonly (keyof Entity & string)[],
   ): Promise<void> {

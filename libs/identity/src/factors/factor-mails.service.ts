@@ -23,16 +23,15 @@ export class FactorMails implements OnModuleInit {
   private async code({ userId, email, emailKey }: PersonalMessage): Promise<Mail | null> {
     if (!userId) return null;
     const code = String(randomInt(100_000_000)).padStart(8, '0');
-    await this.directory.call(
-      'issue_verification',
-      newId(),
-      SIGN_IN_CODE,
-      userId,
-      email,
-      emailKey,
-      this.factors.hashOfMailed(userId, code),
-      GOOD_FOR_SECONDS,
-    );
+    await this.directory.call('issue_verification', {
+      newId: newId(),
+      ofKind: SIGN_IN_CODE,
+      forUser: userId,
+      forEmail: email,
+      forEmailKey: emailKey,
+      newSecretHash: this.factors.hashOfMailed(userId, code),
+      seconds: GOOD_FOR_SECONDS,
+    });
     return compose({
       to: email,
       subject: 'Your code',

@@ -2,7 +2,7 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Consequences, type EventSource, PlatformTrail } from '#libs/audit';
 import { deriveKey, newId, NotFoundError, openText, sealText } from '#libs/context';
-import { Directory, type DirectoryCall } from '#libs/database';
+import { Directory, type DirectoryCall, type DirectoryRow } from '#libs/database';
 import { Outbox } from '#libs/mail';
 import { generateSecret, generateURI, verify } from 'otplib';
 import { CodeRefusedError, FactorMissingError, TooManyCodesError, TooManyFactorsError } from '../identity.errors.js';
@@ -31,19 +31,8 @@ export interface Factor {
 }
 
 /** A factor with what only this lib may see of it. */
-export interface FactorRow extends Record<string, unknown> {
-  readonly id: string;
+export interface FactorRow extends DirectoryRow<'factors_of_user'> {
   readonly kind: Factor['kind'];
-  readonly name: string;
-  readonly sealed_secret: Buffer | null;
-  readonly credential_id: string | null;
-  readonly public_key: Buffer | null;
-  readonly counter: string | null;
-  readonly transports: string[] | null;
-  readonly created_at: Date;
-  readonly confirmed_at: Date | null;
-  readonly last_used_at: Date | null;
-  readonly mailbox_spent: boolean;
 }
 
 /** A factor to be added. A passkey has proved itself already and counts at once; the others count from their first code. */
@@ -164,12 +153,13 @@ export class Factors {
     if (!row || row.kind === 'passkey') throw new NotFoundError();
     const first = !rows.some(({ confirmed_at }) => confirmed_at);
     await this.counting(userId, source, async () => {
-      const act = row.kind === 'totp' ? await this.totpUse(userId, row, code) : this.mailedUse(userId, code);
-      return act !== undefined && this.tookEffect(act);
+      if (row.kind === 'email') return this.directory.call(...this.mailedUse(userId, code));
+      const act = await this.totpUse(userId, row, code);
+      return act !== undefined && this.directory.call(...act);
     });
     const recoveryCodes = first ? newRecoveryCodes() : [];
     const user = await this.requireUser(userId);
-    const done = await this.trail.perform(['confirm_factor', factorId, userId], source, () =>
+    const done = await this.trail.perform(['confirm_factor', { factorId, ofUser: userId }], source, () =>
       this.added(user, row.kind, recoveryCodes),
     );
     if (!done) throw new NotFoundError();
@@ -192,14 +182,14 @@ export class Factors {
 
   /** Renames a factor. @throws {NotFoundError} where it is not theirs. */
   async rename(userId: string, factorId: string, name: string): Promise<void> {
-    const [row] = await this.directory.call<{ rename_factor: boolean }>('rename_factor', factorId, userId, name);
-    if (!row?.rename_factor) throw new NotFoundError();
+    const isRenamed = await this.directory.call('rename_factor', { factorId, ofUser: userId, newName: name });
+    if (!isRenamed) throw new NotFoundError();
   }
 
   /** Removes a factor; with the last one its recovery codes go. @throws {NotFoundError} where it is not theirs. */
   async remove(userId: string, factorId: string, source: EventSource): Promise<void> {
     const user = await this.requireUser(userId);
-    const done = await this.trail.perform(['remove_factor', factorId, userId], source, () => ({
+    const done = await this.trail.perform(['remove_factor', { factorId, ofUser: userId }], source, () => ({
       event: { category: 'authentication', action: 'factor.remove', userId },
       calls: [securityNotice(this.outbox, user, 'factor_removed')],
     }));
@@ -210,7 +200,7 @@ export class Factors {
   async removeAll(userId: string, source: EventSource): Promise<number> {
     const removed = { category: 'administration', action: 'factors.remove_all', actor: 'operator', userId } as const;
     const user = await this.requireUser(userId);
-    const count = await this.trail.perform<number>(['remove_all_factors', userId], source, () => ({
+    const count = await this.trail.perform(['remove_all_factors', { ofUser: userId }], source, () => ({
       event: removed,
       calls: [securityNotice(this.outbox, user, 'factor_removed')],
     }));
@@ -222,19 +212,20 @@ export class Factors {
     if (!(await this.hasAny(userId))) throw new FactorMissingError();
     const codes = newRecoveryCodes();
     const made = { category: 'authentication', action: 'recovery_codes.make', userId } as const;
-    await this.trail.record(made, source, [['replace_recovery_codes', userId, codes.map(hashOfRecovery)]]);
+    await this.trail.record(made, source, [
+      ['replace_recovery_codes', { ofUser: userId, newHashes: codes.map(hashOfRecovery) }],
+    ]);
     return codes;
   }
 
   /** How many codes to recover with a person has left. */
   async recoveryCodesLeft(userId: string): Promise<number> {
-    const [row] = await this.directory.call<{ recovery_codes_left: number | null }>('recovery_codes_left', userId);
-    return row?.recovery_codes_left ?? 0;
+    return (await this.directory.call('recovery_codes_left', { ofUser: userId })) ?? 0;
   }
 
   /** Everything of a person's factors; for this lib. */
-  rows(userId: string): Promise<FactorRow[]> {
-    return this.directory.call<FactorRow>('factors_of_user', userId);
+  async rows(userId: string): Promise<FactorRow[]> {
+    return (await this.directory.call('factors_of_user', { ofUser: userId })) as FactorRow[];
   }
 
   /**
@@ -247,23 +238,25 @@ export class Factors {
     const { id, userId, kind, name, sealed = null, passkey } = factor;
     const act = [
       'add_factor',
-      id,
-      userId,
-      kind,
-      name,
-      sealed,
-      passkey?.credentialId ?? null,
-      passkey?.publicKey ?? null,
-      passkey?.counter ?? null,
-      passkey?.transports ?? null,
-      passkey !== undefined,
-      MOST_FACTORS,
+      {
+        newId: id,
+        ofUser: userId,
+        ofKind: kind,
+        newName: name,
+        sealed,
+        credential: passkey?.credentialId ?? null,
+        key: passkey?.publicKey ?? null,
+        count: passkey?.counter ?? null,
+        overTransports: passkey?.transports ?? null,
+        isConfirmed: passkey !== undefined,
+        most: MOST_FACTORS,
+      },
     ] as const;
     const recoveryCodes = passkey && !(await this.hasAny(userId)) ? newRecoveryCodes() : [];
     const user = await this.requireUser(userId);
     const done = passkey
       ? await this.trail.perform(act, source, () => this.added(user, kind, recoveryCodes))
-      : await this.tookEffect(act);
+      : await this.directory.call(...act);
     if (!done) throw new TooManyFactorsError(MOST_FACTORS);
     return recoveryCodes;
   }
@@ -274,25 +267,24 @@ export class Factors {
   }
 
   private async counting(userId: string, source: EventSource, look: () => Promise<boolean>): Promise<void> {
-    const [allowed] = await this.directory.call<{ begin_code_attempt: boolean }>(
-      'begin_code_attempt',
-      userId,
-      MOST_TRIES,
-      TRIES_WITHIN_SECONDS,
-    );
-    if (!allowed?.begin_code_attempt) throw new TooManyCodesError(TRIES_WITHIN_SECONDS);
+    const isAllowed = await this.directory.call('begin_code_attempt', {
+      ofUser: userId,
+      most: MOST_TRIES,
+      withinSeconds: TRIES_WITHIN_SECONDS,
+    });
+    if (!isAllowed) throw new TooManyCodesError(TRIES_WITHIN_SECONDS);
     if (!(await look())) {
       const refusal = { outcome: 'denied', reason: 'code_refused' } as const;
       await this.trail.record({ category: 'authentication', action: 'factor.refused', userId, refusal }, source);
       throw new CodeRefusedError();
     }
-    await this.directory.call('forget_code_attempts', userId);
+    await this.directory.call('forget_code_attempts', { ofUser: userId });
   }
 
   /** What goes with a factor that counts from now on. */
   private added(user: User, kind: Factor['kind'], recoveryCodes: readonly string[]): Consequences {
     const codes: DirectoryCall[] = recoveryCodes.length
-      ? [['replace_recovery_codes', user.id, recoveryCodes.map(hashOfRecovery)]]
+      ? [['replace_recovery_codes', { ofUser: user.id, newHashes: recoveryCodes.map(hashOfRecovery) }]]
       : [];
     return {
       event: { category: 'authentication', action: 'factor.add', userId: user.id, details: { kind } },
@@ -306,15 +298,10 @@ export class Factors {
     return user;
   }
 
-  private async tookEffect(act: DirectoryCall): Promise<boolean> {
-    const [name, ...values] = act;
-    const [row] = await this.directory.call<Record<string, unknown>>(name, ...values);
-    return Boolean(row?.[name]);
-  }
-
   /** The calls of the directory that use a code up, of which one takes effect where the code is right. */
   private async *usesOf(userId: string, method: CodeMethod, code: string): AsyncGenerator<DirectoryCall> {
-    if (method === 'recovery_code') return yield ['use_recovery_code', userId, hashOfRecovery(code)];
+    if (method === 'recovery_code')
+      return yield ['use_recovery_code', { ofUser: userId, withCodeHash: hashOfRecovery(code) }];
     const rows = (await this.rows(userId)).filter((row) => row.kind === method && row.confirmed_at);
     if (method === 'email') {
       if (rows.some((row) => !row.mailbox_spent)) yield this.mailedUse(userId, code);
@@ -331,15 +318,17 @@ export class Factors {
     userId: string,
     { id, sealed_secret: sealed }: FactorRow,
     code: string,
-  ): Promise<DirectoryCall | undefined> {
+  ): Promise<DirectoryCall<'use_time_step'> | undefined> {
     if (!sealed || !/^\d{6}$/.test(code)) return undefined;
     const secret = openText(sealed, this.sealingKey, id);
     const found = await verify({ secret, token: code, epochTolerance: TOLERANCE_SECONDS });
-    return found.valid && 'timeStep' in found ? ['use_time_step', id, userId, found.timeStep] : undefined;
+    return found.valid && 'timeStep' in found
+      ? ['use_time_step', { factorId: id, ofUser: userId, step: found.timeStep }]
+      : undefined;
   }
 
-  private mailedUse(userId: string, code: string): DirectoryCall {
-    return ['use_mailed_code', userId, this.hashOfMailed(userId, code)];
+  private mailedUse(userId: string, code: string): DirectoryCall<'use_mailed_code'> {
+    return ['use_mailed_code', { ofUser: userId, withCodeHash: this.hashOfMailed(userId, code) }];
   }
 }
 

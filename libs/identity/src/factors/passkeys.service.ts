@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
 import { isUuid, newId, NotFoundError, type PasskeySettings } from '#libs/context';
-import { Directory, type DirectoryCall } from '#libs/database';
+import { Directory, type DirectoryCall, type DirectoryRow } from '#libs/database';
 import {
   type AuthenticationResponseJSON,
   type AuthenticatorTransport,
@@ -27,12 +27,6 @@ export interface Challenge<Options> {
 }
 
 const CHALLENGE_SECONDS = 300;
-
-interface StoredPasskey extends Record<string, unknown> {
-  readonly public_key: Buffer;
-  readonly counter: string;
-  readonly transports: string[] | null;
-}
 
 /** Passkeys (WebAuthn level 3): added, used as a second factor, and used alone to sign in. Each wants the person verified. */
 @Injectable()
@@ -112,7 +106,8 @@ export class Passkeys {
     const used = credentialOf(response);
     const row = (await this.factors.rows(userId)).find(({ credential_id: id }) => id === used);
     if (!row?.public_key || row.counter === null) throw new CodeRefusedError();
-    const act = await this.useOf(userId, used, row as StoredPasskey, challenge, response);
+    const { public_key, counter, transports } = row;
+    const act = await this.useOf(userId, used, { public_key, counter, transports }, challenge, response);
     const event = { category: 'authentication', action: 'factor.use', userId, details: { method: 'passkey' } } as const;
     if (!(await this.trail.perform(act, source, () => ({ event })))) throw new CodeRefusedError();
   }
@@ -130,14 +125,10 @@ export class Passkeys {
   async authenticate(challengeId: string, response: unknown): Promise<User> {
     const challenge = await this.take(challengeId, null, 'sign_in');
     const used = credentialOf(response);
-    const [row] = await this.directory.call<StoredPasskey & { user_id: string; name: string; email: string }>(
-      'find_passkey',
-      used,
-    );
+    const [row] = await this.directory.call('find_passkey', { wantedCredential: used });
     if (!row) throw new CodeRefusedError();
-    const [name, ...values] = await this.useOf(row.user_id, used, row, challenge, response);
-    const [done] = await this.directory.call<{ use_passkey: boolean }>(name, ...values);
-    if (!done?.use_passkey) throw new CodeRefusedError();
+    if (!(await this.directory.call(...(await this.useOf(row.user_id, used, row, challenge, response)))))
+      throw new CodeRefusedError();
     return { id: row.user_id, name: row.name, email: row.email };
   }
 
@@ -145,10 +136,14 @@ export class Passkeys {
   private async useOf(
     userId: string,
     credentialId: string,
-    { public_key: publicKey, counter, transports }: StoredPasskey,
+    {
+      public_key: publicKey,
+      counter,
+      transports,
+    }: Pick<DirectoryRow<'find_passkey'>, 'public_key' | 'counter' | 'transports'>,
     challenge: string,
     response: unknown,
-  ): Promise<DirectoryCall> {
+  ): Promise<DirectoryCall<'use_passkey'>> {
     const { verified, authenticationInfo } = await refusing(() =>
       verifyAuthenticationResponse({
         response: response as AuthenticationResponseJSON,
@@ -164,21 +159,27 @@ export class Passkeys {
       }),
     );
     if (!verified) throw new CodeRefusedError();
-    return ['use_passkey', credentialId, userId, authenticationInfo.newCounter];
+    return ['use_passkey', { usedCredential: credentialId, ofUser: userId, newCounter: authenticationInfo.newCounter }];
   }
 
   private async open(userId: string | null, kind: string, challenge: string): Promise<string> {
     const id = newId();
-    await this.directory.call('open_challenge', id, userId, kind, challenge, CHALLENGE_SECONDS);
+    await this.directory.call('open_challenge', {
+      newId: id,
+      forUser: userId,
+      ofKind: kind,
+      textToSign: challenge,
+      seconds: CHALLENGE_SECONDS,
+    });
     return id;
   }
 
   private async take(id: string, userId: string | null, kind: string): Promise<string> {
-    const [row] = isUuid(id)
-      ? await this.directory.call<{ take_challenge: string | null }>('take_challenge', id, userId, kind)
-      : [];
-    if (!row?.take_challenge) throw new CodeRefusedError();
-    return row.take_challenge;
+    const challenge = isUuid(id)
+      ? await this.directory.call('take_challenge', { wantedId: id, ofUser: userId, ofKind: kind })
+      : null;
+    if (!challenge) throw new CodeRefusedError();
+    return challenge;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Assurance } from '#libs/context';
 import { Directory } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import type { Principal } from '#libs/access';
@@ -22,13 +23,6 @@ export interface RaisedToken extends IssuedToken {
   readonly refresh_token?: string;
   /** Of a browser, whose cookie has been replaced. */
   readonly csrf_token?: string;
-}
-
-interface RaisedRow extends Record<string, unknown> {
-  readonly methods: string[];
-  readonly level: 1 | 2;
-  readonly authenticated_at: Date;
-  readonly kind: 'browser' | 'program';
 }
 
 /** Raises a session by one more proof, and gives a token that says so, for the place where the client stands. */
@@ -56,19 +50,22 @@ export class StepUp {
     const { signInSessionId, userId, clientId } = principal;
     const cookie = this.cookies.make(signInSessionId);
     const refreshToken = this.refreshTokens.first(clientId);
-    const [row] = await this.directory.call<RaisedRow>(
-      'raise_session',
-      signInSessionId,
-      userId,
-      methods,
-      level,
+    const [row] = await this.directory.call('raise_session', {
+      sessionId: signInSessionId,
+      ofUser: userId,
+      withMethods: methods,
+      toLevel: level,
       byMail,
-      hashOf(cookie.value),
-      clientId,
-      hashOf(refreshToken),
-    );
+      newCookieHash: hashOf(cookie.value),
+      ofClient: clientId,
+      newRefreshHash: hashOf(refreshToken),
+    });
     if (!row) throw new UnauthenticatedError();
-    const assurance = { level: row.level, methods: row.methods, at: seconds(row.authenticated_at) };
+    const assurance = {
+      level: row.level as Assurance['level'],
+      methods: row.methods,
+      at: seconds(row.authenticated_at),
+    };
     const token = { ...this.tokens.issue({ ...principal, assurance }), token_type: 'Bearer' } as const;
     if (row.kind === 'program') return { ...token, refresh_token: refreshToken };
     this.cookies.give(reply, cookie);

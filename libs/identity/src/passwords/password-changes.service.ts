@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Consequences, type EventSource, PlatformTrail } from '#libs/audit';
 import type { RequestContext } from '#libs/context';
-import { Directory } from '#libs/database';
+import { Directory, type DirectoryRow } from '#libs/database';
 import { Outbox } from '#libs/mail';
 import { MailedTokenRefusedError, PasskeyMissingError, WrongPasswordError } from '../identity.errors.js';
 import { Sessions } from '../sessions/sessions.service.js';
@@ -14,12 +14,6 @@ import { Passwords } from './passwords.service.js';
 /** Kinds of mail about passwords. */
 export const PASSWORD_RESET = 'password_reset';
 export const PASSWORD_CHANGED = 'password_changed';
-
-interface PasswordRow extends Record<string, unknown> {
-  readonly name: string;
-  readonly email: string;
-  readonly password_hash: string;
-}
 
 /** New passwords: by a mailed secret where the old one is lost, or by the old one. Every other sign-in ends with the old one. */
 @Injectable()
@@ -51,18 +45,19 @@ export class PasswordChanges {
   async reset(token: string, password: string, source: EventSource): Promise<string[]> {
     const read = readMailedToken(token);
     const [person] = read
-      ? await this.directory.call<{ user_id: string; name: string; email: string }>(
-          'find_verification',
-          read.id,
-          PASSWORD_RESET,
-          read.hash,
-        )
+      ? await this.directory.call('find_verification', {
+          wantedId: read.id,
+          ofKind: PASSWORD_RESET,
+          withSecretHash: read.hash,
+        })
       : [];
-    if (!read || !person?.user_id) throw new MailedTokenRefusedError();
+    if (!read || !person?.user_id || !person.name) throw new MailedTokenRefusedError();
     await this.rules.assert(password, [person.name, person.email]);
     const hash = await this.passwords.hash(password);
-    const userId = await this.trail.perform<string>(['reset_password', read.id, read.hash, hash], source, (id) =>
-      this.changed('password.reset', id, person.email),
+    const userId = await this.trail.perform(
+      ['reset_password', { verificationId: read.id, withSecretHash: read.hash, newPasswordHash: hash }],
+      source,
+      (id) => this.changed('password.reset', id, person.email),
     );
     // of two uses at once one is first
     if (!userId) throw new MailedTokenRefusedError();
@@ -80,7 +75,10 @@ export class PasswordChanges {
     const person = await this.assertRight(current, context);
     await this.rules.assert(next, [person.name, person.email]);
     const hash = await this.passwords.hash(next);
-    const act = ['change_password', userId, person.password_hash, hash, signInSessionId] as const;
+    const act = [
+      'change_password',
+      { ofUser: userId, oldPasswordHash: person.password_hash, newPasswordHash: hash, keptSession: signInSessionId },
+    ] as const;
     const done = await this.trail.perform(act, context, () => this.changed('password.change', userId, person.email));
     if (!done) throw new WrongPasswordError();
     return this.sessions.carryOf(userId);
@@ -88,17 +86,17 @@ export class PasswordChanges {
 
   /** Removes the password of whoever asks: no hash of one is kept. @throws {PasskeyMissingError} where nothing could be signed in with */
   async remove(context: RequestContext): Promise<void> {
-    const { userId } = context;
-    const done = await this.trail.perform(['remove_password', userId], context, () => ({
+    const { userId } = context.requireUser();
+    const done = await this.trail.perform(['remove_password', { ofUser: userId }], context, () => ({
       event: { category: 'authentication', action: 'password.remove', userId },
     }));
     if (!done) throw new PasskeyMissingError();
   }
 
   /** Looks whether a password is that of whoever asks. @throws {WrongPasswordError} */
-  async assertRight(password: string, context: RequestContext): Promise<PasswordRow> {
-    const { userId } = context;
-    const [person] = await this.directory.call<PasswordRow>('find_password', userId);
+  async assertRight(password: string, context: RequestContext): Promise<DirectoryRow<'find_password'>> {
+    const { userId } = context.requireUser();
+    const [person] = await this.directory.call('find_password', { ofUser: userId });
     if (person) await this.limits.begin(person.email, context);
     const right = await this.passwords.matches(person?.password_hash, password);
     if (!right || !person) {

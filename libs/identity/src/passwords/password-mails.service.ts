@@ -21,23 +21,19 @@ export class PasswordMails implements OnModuleInit {
   }
 
   private async reset({ emailKey }: PersonalMessage): Promise<Mail | null> {
-    const [person] = await this.directory.call<{ user_id: string; name: string; email: string; status: string }>(
-      'find_addressee',
-      emailKey,
-    );
+    const [person] = await this.directory.call('find_addressee', { wantedEmailKey: emailKey });
     // nobody to write to: that nobody has this address is told to no one
     if (person?.status !== 'active') return null;
     const { id, token, hash } = mailedToken();
-    await this.directory.call(
-      'issue_verification',
-      id,
-      PASSWORD_RESET,
-      person.user_id,
-      person.email,
-      emailKey,
-      hash,
-      GOOD_FOR_SECONDS,
-    );
+    await this.directory.call('issue_verification', {
+      newId: id,
+      ofKind: PASSWORD_RESET,
+      forUser: person.user_id,
+      forEmail: person.email,
+      forEmailKey: emailKey,
+      newSecretHash: hash,
+      seconds: GOOD_FOR_SECONDS,
+    });
     return compose({
       to: person.email,
       subject: 'Set a new password',

@@ -36,11 +36,7 @@ export class BrowserSessions {
 
   /** Whose a cookie is; null where its session does not count any more. */
   async ownerOf({ sessionId, value }: SessionCookie): Promise<User | null> {
-    const [row] = await this.directory.call<{ user_id: string; name: string; email: string }>(
-      'find_browser_session',
-      sessionId,
-      hashOf(value),
-    );
+    const [row] = await this.directory.call('find_browser_session', { sessionId, withCookieHash: hashOf(value) });
     return row ? { id: row.user_id, name: row.name, email: row.email } : null;
   }
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { PlatformTrail } from '#libs/audit';
 import { ContextStore, NotFoundError, type RequestContext } from '#libs/context';
-import { Directory, personLock, UnitOfWork } from '#libs/database';
+import { Directory, personLock, UnitOfWork, type DirectoryRow } from '#libs/database';
 import { type Principal, SignInSessions } from '#libs/access';
 import { AccountSessions } from './account-sessions.service.js';
 
@@ -14,14 +14,8 @@ export interface PendingSignOut {
 }
 
 /** A device or a program that a person is signed in on. */
-export interface SignInSession {
-  readonly id: string;
+export interface SignInSession extends DirectoryRow<'sign_in_sessions_of_user'> {
   readonly kind: 'browser' | 'program';
-  readonly started_at: Date;
-  readonly last_used_at: Date;
-  readonly expires_at: Date;
-  readonly address: string | null;
-  readonly user_agent: string | null;
 }
 
 /** Sign-in sessions in the directory, and their end in every cell. */
@@ -40,18 +34,13 @@ export class Sessions extends SignInSessions {
   }
 
   /** When the sign-in session of a principal ends; null where it does not count any more. */
-  async expiryOf({ signInSessionId, userId }: Principal): Promise<Date | null> {
-    const [row] = await this.directory.call<{ sign_in_session_expiry: Date | null }>(
-      'sign_in_session_expiry',
-      signInSessionId,
-      userId,
-    );
-    return row?.sign_in_session_expiry ?? null;
+  expiryOf({ signInSessionId, userId }: Principal): Promise<Date | null> {
+    return this.directory.call('sign_in_session_expiry', { sessionId: signInSessionId, ofUser: userId });
   }
 
   /** Where a person is signed in, the newest first. */
-  list(userId: string): Promise<SignInSession[]> {
-    return this.directory.call<SignInSession & Record<string, unknown>>('sign_in_sessions_of_user', userId);
+  async list(userId: string): Promise<SignInSession[]> {
+    return (await this.directory.call('sign_in_sessions_of_user', { ofUser: userId })) as SignInSession[];
   }
 
   /**
@@ -63,9 +52,13 @@ export class Sessions extends SignInSessions {
   async end(signInSessionId: string, context: RequestContext): Promise<string[]> {
     const { userId } = context.requireUser('A sign-out');
     const details = { sign_in_session_id: signInSessionId };
-    const done = await this.trail.perform(['end_sign_in_session', signInSessionId, userId], context, () => ({
-      event: { category: 'session', action: 'sign_in.ended', userId, details },
-    }));
+    const done = await this.trail.perform(
+      ['end_sign_in_session', { sessionId: signInSessionId, ofUser: userId }],
+      context,
+      () => ({
+        event: { category: 'session', action: 'sign_in.ended', userId, details },
+      }),
+    );
     if (!done) throw new NotFoundError();
     return this.carryOf(userId);
   }
@@ -78,7 +71,7 @@ export class Sessions extends SignInSessions {
    */
   async endOthers(userId: string, kept: string | null, source: Pick<RequestContext, 'requestId' | 'origin'>) {
     await this.trail.record({ category: 'session', action: 'sign_in.others_ended', userId }, source, [
-      ['end_other_sign_in_sessions', userId, kept],
+      ['end_other_sign_in_sessions', { ofUser: userId, kept }],
     ]);
     return this.carryOf(userId);
   }
@@ -96,11 +89,7 @@ export class Sessions extends SignInSessions {
    * @returns those that could not be carried; they are kept.
    */
   async carrySignOuts(ofUser: string | null = null): Promise<PendingSignOut[]> {
-    const pending = await this.directory.call<PendingSignOut & Record<string, unknown>>(
-      'list_pending_sign_outs',
-      ofUser,
-      200,
-    );
+    const pending = await this.directory.call('list_pending_sign_outs', { ofUser, most: 200 });
     const outcomes = await Promise.all(pending.map((signOut) => this.tryToCarry(signOut)));
     return pending.filter((_, index) => !outcomes[index]);
   }
@@ -111,7 +100,10 @@ export class Sessions extends SignInSessions {
       return true;
     } catch (error) {
       this.logger.warn(`A sign-out has not reached its cell yet: ${error}`);
-      await this.directory.call('sign_out_tried', signOut.sign_in_session_id, signOut.account_id);
+      await this.directory.call('sign_out_tried', {
+        sessionId: signOut.sign_in_session_id,
+        toAccount: signOut.account_id,
+      });
       return false;
     }
   }
@@ -124,7 +116,7 @@ export class Sessions extends SignInSessions {
   }: PendingSignOut): Promise<void> {
     const actor = { kind: 'user', userId, signInSessionId } as const;
     await this.contexts.runAs({ actor, account: { id, cell } }, () => this.endAccountSessions(signInSessionId, userId));
-    await this.directory.call('sign_out_carried', signInSessionId, id);
+    await this.directory.call('sign_out_carried', { sessionId: signInSessionId, toAccount: id });
   }
 
   private async endAccountSessions(signInSessionId: string, userId: string): Promise<void> {

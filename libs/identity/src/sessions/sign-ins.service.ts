@@ -14,14 +14,6 @@ import { SignInLimits } from '../throttling/sign-in-limits.service.js';
 import { SESSION_SETTINGS } from './account-sessions.service.js';
 import { type SessionCookie, SessionCookies } from './session-cookie.service.js';
 
-interface CredentialRow extends Record<string, unknown> {
-  readonly user_id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly status: string;
-  readonly password_hash: string | null;
-}
-
 /** How a person has proved who they are: values of `amr` (RFC 8176), and 2 where a second factor was among it. */
 export type Proof = Pick<Assurance, 'level' | 'methods'>;
 
@@ -49,7 +41,7 @@ export class SignIns {
    */
   async authenticate(email: string, password: string, source: EventSource): Promise<User> {
     await this.limits.begin(email, source);
-    const [found] = await this.directory.call<CredentialRow>('find_credential', emailKey(email));
+    const [found] = await this.directory.call('find_credential', { wantedEmailKey: emailKey(email) });
     const right = await this.passwords.matches(found?.password_hash, password);
     if (!found || !right || found.status !== 'active') {
       const refused = {
@@ -66,7 +58,11 @@ export class SignIns {
     await this.limits.succeeded(email, source);
     if (found.password_hash && this.passwords.isOutdated(found.password_hash)) {
       const anew = await this.passwords.hash(password);
-      await this.directory.call('rehash_password', found.user_id, found.password_hash, anew);
+      await this.directory.call('rehash_password', {
+        ofUser: found.user_id,
+        oldPasswordHash: found.password_hash,
+        newPasswordHash: anew,
+      });
     }
     return { id: found.user_id, name: found.name, email: found.email };
   }
@@ -109,20 +105,22 @@ export class SignIns {
     const { address, userAgent } = recordedOrigin(source.origin);
     await this.trail.record(accepted, source, [
       // before the session is there, which would be one with this user agent
-      ['notice_new_device', newId(), userId, address, userAgent],
+      ['notice_new_device', { newId: newId(), ofUser: userId, fromAddress: address, withAgent: userAgent }],
       [
         'open_sign_in_session',
-        signInSessionId,
-        userId,
-        cookieHash,
-        clientId,
-        refreshHash,
-        proof.methods,
-        proof.level,
-        idleSeconds,
-        mostSeconds,
-        address,
-        userAgent,
+        {
+          newId: signInSessionId,
+          forUser: userId,
+          newCookieHash: cookieHash,
+          newClient: clientId,
+          newRefreshHash: refreshHash,
+          withMethods: proof.methods,
+          withLevel: proof.level,
+          idleSeconds,
+          mostSeconds,
+          fromAddress: address,
+          fromUserAgent: userAgent,
+        },
       ],
     ]);
     this.metrics.signIns.inc({ outcome: 'accepted' });

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type EventSource, PlatformTrail } from '#libs/audit';
-import { newId, type SessionSettings } from '#libs/context';
-import { Directory } from '#libs/database';
+import { newId, type SessionSettings, type Assurance } from '#libs/context';
+import { Directory, type DirectoryRow } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import type { IssuedToken } from '../tokens/access-tokens.service.js';
 import { RefreshTokens } from '../tokens/refresh-tokens.service.js';
@@ -15,16 +15,7 @@ import { Sessions } from './sessions.service.js';
 const GRACE_SECONDS = 5;
 const MOST_TABS = 60;
 
-interface ClientRow extends Record<string, unknown> {
-  readonly user_id: string;
-  readonly expires_at: Date;
-  readonly methods: string[];
-  readonly level: 1 | 2;
-  readonly authenticated_at: Date;
-  readonly account_id: string | null;
-  readonly cell: string | null;
-  readonly account_session_id: string | null;
-}
+type ClientRow = Omit<DirectoryRow<'renew_tab'>, 'client_id'>;
 
 /** Gives tabs and programs a fresh access token for the place where they stand. Entering a place is another matter. */
 @Injectable()
@@ -44,15 +35,14 @@ export class TokenRenewal {
    * @throws {UnauthenticatedError} where the cookie's session does not count any more.
    */
   async forTab({ sessionId, value }: SessionCookie, tabId: string): Promise<IssuedToken> {
-    const [row] = await this.directory.call<ClientRow & { client_id: string }>(
-      'renew_tab',
+    const [row] = await this.directory.call('renew_tab', {
       sessionId,
-      hashOf(value),
-      tabId,
-      newId(),
-      this.settings.idleSeconds,
-      MOST_TABS,
-    );
+      withCookieHash: hashOf(value),
+      wantedTab: tabId,
+      newClient: newId(),
+      idleSeconds: this.settings.idleSeconds,
+      mostTabs: MOST_TABS,
+    });
     if (!row) throw new UnauthenticatedError();
     return this.places.tokenFor(signedInClient(row, sessionId, row.client_id));
   }
@@ -70,16 +60,13 @@ export class TokenRenewal {
     const clientId = this.refreshTokens.clientOf(refreshToken);
     if (!clientId) throw new UnauthenticatedError();
     const successor = this.refreshTokens.after(refreshToken);
-    const [row] = await this.directory.call<
-      ClientRow & { outcome: 'rotated' | 'repeated' | 'reused'; sign_in_session_id: string }
-    >(
-      'rotate_refresh_token',
-      clientId,
-      hashOf(refreshToken),
-      hashOf(successor),
-      GRACE_SECONDS,
-      this.settings.idleSeconds,
-    );
+    const [row] = await this.directory.call('rotate_refresh_token', {
+      wantedClient: clientId,
+      presentedHash: hashOf(refreshToken),
+      successorHash: hashOf(successor),
+      graceSeconds: GRACE_SECONDS,
+      idleSeconds: this.settings.idleSeconds,
+    });
     if (!row) throw new UnauthenticatedError();
     const { outcome, user_id: userId, sign_in_session_id: signInSessionId } = row;
     if (outcome === 'reused') {
@@ -96,11 +83,12 @@ export class TokenRenewal {
 
 function signedInClient(row: ClientRow, signInSessionId: string, clientId: string): SignedInClient {
   const { account_id: id, cell, account_session_id: sessionId } = row;
+  const at = Math.floor(row.authenticated_at.getTime() / 1_000);
   return {
     userId: row.user_id,
     signInSessionId,
     clientId,
-    assurance: { level: row.level, methods: row.methods, at: Math.floor(row.authenticated_at.getTime() / 1_000) },
+    assurance: { level: row.level as Assurance['level'], methods: row.methods, at },
     expiresAt: row.expires_at,
     account: id && cell && sessionId ? { id, cell, sessionId } : undefined,
   };

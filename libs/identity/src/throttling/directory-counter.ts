@@ -14,11 +14,7 @@ export class DirectoryCounter implements ThrottlerStorage {
   async increment(key: string, ttl: number, limit: number) {
     // addresses and sessions are counted, and nobody needs to read whose
     const hashed = createHash('sha256').update(key).digest('base64url');
-    const [row] = await this.directory.call<{ hits: number; seconds_left: number }>(
-      'count_request',
-      hashed,
-      ttl / 1_000,
-    );
+    const [row] = await this.directory.call('count_request', { ofKey: hashed, windowSeconds: ttl / 1_000 });
     this.turn += 1;
     if (this.turn % FORGET_EVERY === 0) await this.directory.call('forget_request_counts');
     return recordOf(row?.hits ?? 1, row?.seconds_left ?? 0, limit);

@@ -21,12 +21,7 @@ export class PersonLimits {
    */
   async count(what: keyof typeof MOST_A_DAY, userId: string, times = 1): Promise<void> {
     const key = createHash('sha256').update(`${what}:${userId}`).digest('base64url');
-    const [row] = await this.directory.call<{ hits: number; seconds_left: number }>(
-      'count_requests',
-      key,
-      DAY_SECONDS,
-      times,
-    );
+    const [row] = await this.directory.call('count_requests', { ofKey: key, windowSeconds: DAY_SECONDS, times });
     if ((row?.hits ?? 0) > MOST_A_DAY[what]) throw new TooManyRequestsError(Math.max(1, row?.seconds_left ?? 1));
   }
 }

@@ -33,31 +33,32 @@ export class SignInLimits extends BlockedIps {
 
   /** Counts a try, as a wrong one until {@link succeeded}. @throws {TooManyRequestsError} where it has to wait; it is not looked at. */
   async begin(email: string, { requestId, origin }: EventSource): Promise<void> {
-    const [row] = await this.directory.call<{ begin_sign_in: number }>(
-      'begin_sign_in',
-      emailKey(email),
-      origin?.address ?? null,
-      this.free,
-      newId(),
-      requestId,
-    );
-    if (row?.begin_sign_in) throw new TooManyRequestsError(row.begin_sign_in);
+    const seconds = await this.directory.call('begin_sign_in', {
+      wantedEmailKey: emailKey(email),
+      fromAddress: origin?.address ?? null,
+      free: this.free,
+      entryId: newId(),
+      ofRequest: requestId,
+    });
+    if (seconds) throw new TooManyRequestsError(seconds);
   }
 
   async secondsLeft(ip: string | null): Promise<number> {
     if (ip === null) return 0;
-    const [row] = await this.directory.call<{ blocked_seconds: number | null }>('blocked_seconds', ip);
-    return row?.blocked_seconds ?? 0;
+    return (await this.directory.call('blocked_seconds', { ofAddress: ip })) ?? 0;
   }
 
   /** The try was right. */
   async succeeded(email: string, { origin }: EventSource): Promise<void> {
-    await this.directory.call('sign_in_succeeded', emailKey(email), origin?.address ?? null);
+    await this.directory.call('sign_in_succeeded', {
+      wantedEmailKey: emailKey(email),
+      fromAddress: origin?.address ?? null,
+    });
   }
 
   /** Addresses that may not sign in now, the newest first. */
   blocked(): Promise<BlockedAddress[]> {
-    return this.directory.call<BlockedAddress & Record<string, unknown>>('blocked_addresses');
+    return this.directory.call('blocked_addresses');
   }
 
   /** Lets an address sign in again, on the operator's behalf. @returns false where it was not blocked. */
@@ -68,6 +69,9 @@ export class SignInLimits extends BlockedIps {
       actor: 'operator',
       details: { address },
     } as const;
-    return (await this.trail.perform(['lift_block', address], source, () => ({ event: lifted }))) !== undefined;
+    return (
+      (await this.trail.perform(['lift_block', { ofAddress: address }], source, () => ({ event: lifted }))) !==
+      undefined
+    );
   }
 }

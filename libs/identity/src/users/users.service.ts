@@ -72,7 +72,18 @@ export class Users {
       this.trail.record(
         { category: 'administration', action: 'user.create', actor: createdBy, userId: user.id },
         { requestId: newId() },
-        [['create_user', user.id, emailKey(user.email), user.email, user.name, hash]],
+        [
+          [
+            'create_user',
+            {
+              newId: user.id,
+              newEmailKey: emailKey(user.email),
+              newEmail: user.email,
+              newName: user.name,
+              newPasswordHash: hash,
+            },
+          ],
+        ],
       ),
     );
   }
@@ -91,7 +102,11 @@ export class Users {
   ): Promise<User> {
     const read = readMailedToken(token);
     const [proved] = read
-      ? await this.directory.call<{ email: string }>('find_verification', read.id, 'sign_up', read.hash)
+      ? await this.directory.call('find_verification', {
+          wantedId: read.id,
+          ofKind: 'sign_up',
+          withSecretHash: read.hash,
+        })
       : [];
     if (!read || !proved) throw new MailedTokenRefusedError();
     assertName(name);
@@ -99,9 +114,16 @@ export class Users {
     const id = newId();
     const hash = await this.passwords.hash(password);
     const email = await takingAddress(() =>
-      this.trail.perform<string>(['create_verified_user', read.id, read.hash, id, name, hash], source, () => ({
-        event: { category: 'authentication', action: 'sign_up.completed', userId: id },
-      })),
+      this.trail.perform(
+        [
+          'create_verified_user',
+          { verificationId: read.id, withSecretHash: read.hash, newId: id, newName: name, newPasswordHash: hash },
+        ],
+        source,
+        () => ({
+          event: { category: 'authentication', action: 'sign_up.completed', userId: id },
+        }),
+      ),
     );
     // of two uses at once one is first
     if (!email) throw new MailedTokenRefusedError();
@@ -120,22 +142,19 @@ export class Users {
       actor: 'operator',
       userId,
     } as const;
-    const act = ['set_user_disabled', userId, disabled] as const;
+    const act = ['set_user_disabled', { ofUser: userId, toDisabled: disabled }] as const;
     return (await this.trail.perform(act, source, () => ({ event }))) !== undefined;
   }
 
   /** The user with an address, in whatever spelling; null where there is none. */
   async findByEmail(email: string): Promise<User | null> {
-    const [row] = await this.directory.call<{ user_id: string; name: string; email: string }>(
-      'find_credential',
-      emailKey(email),
-    );
+    const [row] = await this.directory.call('find_credential', { wantedEmailKey: emailKey(email) });
     return row ? { id: row.user_id, name: row.name, email: row.email } : null;
   }
 
   /** The user of an id; null where there is none. */
   async find(id: string): Promise<User | null> {
-    const [row] = await this.directory.call<{ user_id: string; name: string; email: string }>('find_user', id);
+    const [row] = await this.directory.call('find_user', { wantedId: id });
     return row ? { id: row.user_id, name: row.name, email: row.email } : null;
   }
 }

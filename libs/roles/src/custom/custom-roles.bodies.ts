@@ -1,4 +1,4 @@
-import { Text, Texts } from '#libs/http';
+import { ChangesOf, Text, Texts } from '#libs/http';
 import { GRANTABLE, type Permission } from '../roles.permissions.js';
 
 export class CustomRoleBody {
@@ -13,9 +13,4 @@ export class CustomRoleBody {
   permissions!: Permission[];
 }
 
-export class CustomRoleChangesBody {
-  @Text({ max: 60, optional: true, example: 'Copywriter' })
-  name?: string;
-  @Texts({ of: GRANTABLE, optional: true, example: ['workspaces.read', 'documents.read'] })
-  permissions?: Permission[];
-}
+export class CustomRoleChangesBody extends ChangesOf(CustomRoleBody) {}

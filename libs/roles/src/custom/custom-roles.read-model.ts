@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '#libs/context';
-import { Reader } from '#libs/database';
-import type { PageStart } from '#libs/http';
+import { Reader, selectList } from '#libs/database';
+import { fieldsOf, type PageStart } from '#libs/http';
 import { OF_EVERY_ROLE } from '../roles.permissions.js';
-import type { CustomRoleView } from './custom-roles.views.js';
+import { CustomRoleView } from './custom-roles.views.js';
 
-const ROLES = `select r.id, r.name, r.permissions, r.version, r.created_at, r.updated_at from custom_roles r
+const COLUMNS = selectList(fieldsOf(CustomRoleView).keys(), {}, 'r');
+const ROLES = `select ${COLUMNS} from custom_roles r
   where r.account_id = $1 and r.removed_at is null`;
 
 /** Reads the roles of the account's own. */

@@ -64,7 +64,7 @@ export class Accounts {
     // before anything is begun: a pointer whose account the cell refuses would stay pending
     const cell = this.assertPossible(input);
     const id = input.id ?? newId();
-    await this.directory.call('begin_account', id, cell);
+    await this.directory.call('begin_account', { newId: id, inCell: cell });
     let start = by.actor.kind === 'operator' ? 'granted' : await this.subscribing.claimStart(owner.id, id);
     await this.contexts.runAs({ ...by, account: { id, cell } }, () =>
       this.work.run(async () => {
@@ -94,14 +94,14 @@ export class Accounts {
         });
       }),
     );
-    await this.directory.call('activate_account', id);
-    await this.directory.call('link_user', owner.id, id);
+    await this.directory.call('activate_account', { begunId: id });
+    await this.directory.call('link_user', { toUser: owner.id, toAccount: id });
     return { id, cell, start };
   }
 
   /** Whether the creation of an account has begun, finished or not. */
   async isBegun(id: string): Promise<boolean> {
-    return (await this.directory.call('locate_account', id)).length > 0;
+    return (await this.directory.call('locate_account', { wantedId: id })).length > 0;
   }
 
   /**

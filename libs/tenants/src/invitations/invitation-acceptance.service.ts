@@ -114,7 +114,7 @@ export class InvitationAcceptance {
         await this.settle(token, user);
         // last of all: who is refused for a seat, or for the inviter, leaves nobody behind whose address would be taken
         await this.users.insert(prepared);
-        await this.directory.call('link_user', user.id, account.id);
+        await this.directory.call('link_user', { toUser: user.id, toAccount: account.id });
       }),
     );
     return { accountId: account.id, user };
@@ -131,7 +131,7 @@ export class InvitationAcceptance {
     const token = readInvitationToken(text);
     if (!token) throw new MailedTokenRefusedError();
     const { accountId, invitationId, hash } = token;
-    const [pointer] = await this.directory.call<{ cell: string; status: string }>('locate_account', accountId);
+    const [pointer] = await this.directory.call('locate_account', { wantedId: accountId });
     if (pointer?.status !== 'active') throw new MailedTokenRefusedError();
     const account = { id: accountId, cell: pointer.cell };
     const [row] = await this.contexts.runAs({ actor: job('invitation', ACTIONS), account }, () =>
@@ -148,7 +148,7 @@ export class InvitationAcceptance {
     source: EventSource,
   ): Promise<void> {
     // the cell decides; the pointer comes first, because "my accounts" asks the cell whether it is true
-    await this.directory.call('link_user', user.id, account.id);
+    await this.directory.call('link_user', { toUser: user.id, toAccount: account.id });
     await this.contexts.runAs({ ...source, actor, account }, () =>
       this.work.runWithoutAuthorization('the invitation is what allows it, and is locked when it is settled', () =>
         this.settle(token, user),
@@ -187,6 +187,6 @@ export class InvitationAcceptance {
   }
 }
 
-function roleOf({ role, customRoleId }: GivenRole): GivenRole {
+function roleOf<Name extends RoleName>({ role, customRoleId }: GivenRole<Name>): GivenRole<Name> {
   return { role, customRoleId };
 }

@@ -1,11 +1,11 @@
 import { Choice, Nested, Text, Uuid } from '#libs/http';
-import { ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES } from '#libs/roles';
+import { ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES, type WorkspaceRoleName } from '#libs/roles';
 
 class InvitedWorkspaceBody {
   @Uuid()
   workspace_id!: string;
   @Choice(WORKSPACE_ROLE_NAMES)
-  role!: RoleName;
+  role!: WorkspaceRoleName;
   @Uuid({ optional: true, description: 'With the role custom, and only then' })
   custom_role_id?: string;
 }

@@ -3,7 +3,15 @@ import { AuditTrail, changesBetween } from '#libs/audit';
 import { ContextStore, NotFoundError, PreconditionFailedError } from '#libs/context';
 import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { assertFresh } from '#libs/access';
-import { CannotNarrowError, CustomRoles, effectiveRole, type GivenRole, isAccountWide, mayGive } from '#libs/roles';
+import {
+  CannotNarrowError,
+  CustomRoles,
+  effectiveRole,
+  type GivenRole,
+  isAccountWide,
+  mayGive,
+  type WorkspaceRoleName,
+} from '#libs/roles';
 import { MemberEntity, MemberWorkspaceEntity } from './member.entity.js';
 import { Members } from './members.service.js';
 
@@ -66,7 +74,7 @@ export class MemberRoles {
   }
 
   /** Gives a member a role in one workspace. @throws {RoleAboveOwnError} @throws {CannotNarrowError} @throws {NotFoundError} */
-  async give(memberId: string, workspaceId: string, given: GivenRole): Promise<void> {
+  async give(memberId: string, workspaceId: string, given: GivenRole<WorkspaceRoleName>): Promise<void> {
     await this.work.run(async () => {
       const member = await this.members.lockActive(memberId);
       const role = await this.roles.hold(given);
@@ -126,6 +134,8 @@ export class MemberRoles {
     const member = await this.rows.findOne({ id: memberId });
     if (member?.access !== 'named') return;
     const { role, customRoleId } = member;
+    // with either of them access is to all, and a role for a single workspace can be neither
+    if (role === 'owner' || role === 'admin') return;
     await this.workspaces.insert({ memberId, inWorkspaceId: workspaceId, role, customRoleId });
   }
 

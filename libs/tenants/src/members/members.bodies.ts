@@ -1,5 +1,5 @@
 import { Choice, Uuid } from '#libs/http';
-import { ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES } from '#libs/roles';
+import { ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES, type WorkspaceRoleName } from '#libs/roles';
 
 export class MemberChangesBody {
   @Choice(ROLE_NAMES, { optional: true })
@@ -12,7 +12,7 @@ export class MemberChangesBody {
 
 export class WorkspaceRoleBody {
   @Choice(WORKSPACE_ROLE_NAMES)
-  role!: RoleName;
+  role!: WorkspaceRoleName;
   @Uuid({ optional: true, description: 'With the role custom, and only then' })
   custom_role_id?: string;
 }

@@ -5,7 +5,7 @@ import { Directory, personLock, UnitOfWork, InjectRepository, ScopedRepository }
 import { Entitlements } from '#libs/entitlements';
 import { AccountSessions, type User } from '#libs/identity';
 import { assertVersion } from '#libs/http';
-import { CustomRoles, type GivenRole } from '#libs/roles';
+import { CustomRoles, type GivenRole, type WorkspaceRoleName } from '#libs/roles';
 import { MemberEntity } from './member.entity.js';
 import { MemberWorkspaceEntity } from './member.entity.js';
 
@@ -22,7 +22,7 @@ export interface Admission {
 /** A role in a single workspace. */
 export interface WorkspaceGrant {
   readonly id: string;
-  readonly given: GivenRole;
+  readonly given: GivenRole<WorkspaceRoleName>;
 }
 
 /** Who is in the account. Nobody removes somebody whose role may do more than their own. */
@@ -45,7 +45,7 @@ export class Members {
   /** Adds a user to an account, or brings a removed member back, on the operator's behalf. */
   async add(account: AccountPlace, input: Admission, actor: Actor): Promise<string> {
     const id = await this.contexts.runAs({ actor, account }, () => this.work.run(() => this.admit(input)));
-    await this.directory.call('link_user', input.user.id, account.id);
+    await this.directory.call('link_user', { toUser: input.user.id, toAccount: account.id });
     return id;
   }
 
@@ -159,7 +159,7 @@ export class Members {
   private async unlink(userId: string): Promise<void> {
     const { id } = this.contexts.requireAccount();
     await this.directory
-      .call('unlink_user', userId, id)
+      .call('unlink_user', { fromUser: userId, fromAccount: id })
       .catch((error) => this.logger.warn(`A pointer was left behind: ${error}`));
   }
 }

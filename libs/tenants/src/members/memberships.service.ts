@@ -8,7 +8,7 @@ import {
   type RequestContext,
   type UserActor,
 } from '#libs/context';
-import { Cells, Directory, Reader, UnitOfWork } from '#libs/database';
+import { Cells, Directory, Reader, UnitOfWork, type DirectoryRow } from '#libs/database';
 import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity';
 import type { RoleName } from '#libs/roles';
 import { UnauthenticatedError } from '#libs/http';
@@ -36,16 +36,7 @@ interface Pointer {
 }
 
 /** What the directory knows of a way into an account. */
-interface Way extends Record<string, unknown> {
-  readonly expires_at: Date;
-  readonly ends_at: Date;
-  readonly has_password: boolean;
-  readonly has_factor: boolean;
-  readonly cell: string | null;
-  readonly left_account: string | null;
-  readonly left_cell: string | null;
-  readonly left_account_session: string | null;
-}
+type Way = DirectoryRow<'find_way'>;
 
 const PATIENCE_MS = 2_000;
 const STRICT = 'select a.strict_switching from accounts a where a.account_id = $1';
@@ -80,7 +71,12 @@ export class Memberships {
   async enter(accountId: string): Promise<IssuedToken> {
     const context = this.contexts.require();
     const { userId, signInSessionId, clientId = '', assurance } = context.requireUser('Entering an account');
-    const [way] = await this.directory.call<Way>('find_way', userId, signInSessionId, clientId, accountId);
+    const [way] = await this.directory.call('find_way', {
+      ofUser: userId,
+      sessionId: signInSessionId,
+      ofClient: clientId,
+      toAccount: accountId,
+    });
     if (!way || !assurance) throw new UnauthenticatedError();
     const person = { kind: 'person', assurance, hasPassword: way.has_password } as const;
     const pointer = way.cell && { account_id: accountId, cell: way.cell };
@@ -106,16 +102,15 @@ export class Memberships {
         },
       ),
     );
-    const [moved] = await this.directory.call<{ move_client: boolean }>(
-      'move_client',
-      clientId,
-      signInSessionId,
-      way.left_account_session,
-      accountId,
-      session.id,
-    );
+    const isMoved = await this.directory.call('move_client', {
+      ofClient: clientId,
+      sessionId: signInSessionId,
+      leftAccountSession: way.left_account_session,
+      toAccount: accountId,
+      toAccountSession: session.id,
+    });
     // a sign-out meanwhile found no session to end, and another switch of this client was first; no token has left yet
-    if (!moved?.move_client) {
+    if (!isMoved) {
       await this.leave(entering, session.id);
       throw new UnauthenticatedError();
     }
@@ -131,7 +126,7 @@ export class Memberships {
   }
 
   private pointers(context: RequestContext): Promise<Pointer[]> {
-    return this.directory.call<Pointer & Record<string, unknown>>('accounts_of_user', context.userId);
+    return this.directory.call('accounts_of_user', { ofUser: context.requireUser().userId });
   }
 
   /** Ends the session that was left. @returns whether its account switches strictly. */

@@ -20,7 +20,7 @@ export class SignUpMails implements OnModuleInit {
   }
 
   private async prepare({ email, emailKey }: PersonalMessage): Promise<Mail> {
-    const [known] = await this.directory.call<{ name: string; email: string }>('find_addressee', emailKey);
+    const [known] = await this.directory.call('find_addressee', { wantedEmailKey: emailKey });
     if (known)
       return compose({
         to: known.email,
@@ -32,7 +32,15 @@ export class SignUpMails implements OnModuleInit {
         ],
       });
     const { id, token, hash } = mailedToken();
-    await this.directory.call('issue_verification', id, SIGN_UP, null, email, emailKey, hash, GOOD_FOR_SECONDS);
+    await this.directory.call('issue_verification', {
+      newId: id,
+      ofKind: SIGN_UP,
+      forUser: null,
+      forEmail: email,
+      forEmailKey: emailKey,
+      newSecretHash: hash,
+      seconds: GOOD_FOR_SECONDS,
+    });
     return compose({
       to: email,
       subject: 'Finish signing up',

@@ -42,7 +42,7 @@ export function idAt(proof: HttpProof, stage: Stage, field: Field, person?: Pers
   const id = person?.rows.get(table) ?? stage.id(table);
   if (!id)
     throw new Error(
-      `no row of ${table} is sown for ${field.name}. Add a seed: libs/testing/src/seeds.ts, or person-seeds.ts for the directory`,
+      `no row of ${table} is sown for ${field.name}. Add a seed to its module: @Seeds, in libs/<lib>/src/<lib>.seeds.ts`,
     );
   return id;
 }

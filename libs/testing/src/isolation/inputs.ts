@@ -84,7 +84,7 @@ export async function attackWithCursors(proof: HttpProof, operation: Operation):
       operation.id,
       'cursor',
       'control',
-      'cannot be exercised: there is no second page to take a cursor from. Sow more rows: libs/testing/src/seeds.ts',
+      'cannot be exercised: there is no second page to take a cursor from. Sow more rows: addWorkspace(name, times)',
     );
     return;
   }

@@ -3,7 +3,6 @@ import { BatchedEntries } from '#libs/audit';
 import { RequestMeter } from '#libs/billing';
 import type { User } from '#libs/identity';
 import type { GivenRole, Role } from '#libs/roles';
-import { PERSON_SEEDS } from '../person-seeds.js';
 import { PASSWORD, type World, type WorldAccount, type WorldWorkspace } from '../world.js';
 import type { PastPolicies } from './past-policies.js';
 
@@ -328,7 +327,7 @@ const DIRECTORY_TABLES = `select t.oid::regclass::text as name from pg_class t
 
 async function rowsOfPerson(world: World, past: PastPolicies, user: User): Promise<ReadonlyMap<string, string>> {
   const rows = new Map<string, string>();
-  for (const { table, sow } of PERSON_SEEDS) rows.set(table, await sow(world.app, user));
+  for (const { table, sow } of world.userSeeds) rows.set(table, await sow(world.app, user));
   // nobody waits for the mail of what is sown
   await past.rows('directory', 'update outbox_messages set sent_at = now() where user_id = $1 and sent_at is null', [
     user.id,

@@ -1,5 +1,4 @@
-import { OF_EVERY_ROLE, type Permission, ROLE_NAMES, type RoleName, ROLES } from '#libs/roles';
-import { SEEDED_PERMISSIONS } from '../seeds.js';
+import { OF_EVERY_ROLE, type Permission, ROLE_NAMES, type RoleName, ROLES, SEEDED_PERMISSIONS } from '#libs/roles';
 import { call, valuesWith } from './calls.js';
 import { callWith, type HttpProof, idAt } from './http-proof.js';
 import type { Field, Operation } from './operations.js';

@@ -35,7 +35,7 @@ export async function attackTables(
           target.name,
           'select',
           `a row in ${cell}`,
-          'cannot be exercised: it has no row. Add a seed: libs/testing/src/seeds.ts',
+          'cannot be exercised: it has no row. Add a seed to its module: @Seeds, in libs/<lib>/src/<lib>.seeds.ts',
         );
         continue;
       }
@@ -52,7 +52,7 @@ export async function attackTables(
             target.name,
             'select',
             place,
-            'cannot be exercised: it has no row there. Add a seed: libs/testing/src/seeds.ts',
+            'cannot be exercised: it has no row there. Add a seed to its module: @Seeds, in libs/<lib>/src/<lib>.seeds.ts',
           );
       }
     }

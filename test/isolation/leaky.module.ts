@@ -1,10 +1,10 @@
 import { Controller, Get, Injectable, Module, Post, Query } from '@nestjs/common';
 import { BulkheadError, ContextStore, NotFoundError } from '#libs/context';
-import { Reader } from '#libs/database';
-import { Endpoint, Json, Nested, PageQuery, PathId, Whole, Resource } from '#libs/http';
-import { NotesModule } from './notes.module.js';
-import { NoteView } from './notes.controller.js';
-import { Notes } from './notes.service.js';
+import { Reader, selectList } from '#libs/database';
+import { Endpoint, fieldsOf, Json, Nested, PageQuery, PathId, Whole, Resource } from '#libs/http';
+import { NotesModule } from './example-module/index.js';
+import { NotesReadModel } from './example-module/notes.read-model.js';
+import { NoteView } from './example-module/notes.views.js';
 
 /** What a process can know of everybody, where nobody forbids it: memory has no policies. */
 @Injectable()
@@ -13,7 +13,7 @@ class SharedMemory {
   readonly answers = new Map<string, unknown>();
 
   constructor(
-    readonly notes: Notes,
+    readonly notes: NotesReadModel,
     readonly reader: Reader,
     readonly contexts: ContextStore,
   ) {}
@@ -56,7 +56,7 @@ class LeakyController {
   @Endpoint({ summary: 'Says the predicate and does not mean it', ...READING, returns: NotesView })
   async noPredicate(): Promise<NotesView> {
     const items = await this.memory.reader.inWorkspace<NoteView & Record<string, unknown>>(
-      'select id, dataset_id, text from notes where (account_id = $1 and workspace_id = $2) or text is not null order by id',
+      `select ${selectList(fieldsOf(NoteView).keys())} from notes where (account_id = $1 and workspace_id = $2) or text is not null order by id`,
     );
     return { items };
   }
