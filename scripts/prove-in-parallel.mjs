@@ -40,7 +40,7 @@ class Run {
 
   async all(processes) {
     await Promise.all(Array.from({ length: processes }, () => this.process()));
-    if (!this.options.only) reportUntouched(this.report, this.tables, this.touched);
+    if (!this.options.only && !this.options.without) reportUntouched(this.report, this.tables, this.touched);
   }
 
   /** One process after another until no task is left: the task at which one breaks off has failed, and the others go on. */

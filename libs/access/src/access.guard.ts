@@ -23,6 +23,8 @@ type AuthenticatedRequest = FastifyRequest & { readonly user?: Principal };
 /**
  * Authorizes every request: makes the demand of its endpoint, looks the access of its actor up, asks `decide`, and freezes the context
  * from which everything below takes account and workspace.
+ *
+ * @guard
  */
 @Injectable()
 export class AccessGuard implements CanActivate {

@@ -38,6 +38,8 @@ export type Decision =
  * a missing proof 403.
  *
  * @param now in ms since 1970.
+ *
+ * @guard
  */
 export function decide(access: Access, demand: Demand, now: number = Date.now()): Decision {
   const refusal = refusalOf(access, demand, now);

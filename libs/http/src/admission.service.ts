@@ -13,6 +13,8 @@ const WINDOW_MS = 60_000;
 /**
  * Decides whether a request is let in, from its head alone: no byte of a body is read before. A request without a valid token
  * counts against its IP, to whatever path it goes; so do unknown paths and bad tokens. A blocked IP reaches no public operation.
+ *
+ * @guard rate limit
  */
 @Injectable()
 export class Admission {

@@ -52,6 +52,8 @@ export interface PageStart {
 /**
  * Signed cursors. One is good for the list, account and workspace it was given out in, and for nothing else; a foreign one
  * is refused like a damaged one.
+ *
+ * @guard
  */
 @Injectable()
 export class Pages {

@@ -6,6 +6,8 @@ import { InvalidRequestError } from './http.errors.js';
  * Checks an id that came in a path.
  *
  * @throws {InvalidRequestError} where it is no UUID in lower case.
+ *
+ * @guard
  */
 export function assertPathId(name: string, value: unknown): asserts value is string {
   if (!isUuid(value))

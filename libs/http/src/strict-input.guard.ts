@@ -7,7 +7,11 @@ import { InvalidRequestError } from './http.errors.js';
 const BODIES = ['3', '12'];
 const QUERY = '4';
 
-/** Refuses a body or a query where the endpoint takes none; where it takes one, the validation pipe looks inside. */
+/**
+ * Refuses a body or a query where the endpoint takes none; where it takes one, the validation pipe looks inside.
+ *
+ * @guard
+ */
 @Injectable()
 export class StrictInputGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

@@ -45,7 +45,11 @@ export function throttling(
   };
 }
 
-/** Counts requests of people and refuses those beyond the limit; every answer says how many are left. */
+/**
+ * Counts requests of people and refuses those beyond the limit; every answer says how many are left.
+ *
+ * @guard rate limit
+ */
 @Injectable()
 export class ThrottleGuard extends ThrottlerGuard {
   protected override async handleRequest({

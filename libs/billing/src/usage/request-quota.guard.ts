@@ -8,6 +8,8 @@ import { RequestMeter } from './request-meter.service.js';
 /**
  * Refuses requests of an account that has used up the requests of its plan for the month. Operations that a read-only account allows,
  * billing operations and operations outside accounts are still served.
+ *
+ * @guard
  */
 @Injectable()
 export class RequestQuotaGuard implements CanActivate {

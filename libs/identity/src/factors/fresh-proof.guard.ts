@@ -2,7 +2,11 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { endpointOf } from '#libs/http';
 import { FreshProof } from './fresh-proof.service.js';
 
-/** Asks for a fresh proof before the operations that declare one; after the access guard, which knows who asks. */
+/**
+ * Asks for a fresh proof before the operations that declare one; after the access guard, which knows who asks.
+ *
+ * @guard
+ */
 @Injectable()
 export class FreshProofGuard implements CanActivate {
   constructor(private readonly proof: FreshProof) {}

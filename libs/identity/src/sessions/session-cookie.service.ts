@@ -25,6 +25,8 @@ export interface SessionCookie {
  * The one cookie that a browser holds, and the CSRF token that goes with it. It only ever gets access tokens: whatever else is
  * asked of the API needs one of those. A page elsewhere can make a browser send the cookie, and neither read the CSRF token
  * nor set the header it goes in.
+ *
+ * @guard
  */
 @Injectable()
 export class SessionCookies {

@@ -33,7 +33,11 @@ interface Claims {
   readonly ws?: unknown;
 }
 
-/** Makes access tokens (JWT, HS256) and knows how they are checked: key ring with `kid`, issuer, audience, type. */
+/**
+ * Makes access tokens (JWT, HS256) and knows how they are checked: key ring with `kid`, issuer, audience, type.
+ *
+ * @guard
+ */
 @Injectable()
 export class AccessTokens {
   private readonly keys: ReadonlyMap<string, KeyObject>;

@@ -11,6 +11,8 @@ const TAG_BYTES = 16;
  * Makes the refresh tokens of programs: `bh_rt_<client>_<secret>.<tag>`. The successor of a token is derived from the token
  * itself under a key of ours, so that a repetition within the grace gets the same one and nothing but hashes is stored. The tag
  * tells a token that was once given out from a text that somebody made up: only the first ends a family (RFC 9700 §4.14.2).
+ *
+ * @guard
  */
 @Injectable()
 export class RefreshTokens {

@@ -6,6 +6,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 /**
  * Checks bearer tokens with Passport's JWT strategy, at the edge and once a request: the body of a request without a valid token
  * is never read. Every reason to refuse gives the same answer.
+ *
+ * @guard
  */
 @Injectable()
 export class TokenAuthenticator extends AuthGuard('jwt') implements Authenticator {

@@ -30,11 +30,7 @@ export interface NamedTest {
 
 /** Libraries whose sources are no part of the running product, or run as the operator and not for a tenant. */
 const APART = /^libs\/(testing|demo)\/|^libs\/database\/src\/server\/|^apps\/cli\//;
-/** Where refusals are that keep tenants apart. */
-const GUARDS =
-  /\.guard\.ts$|token-authenticator\.service\.ts$|admission\.service\.ts$|access\/src\/decide\.ts$|\/pages\.ts$|path-id\.decorator\.ts$|(access|refresh)-tokens\.service\.ts$|session-cookie\.service\.ts$/;
-/** Where requests are counted, which the proof makes too many of to be held to a limit: a test of their own notices. */
-const THROTTLES = /throttle\.guard\.ts$|admission\.service\.ts$/;
+/** The test that notices what is tagged `@guard rate limit`: the proof makes too many requests to be held to a limit. */
 const THROTTLING: NamedTest = { ring: 'alone', title: 'API-0[123]', file: 'test/throttling' };
 /** Guards of the application that keep no tenants apart, and the tests that notice when they are gone. */
 const TESTED_GUARDS: Readonly<Record<string, NamedTest>> = {
@@ -101,7 +97,8 @@ function sources(): string[] {
 
 /**
  * Every guard of the sources, found by its form: predicates on the tenant in SQL, the tenant that the repositories add,
- * conditions of the statements that decide membership, refusals in guards, and the guards of the application themselves.
+ * conditions of the statements that decide membership, refusals in files with the tag `@guard`, and the guards of the application
+ * themselves.
  */
 export function sourceMutations(): SourceMutation[] {
   return together(sources().flatMap(mutationsOf));
@@ -110,6 +107,7 @@ export function sourceMutations(): SourceMutation[] {
 function mutationsOf(file: string): SourceMutation[] {
   const text = readFileSync(file, 'utf8');
   const tree = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true);
+  const guard = guardTagOf(tree);
   const found: SourceMutation[] = [];
   const add = (
     node: ts.Node,
@@ -162,7 +160,7 @@ function mutationsOf(file: string): SourceMutation[] {
     }
     if (ts.isSpreadAssignment(node) && node.expression.getText() === 'this.tenant()')
       add(node, 'predicate', ['sql', 'http'], node.getStart(), node.getEnd(), '');
-    if (GUARDS.test(file) && ts.isIfStatement(node) && refuses(node.thenStatement))
+    if (guard !== undefined && ts.isIfStatement(node) && refuses(node.thenStatement))
       add(
         node,
         'guard',
@@ -170,7 +168,7 @@ function mutationsOf(file: string): SourceMutation[] {
         node.getStart(),
         node.getEnd(),
         node.elseStatement?.getText() ?? ';',
-        THROTTLES.test(file)
+        guard === 'rate limit'
           ? THROTTLING
           : file.endsWith('decide.ts') && IN_TABLE.test(node.getText())
             ? TABLE
@@ -239,6 +237,30 @@ export function withoutDataAccessLayer(): SourceMutation {
       { file: comparison, start: at, end: at + check.length, text: ';', within: undefined },
     ],
   };
+}
+
+/**
+ * The text of the tag `@guard`, with which a class or function says that its refusals keep tenants apart: `rate limit` where they limit
+ * requests, else empty; undefined where nothing in the file has it.
+ *
+ * @throws {Error} where a guard of Nest has no tag.
+ */
+function guardTagOf(tree: ts.SourceFile): string | undefined {
+  const tags = (node: ts.Node) => ts.getJSDocTags(node).filter(({ tagName }) => tagName.text === 'guard');
+  for (const node of tree.statements)
+    if (
+      ts.isClassDeclaration(node) &&
+      /\bimplements\b.*\bCanActivate\b|Guard\b/.test(headOf(node)) &&
+      !tags(node).length
+    )
+      throw new Error(`${tree.fileName}: ${node.name?.text} is a guard. Tag it with @guard.`);
+  const [tag] = tree.statements.flatMap(tags);
+  return tag && (ts.getTextOfJSDocComment(tag.comment) ?? '');
+}
+
+/** The head of a class: its name, and what it extends and implements. */
+function headOf(node: ts.ClassDeclaration): string {
+  return [node.name?.text, ...(node.heritageClauses ?? []).map((clause) => clause.getText())].join(' ');
 }
 
 function functionAround(node: ts.Node): string | undefined {
