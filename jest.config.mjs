@@ -53,8 +53,11 @@ const database = {
   globalTeardown: '<rootDir>/libs/testing/global-teardown.mjs',
 };
 
-// They measure time, or start processes of their own: not beside others.
-const ALONE = ['contention', 'cost', 'lost-answers', 'sessions', 'start', 'storm', 'throttling'];
+// They start the product as processes of its own, and need no idle machine.
+const PROCESSES = ['command-line', 'start'];
+// They measure time: not beside others.
+const ALONE = ['contention', 'cost', 'lost-answers', 'sessions', 'storm', 'throttling'];
+const filesOf = (names) => names.map((name) => `<rootDir>/test/${name}.e2e-spec.ts`);
 
 export default {
   testTimeout: 30_000,
@@ -67,12 +70,9 @@ export default {
     ring('chromium', ['<rootDir>/test/chromium/*.int-spec.ts'], database),
     ring('system', ['<rootDir>/test/**/*.e2e-spec.ts'], {
       ...database,
-      testPathIgnorePatterns: ALONE.map((name) => `/test/${name}\\.e2e-spec\\.ts$`),
+      testPathIgnorePatterns: [...PROCESSES, ...ALONE].map((name) => `/test/${name}\\.e2e-spec\\.ts$`),
     }),
-    ring(
-      'alone',
-      ALONE.map((name) => `<rootDir>/test/${name}.e2e-spec.ts`),
-      database,
-    ),
+    ring('processes', filesOf(PROCESSES), database),
+    ring('alone', filesOf(ALONE), database),
   ],
 };

@@ -18,6 +18,7 @@ const EXAMPLE = 'test/isolation/example-module';
 const MIGRATIONS = 'migrations/cell';
 const ROLES = 'libs/roles/src/roles.permissions.ts';
 const APP = 'apps/api/src/app.module.ts';
+const BIOME = new URL('../node_modules/@biomejs/biome/bin/biome', import.meta.url).pathname;
 
 const { plural, singular, filesOnly } = readArguments();
 const Plural = capitalized(plural);
@@ -42,7 +43,7 @@ export class ${capitalized(singular)}Entity extends TableRow('${plural}') {}
   [ROLES]: withLine(ROLES, /^ {2}'audit\.read': /m, permissionRows()),
   [APP]: withLine(
     APP,
-    /^import \{ type StructuredLog/m,
+    /^import \{ ContextModule/m,
     `import { ${Plural}Module } from '#libs/${plural}';\n`,
     withLine(APP, /^ {8}BillingModule\.forRoot/m, `        ${Plural}Module,\n`),
   ),
@@ -52,12 +53,13 @@ for (const [path, text] of Object.entries(files)) {
   writeFileSync(path, text);
   console.log(path);
 }
+// the longer or shorter name breaks lines elsewhere
+run([process.execPath, BIOME, 'check', '--write', library, test, ROLES, APP]);
 if (!filesOnly)
   for (const command of [
     ['npm', 'run', '-s', 'db:types'],
     ['npm', 'run', '-s', 'docs'],
     ['npm', 'run', '-s', 'isolation:prove', '--', '--review'],
-    ['npx', 'biome', 'check', '--write', 'libs', 'test', 'apps'],
   ])
     run(command);
 console.log(`
@@ -105,7 +107,7 @@ function nextMigration() {
 }
 
 function run([command, ...parameters]) {
-  console.log(`\n> ${[command, ...parameters].join(' ')}`);
+  if (command === 'npm') console.log(`\n> ${[command, ...parameters].join(' ')}`);
   const { status } = spawnSync(command, parameters, { stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) refuse(`It failed. The files are written; run it again when its cause is gone.`);
 }

@@ -53,6 +53,7 @@ function failingTest(id, brokenBy) {
       'unit',
       'integration',
       'system',
+      'processes',
       'alone',
       '--testPathPatterns',
       brokenBy.test,

@@ -37,9 +37,10 @@ const AT_ONCE = [
   ['lint', [...bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']],
 ];
 const IN_ORDER = [
-  ['integration', ring('integration')],
   // two at once: while one waits for the database, the other goes on
+  ['integration', ring('integration', '--maxWorkers=2')],
   ['system', ring('system', '--maxWorkers=2')],
+  ['processes', ring('processes', '--maxWorkers=2')],
   ['alone', ring('alone', '--runInBand')],
   ['problems', node('problems-given.mjs')],
 ];

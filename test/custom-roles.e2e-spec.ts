@@ -1,5 +1,5 @@
 import { asOperator } from '#libs/database';
-import { OF_EVERY_ROLE, type Permission } from '#libs/roles';
+import { OF_EVERY_ROLE, type Permission, ROLE_PERMISSIONS } from '#libs/roles';
 import { type Client, type World, type WorldAccount } from '#libs/testing';
 import { openWorld } from './open-world.js';
 
@@ -181,8 +181,7 @@ describe('B6 nobody makes, gives, takes or changes a role above their own', () =
   test('nor by way of single workspaces: opening or closing a higher role there is giving or taking it', async () => {
     const [workspace] = acme.workspaces;
     const manager: readonly Permission[] = [
-      ...READER,
-      'account.leave',
+      ...ROLE_PERMISSIONS.viewer,
       'members.read',
       'members.invite',
       'members.update',
@@ -297,13 +296,7 @@ test('the account and a workspace say what whoever asks may do there, from the n
     workspaces: [{ id: workspace?.id ?? '', role: { role: 'custom', customRoleId: id } }],
   });
   const account = await client.get('/v1/account').expect(200);
-  expect(account.body.permissions).toEqual([
-    'account.leave',
-    'account.read',
-    'datasets.read',
-    'documents.read',
-    'workspaces.read',
-  ]);
+  expect(account.body.permissions).toEqual([...ROLE_PERMISSIONS.viewer].sort());
   const path = `/v1/account/workspaces/${workspace?.id}`;
   const shown = await client.get(path).expect(200);
   expect(shown.body.permissions).toEqual([...new Set([...OF_EVERY_ROLE, ...READER])].sort());

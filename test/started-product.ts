@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { processVariables } from '#libs/context';
+
+// The product as a process, from what the build before this ring made: node dist/apps/api/src/main.js
+
+const folders: string[] = [];
+const running: ChildProcess[] = [];
+let prepared: Promise<string> | undefined;
+
+/** A folder of its own, which {@link endAll} removes. */
+export function folder(): string {
+  const path = join(tmpdir(), `bulkhead-start-${Math.random().toString(36).slice(2)}`);
+  mkdirSync(path, { mode: 0o755 });
+  folders.push(path);
+  return path;
+}
+
+/** Data of a product that was started and ended before, without the demo: a copy, made several times faster than by a first start. */
+export async function preparedData(): Promise<string> {
+  prepared ??= prepare();
+  const data = join(folder(), 'data');
+  spawnSync('cp', ['-a', await prepared, data]);
+  return data;
+}
+
+async function prepare(): Promise<string> {
+  const DATA_DIR = join(folder(), 'data');
+  const started = start({ DATA_DIR, PORT: String(await port()) });
+  await listening(started);
+  started.process.kill('SIGINT');
+  await started.ended;
+  return DATA_DIR;
+}
+
+/** A port that is held by this process, which it does not keep from ending. */
+export async function freePort(): Promise<{ port: number; hold: Server }> {
+  const hold = await serverOn(0);
+  return { port: (hold.address() as { port: number }).port, hold: hold.unref() };
+}
+
+/** A port that is free, and so are the three after it, which the product takes beside it. */
+export async function port(): Promise<number> {
+  for (;;) {
+    const { port: found, hold } = await freePort();
+    const beside = await Promise.allSettled([1, 2, 3].map((offset) => serverOn(found + offset)));
+    await Promise.all(beside.map((one) => one.status === 'fulfilled' && closed(one.value)));
+    await closed(hold);
+    if (beside.every(({ status }) => status === 'fulfilled')) return found;
+  }
+}
+
+function serverOn(at: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(at, '127.0.0.1', () => resolve(server));
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** A product that was started. */
+export interface Started {
+  readonly process: ChildProcess;
+  readonly output: () => string;
+  /** Exit code, once it ended. */
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts the product without the demo. @param variables of its environment; no others. */
+export function start(variables: Record<string, string>): Started {
+  const child = spawn(process.execPath, ['dist/apps/api/src/main.js'], {
+    env: {
+      PATH: processVariables()['PATH'],
+      DEMO: 'off',
+      METRICS_PORT: '0',
+      WORKER_METRICS_PORT: '0',
+      ...variables,
+    },
+  });
+  running.push(child);
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  return {
+    process: child,
+    output: () => output,
+    ended: new Promise((resolve) => child.once('exit', (code) => resolve(code))),
+  };
+}
+
+/** Resolves once it listens. @throws {Error} with its output where it ends before, or takes longer than 20 s. */
+export async function listening(started: Started): Promise<void> {
+  for (let waited = 0; waited < 20_000; waited += 50) {
+    if (started.output().includes('listens on')) return;
+    if (started.process.exitCode !== null) break;
+    await sleep(50);
+  }
+  throw new Error(`It did not start:\n${started.output()}`);
+}
+
+/** Whether a process runs. */
+export const alive = (pid: number) => {
+  try {
+    // one that ended and was not waited for, in a container without init, has the state Z
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+/** The process of the embedded PostgreSQL. */
+export const postmaster = (data: string) =>
+  Number(readFileSync(join(data, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+
+/** The workers that a process runs. */
+export function childrenOf(pid = 0): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .split(' ')
+    .filter((child) => child && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker'))
+    .map(Number);
+}
+
+/** Remembers a process that {@link endAll} is to end. */
+export function remember(child: ChildProcess): ChildProcess {
+  running.push(child);
+  return child;
+}
+
+/** Ends what was started and removes its folders; for the end of a file. */
+export async function endAll(): Promise<void> {
+  for (const child of running) if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
+  await sleep(1_000);
+  for (const path of folders) rmSync(path, { recursive: true, force: true });
+}
