@@ -73,9 +73,12 @@ async function proveByMutation() {
   const verdicts = [];
   await mutate(options.only ?? '', (verdict) => {
     verdicts.push(verdict);
-    const { noticed, family, name, must, words } = verdict;
+    const { noticed, family, name, must, words, seconds: took } = verdict;
+    const time = took === undefined ? '' : ` (${took.toFixed(1)} s)`;
     if (!options.json)
-      console.log(`${noticed ? '✓' : '✗'} ${family}: ${name}\n    must: ${must}; noticed by ${words.slice(0, 220)}`);
+      console.log(
+        `${noticed ? '✓' : '✗'} ${family}: ${name}${time}\n    must: ${must}; noticed by ${words.slice(0, 220)}`,
+      );
   });
   const failed = verdicts.filter(({ noticed }) => !noticed);
   if (options.json) console.log(JSON.stringify({ seconds: seconds(), verdicts }));

@@ -24,7 +24,9 @@ export async function mutate(text, tell) {
     const functions = (await functionMutationsOn(server)).filter(({ must }) => !must.includes('catalog'));
     const mutations = [...functions, ...sourceMutations()].filter(({ name, family }) => matches(name, family));
     await inParallel(mutations, async (mutation) => {
-      tell(judged({ ...mutation, by: await noticed(handle, mutation, coverage) }));
+      const began = performance.now();
+      const by = await noticed(handle, mutation, coverage);
+      tell({ ...judged({ ...mutation, by }), seconds: (performance.now() - began) / 1_000 });
     });
     await layers(handle, matches, tell);
   } finally {

@@ -11,7 +11,7 @@ const READING = {
   scope: 'workspace',
   permission: 'documents.read',
   authorizedWithRead: true,
-  records: ['content', 'any.read'],
+  records: { category: 'content', action: 'any.read' },
 } as const;
 
 class AnyView {

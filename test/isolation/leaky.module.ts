@@ -5,6 +5,7 @@ import { Endpoint, fieldsOf, Json, Nested, PageQuery, PathId, Whole, Resource } 
 import { NotesModule } from './example-module/index.js';
 import { NotesReadModel } from './example-module/notes.read-model.js';
 import { NoteView } from './example-module/notes.views.js';
+import { NOTE } from './example-module/notes.acts.js';
 
 /** What a process can know of everybody, where nobody forbids it: memory has no policies. */
 @Injectable()
@@ -44,7 +45,7 @@ class AnyView {
   value!: unknown;
 }
 
-const READING = { scope: 'workspace', permission: 'datasets.read', records: ['content', 'note.read'] } as const;
+const READING = { scope: 'workspace', permission: 'datasets.read', records: NOTE.read } as const;
 
 /** One route for each way to leak; each is caught by its name in `leaks.e2e-spec.ts`. */
 @Resource('leaks', 'Operations that leak, for the proof to notice.')

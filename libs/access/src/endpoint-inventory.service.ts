@@ -40,10 +40,10 @@ function problemsOf(handler: object): string[] {
   if (permission && !(permission in PERMISSIONS))
     return [`needs the permission "${permission}", which libs/roles/src/roles.permissions.ts does not have.`];
   if (!records && !(reads && (scope === 'public' || scope === 'user')))
-    return ['leaves no entry. Add @Endpoint({ records: [category, action] }).'];
-  if (records && !(AUDIT_CATEGORIES as readonly string[]).includes(records[0]))
+    return ['leaves no entry. Add @Endpoint({ records }) with an act: actsOn(…).'];
+  if (records && !(AUDIT_CATEGORIES as readonly string[]).includes(records.category))
     return [
-      `leaves an entry of "${records[0]}", which is no category: libs/audit/src/entries/audit-entry.ts has them.`,
+      `leaves an entry of "${records.category}", which is no category: libs/audit/src/entries/audit-entry.ts has them.`,
     ];
   return [];
 }

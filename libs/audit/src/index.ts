@@ -1,4 +1,5 @@
 export {
+  type Act,
   AUDIT_CATEGORIES,
   type AuditAct,
   type AuditCategory,
@@ -7,6 +8,7 @@ export {
   type Outcome,
   type Refusal,
 } from './entries/audit-entry.js';
+export { actsOn } from './entries/acts.js';
 export { AuditModule, AuditRequestsModule, AuditWorkerModule } from './audit.module.js';
 export { AuditTrail } from './entries/audit-trail.service.js';
 export { EntryCopies } from './entries/entry-copies.service.js';

@@ -3,6 +3,7 @@ import { AuditTrail } from '#libs/audit';
 import { job } from '#libs/context';
 import { EveryAccount, UnitOfWork } from '#libs/database';
 import { Duty } from '#libs/jobs';
+import { CONTENT } from './content.acts.js';
 
 const ROWS_AT_ONCE = 1_000;
 const ROUND = { duty: 'content purge', actor: job('content-purge', ['content.purge']) };
@@ -41,8 +42,7 @@ export class ContentPurge {
       return 0;
     }
     await this.trail.record({
-      category: 'privacy',
-      action: 'content.purge',
+      ...CONTENT.purge,
       resource: { type: 'documents', id: null },
       changes: { documents: { from: documents, to: 0 }, datasets: { from: datasets, to: 0 } },
     });

@@ -5,6 +5,7 @@ import { ContentReadModel } from './content.read-model.js';
 import { Datasets } from './datasets.service.js';
 import { DatasetView } from './datasets.views.js';
 import { DatasetChangesBody, DatasetsQuery, NewDatasetBody } from './datasets.bodies.js';
+import { DATASET } from './content.acts.js';
 
 @Resource('datasets', 'Named collections of documents in a workspace.')
 @Controller(['v1/workspaces/:workspaceId/datasets', 'v1/datasets'])
@@ -19,7 +20,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'List datasets',
     scope: 'workspace',
-    records: ['content', 'dataset.list'],
+    records: DATASET.list,
     authorizedWithRead: true,
     permission: 'datasets.read',
     returns: PageOf(DatasetView),
@@ -34,7 +35,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'Create a dataset',
     scope: 'workspace',
-    records: ['content', 'dataset.create'],
+    records: DATASET.create,
     permission: 'datasets.write',
     returns: DatasetView,
     status: 201,
@@ -47,7 +48,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'Show a dataset',
     scope: 'workspace',
-    records: ['content', 'dataset.read'],
+    records: DATASET.read,
     authorizedWithRead: true,
     permission: 'datasets.read',
     returns: DatasetView,
@@ -60,7 +61,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'Change a dataset',
     scope: 'workspace',
-    records: ['content', 'dataset.update'],
+    records: DATASET.update,
     permission: 'datasets.write',
     returns: DatasetView,
     conditional: true,
@@ -78,7 +79,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'Delete a dataset with its documents; restorable for 30 days',
     scope: 'workspace',
-    records: ['content', 'dataset.delete'],
+    records: DATASET.delete,
     permission: 'datasets.delete',
     whileReadOnly: true,
     conditional: 'optional',
@@ -91,7 +92,7 @@ export class DatasetsController {
   @Endpoint({
     summary: 'Restore a deleted dataset with its documents',
     scope: 'workspace',
-    records: ['content', 'dataset.restore'],
+    records: DATASET.restore,
     permission: 'datasets.write',
     returns: DatasetView,
     refuses: [LimitReachedError],

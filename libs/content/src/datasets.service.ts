@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail, type Change, changesBetween } from '#libs/audit';
+import { AuditTrail, type Change, changesBetween, type Act } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
@@ -8,6 +8,7 @@ import { IsNull } from 'typeorm';
 import { DatasetEntity } from './dataset.entity.js';
 import { isRestorable } from './soft-deletion.js';
 import { DocumentEntity } from './document.entity.js';
+import { DATASET } from './content.acts.js';
 
 /** A dataset to be created. Default an empty description. */
 export type NewDataset = Readonly<Pick<DatasetEntity, 'name'> & Partial<Pick<DatasetEntity, 'description'>>>;
@@ -28,7 +29,7 @@ export class Datasets {
     const id = newId();
     await this.work.run(async () => {
       await this.datasets.insert({ id, ...dataset });
-      await this.record('dataset.create', id, { name: { to: dataset.name } });
+      await this.record(DATASET.create, id, { name: { to: dataset.name } });
     });
     return id;
   }
@@ -38,7 +39,7 @@ export class Datasets {
     await this.work.run(async () => {
       const before = await this.requireAlive(id);
       await this.datasets.updateVersion({ id }, changes, version);
-      await this.record('dataset.update', id, changesBetween(before, changes));
+      await this.record(DATASET.update, id, changesBetween(before, changes));
     });
   }
 
@@ -55,7 +56,7 @@ export class Datasets {
       const deletedAt = new Date();
       const count = await this.documents.update({ datasetId: id, deletedAt: IsNull() }, { deletedAt });
       await this.datasets.updateVersion({ id }, { deletedAt });
-      await this.record('dataset.delete', id, { documents: { from: count, to: 0 } });
+      await this.record(DATASET.delete, id, { documents: { from: count, to: 0 } });
     });
   }
 
@@ -67,7 +68,7 @@ export class Datasets {
       const count = await this.documents.update({ datasetId: id, deletedAt: dataset.deletedAt }, { deletedAt: null });
       await this.datasets.updateVersion({ id }, { deletedAt: null });
       await this.entitlements.requireRoom({ documents: count, storage_bytes: count });
-      await this.record('dataset.restore', id, { documents: { from: 0, to: count } });
+      await this.record(DATASET.restore, id, { documents: { from: 0, to: count } });
     });
   }
 
@@ -77,7 +78,7 @@ export class Datasets {
     return dataset;
   }
 
-  private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {
-    return this.trail.record({ category: 'content', action, resource: { type: 'dataset', id }, changes });
+  private record(act: Act, id: string, changes: Record<string, Change>): Promise<void> {
+    return this.trail.record({ ...act, resource: { type: 'dataset', id }, changes });
   }
 }

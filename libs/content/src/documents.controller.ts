@@ -18,6 +18,7 @@ import { Documents } from './documents.service.js';
 import { DatasetDeletedError } from './content.errors.js';
 import { DocumentHitsView, DocumentItemView, DocumentView } from './documents.views.js';
 import { DocumentChangesBody, DocumentsQuery, NewDocumentBody, SearchQuery } from './documents.bodies.js';
+import { DOCUMENT } from './content.acts.js';
 
 @Resource('documents', 'The texts of a workspace: editing with versions, full-text search, deletion and restoring.')
 @Controller(['v1/workspaces/:workspaceId/documents', 'v1/documents'])
@@ -32,7 +33,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'List documents, without their bodies',
     scope: 'workspace',
-    records: ['content', 'document.list'],
+    records: DOCUMENT.list,
     permission: 'documents.read',
     authorizedWithRead: true,
     returns: PageOf(DocumentItemView),
@@ -49,7 +50,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Search documents by words, best matches first',
     scope: 'workspace',
-    records: ['content', 'document.search'],
+    records: DOCUMENT.search,
     permission: 'documents.read',
     returns: DocumentHitsView,
   })
@@ -61,7 +62,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Create a document in a dataset',
     scope: 'workspace',
-    records: ['content', 'document.create'],
+    records: DOCUMENT.create,
     permission: 'documents.write',
     returns: DocumentView,
     status: 201,
@@ -76,7 +77,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Show a document',
     scope: 'workspace',
-    records: ['content', 'document.read'],
+    records: DOCUMENT.read,
     permission: 'documents.read',
     authorizedWithRead: true,
     returns: DocumentView,
@@ -89,7 +90,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Change a document',
     scope: 'workspace',
-    records: ['content', 'document.update'],
+    records: DOCUMENT.update,
     permission: 'documents.write',
     returns: DocumentView,
     conditional: true,
@@ -108,7 +109,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Delete a document; restorable for 30 days',
     scope: 'workspace',
-    records: ['content', 'document.delete'],
+    records: DOCUMENT.delete,
     permission: 'documents.delete',
     whileReadOnly: true,
     conditional: 'optional',
@@ -121,7 +122,7 @@ export class DocumentsController {
   @Endpoint({
     summary: 'Restore a deleted document',
     scope: 'workspace',
-    records: ['content', 'document.restore'],
+    records: DOCUMENT.restore,
     permission: 'documents.write',
     returns: DocumentView,
     refuses: [LimitReachedError, DatasetDeletedError],

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail, type Change, changesBetween } from '#libs/audit';
+import { AuditTrail, type Change, changesBetween, type Act } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
@@ -8,6 +8,7 @@ import { DatasetDeletedError } from './content.errors.js';
 import { DocumentEntity } from './document.entity.js';
 import { isRestorable } from './soft-deletion.js';
 import { DatasetEntity } from './dataset.entity.js';
+import { DOCUMENT } from './content.acts.js';
 
 /** A document to be written. Default an empty body without a source. */
 export type NewDocument = Readonly<Pick<DocumentEntity, 'title'> & Partial<Pick<DocumentEntity, 'body' | 'sourceUrl'>>>;
@@ -38,12 +39,11 @@ export class Documents {
       await this.documents.insertMany(rows);
       await this.entitlements.requireRoom({ documents: rows.length, storage_bytes: sizeOf(...rows) });
       const [only] = rows;
-      if (rows.length === 1 && only) await this.record('document.create', only.id, { title: { to: only.title } });
+      if (rows.length === 1 && only) await this.record(DOCUMENT.create, only.id, { title: { to: only.title } });
       else {
         const changes = { documents: { to: rows.length } };
         await this.trail.record({
-          category: 'content',
-          action: 'document.import',
+          ...DOCUMENT.import,
           resource: { type: 'dataset', id: datasetId },
           changes,
         });
@@ -62,7 +62,7 @@ export class Documents {
       const before = await this.requireAlive(id);
       await this.documents.updateVersion({ id }, changes, version);
       await this.entitlements.requireRoom({ storage_bytes: sizeOf({ ...before, ...changes }) - sizeOf(before) });
-      await this.record('document.update', id, changesOf(before, changes));
+      await this.record(DOCUMENT.update, id, changesOf(before, changes));
     });
   }
 
@@ -76,7 +76,7 @@ export class Documents {
     await this.work.run(async () => {
       assertVersion(await this.requireAlive(id), version);
       await this.documents.updateVersion({ id }, { deletedAt: () => 'now()' });
-      await this.record('document.delete', id, {});
+      await this.record(DOCUMENT.delete, id, {});
     });
   }
 
@@ -89,7 +89,7 @@ export class Documents {
       if (dataset?.deletedAt) throw new DatasetDeletedError();
       await this.documents.updateVersion({ id }, { deletedAt: null });
       await this.entitlements.requireRoom({ documents: 1, storage_bytes: sizeOf(document) });
-      await this.record('document.restore', id, {});
+      await this.record(DOCUMENT.restore, id, {});
     });
   }
 
@@ -99,8 +99,8 @@ export class Documents {
     return document;
   }
 
-  private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {
-    return this.trail.record({ category: 'content', action, resource: { type: 'document', id }, changes });
+  private record(act: Act, id: string, changes: Record<string, Change>): Promise<void> {
+    return this.trail.record({ ...act, resource: { type: 'document', id }, changes });
   }
 }
 

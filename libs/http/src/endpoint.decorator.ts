@@ -12,6 +12,14 @@ export interface EndpointHeader {
   readonly description: string;
 }
 
+/** An act by its names in the audit trail. */
+interface RecordedAct {
+  /** One of the closed set of `libs/audit`. */
+  readonly category: string;
+  /** `<noun>.<verb>`, for example `document.read`. */
+  readonly action: string;
+}
+
 /** What every endpoint declares about itself. `archivedAllowed` and `locks` go into its demand as they are. */
 export interface EndpointOptions extends Pick<Demand, 'archivedAllowed' | 'locks'> {
   /** What it does, in a few words, as an imperative: `Change a document`. */
@@ -22,10 +30,10 @@ export interface EndpointOptions extends Pick<Demand, 'archivedAllowed' | 'locks
   /** Why an endpoint is public; for scope public always. */
   readonly reason?: string;
   /**
-   * Category and action of the entry that it leaves in the trail, for example `['content', 'document.read']`; for whatever
-   * reaches into an account, and for every command. Default none.
+   * The entry that it leaves in the trail, for example `DOCUMENT.read`; for whatever reaches into an account, and for every command.
+   * Default none.
    */
-  readonly records?: readonly [category: string, action: string];
+  readonly records?: RecordedAct;
   /**
    * The command is taken while the account can only be read, because it pays, takes access away or is about the person's own
    * session. Default false.

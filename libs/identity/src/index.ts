@@ -1,3 +1,4 @@
+export { ENTERING, SIGN_UP } from './identity.acts.js';
 export { type IssuedToken, AccessTokens, withKeys } from './tokens/access-tokens.service.js';
 export {
   AddressTakenError,

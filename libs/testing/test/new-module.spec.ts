@@ -36,7 +36,7 @@ test('npm run new:module writes a library, its migration and its tests under the
     `migrations/cell/${migration}`,
     'test/briefs.e2e-spec.ts',
   ];
-  expect(written).toHaveLength(11);
+  expect(written).toHaveLength(12);
   // nothing of the example is left
   for (const path of written) expect([path, read(path)]).not.toEqual([path, expect.stringMatching(/note/i)]);
   expect(read('libs/briefs/src/briefs.controller.ts')).toContain("permission: 'briefs.write'");

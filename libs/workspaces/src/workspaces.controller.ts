@@ -8,6 +8,7 @@ import { WorkspacesReadModel } from './workspaces.read-model.js';
 import { Workspaces } from './workspaces.service.js';
 import { ShownWorkspaceView, WorkspaceView } from './workspaces.views.js';
 import { NewWorkspaceBody, WorkspaceChangesBody, WorkspacesQuery } from './workspaces.bodies.js';
+import { WORKSPACE } from './workspaces.acts.js';
 
 @Resource('workspaces', 'The workspaces of the account, one for each client brand.')
 @Controller('v1/account/workspaces')
@@ -22,7 +23,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'List the workspaces that I may enter',
     scope: 'account',
-    records: ['workspace', 'workspace.list'],
+    records: WORKSPACE.list,
     permission: 'workspaces.read',
     returns: PageOf(WorkspaceView),
   })
@@ -36,7 +37,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Create a workspace',
     scope: 'account',
-    records: ['workspace', 'workspace.create'],
+    records: WORKSPACE.create,
     permission: 'workspaces.create',
     returns: ShownWorkspaceView,
     status: 201,
@@ -50,7 +51,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Show a workspace',
     scope: 'account',
-    records: ['workspace', 'workspace.read'],
+    records: WORKSPACE.read,
     permission: 'workspaces.read',
     returns: ShownWorkspaceView,
     archivedAllowed: true,
@@ -63,7 +64,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Change the name, color or second-factor rule of a workspace',
     scope: 'account',
-    records: ['workspace', 'workspace.update'],
+    records: WORKSPACE.update,
     permission: 'workspaces.update',
     locks: { workspace: true },
     returns: ShownWorkspaceView,
@@ -83,7 +84,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Archive a workspace',
     scope: 'account',
-    records: ['workspace', 'workspace.archive'],
+    records: WORKSPACE.archive,
     permission: 'workspaces.archive',
     whileReadOnly: true,
     locks: { workspace: true },
@@ -99,7 +100,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Restore an archived workspace',
     scope: 'account',
-    records: ['workspace', 'workspace.restore'],
+    records: WORKSPACE.restore,
     permission: 'workspaces.archive',
     locks: { workspace: true },
     returns: ShownWorkspaceView,
@@ -115,7 +116,7 @@ export class WorkspacesController {
   @Endpoint({
     summary: 'Enter a workspace',
     scope: 'account',
-    records: ['session', 'workspace.enter'],
+    records: WORKSPACE.enter,
     permission: 'workspaces.read',
     whileReadOnly: true,
     locks: { session: true },
@@ -140,7 +141,7 @@ export class EnteredWorkspaceController {
   @Endpoint({
     summary: 'Show the workspace that was entered',
     scope: 'workspace',
-    records: ['workspace', 'workspace.read'],
+    records: WORKSPACE.read,
     permission: 'workspaces.read',
     returns: ShownWorkspaceView,
   })

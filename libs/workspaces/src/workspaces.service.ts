@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail, type Change, changesBetween } from '#libs/audit';
+import { AuditTrail, type Change, changesBetween, type Act } from '#libs/audit';
 import { ContextMissingError, ContextStore, newId, NotFoundError } from '#libs/context';
 import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
@@ -7,6 +7,7 @@ import { AccessTokens, AccountSessions, type IssuedToken } from '#libs/identity'
 import { MemberRoles } from '#libs/tenants';
 import { WorkspaceEntity } from './workspace.entity.js';
 import { LastWorkspaceEntity } from './workspace.entity.js';
+import { WORKSPACE } from './workspaces.acts.js';
 
 /** A workspace to be created, with an id of one that may be there already: then nothing happens. Default a new id and no color. */
 export type NewWorkspace = Readonly<Pick<WorkspaceEntity, 'name'> & Partial<Pick<WorkspaceEntity, 'id' | 'color'>>>;
@@ -42,7 +43,7 @@ export class Workspaces {
       await this.workspaces.insert({ id, ...workspace });
       await this.entitlements.requireRoom({ workspaces: 1 });
       if (this.work.require().memberId) await this.roles.admitSelf(id);
-      await this.record('workspace.create', id, { name: { to: workspace.name } });
+      await this.record(WORKSPACE.create, id, { name: { to: workspace.name } });
     });
     return id;
   }
@@ -61,7 +62,7 @@ export class Workspaces {
       await this.workspaces.updateVersion({ id }, changes, version);
       // whoever has a token for it without comes in again, with one
       if (changes.secondFactor === 'required' && before.secondFactor !== 'required') await this.sessions.endAllOthers();
-      await this.record('workspace.update', id, changesBetween(before, changes));
+      await this.record(WORKSPACE.update, id, changesBetween(before, changes));
     });
   }
 
@@ -73,7 +74,7 @@ export class Workspaces {
       if ((before.archivedAt !== null) === archived) return this.work.require().nothingHappened();
       await this.workspaces.updateVersion({ id }, { archivedAt: archived ? () => 'now()' : null });
       if (!archived) await this.entitlements.requireRoom({ workspaces: 1 });
-      await this.record(archived ? 'workspace.archive' : 'workspace.restore', id, {
+      await this.record(archived ? WORKSPACE.archive : WORKSPACE.restore, id, {
         archived: { from: !archived, to: archived },
       });
     });
@@ -92,10 +93,7 @@ export class Workspaces {
       if (workspace?.secondFactor === 'required') unit.demand({ secondFactor: true });
       await this.last.upsert({ memberId, enteredId: id }, ['enteredId'], ['memberId']);
       const entered = await this.sessions.enterWorkspace(id);
-      await this.trail.record(
-        { category: 'session', action: 'workspace.enter', resource: { type: 'workspace', id } },
-        id,
-      );
+      await this.trail.record({ ...WORKSPACE.enter, resource: { type: 'workspace', id } }, id);
       return entered;
     });
     return this.tokens.issue(
@@ -109,7 +107,7 @@ export class Workspaces {
     this.work.require().demand({ permission: 'account.secure', freshProof: demand === 'optional' ? 2 : 1 });
   }
 
-  private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {
-    return this.trail.record({ category: 'workspace', action, resource: { type: 'workspace', id }, changes }, id);
+  private record(act: Act, id: string, changes: Record<string, Change>): Promise<void> {
+    return this.trail.record({ ...act, resource: { type: 'workspace', id }, changes }, id);
   }
 }

@@ -16,6 +16,7 @@ import { NewNoteBody, NoteChangesBody } from './notes.bodies.js';
 import { NotesReadModel } from './notes.read-model.js';
 import { Notes } from './notes.service.js';
 import { NoteView } from './notes.views.js';
+import { NOTE } from './notes.acts.js';
 
 @Resource('notes', 'Notes in a workspace.')
 @Controller(['v1/workspaces/:workspaceId/notes', 'v1/notes'])
@@ -30,7 +31,7 @@ export class NotesController {
   @Endpoint({
     summary: 'List notes',
     scope: 'workspace',
-    records: ['content', 'note.list'],
+    records: NOTE.list,
     permission: 'datasets.read',
     authorizedWithRead: true,
     returns: PageOf(NoteView),
@@ -44,7 +45,7 @@ export class NotesController {
   @Endpoint({
     summary: 'Create a note',
     scope: 'workspace',
-    records: ['content', 'note.create'],
+    records: NOTE.create,
     permission: 'datasets.write',
     returns: NoteView,
     status: 201,
@@ -57,7 +58,7 @@ export class NotesController {
   @Endpoint({
     summary: 'Show a note',
     scope: 'workspace',
-    records: ['content', 'note.read'],
+    records: NOTE.read,
     permission: 'datasets.read',
     authorizedWithRead: true,
     returns: NoteView,
@@ -70,7 +71,7 @@ export class NotesController {
   @Endpoint({
     summary: 'Change a note',
     scope: 'workspace',
-    records: ['content', 'note.update'],
+    records: NOTE.update,
     permission: 'datasets.write',
     returns: NoteView,
     conditional: true,
@@ -88,7 +89,7 @@ export class NotesController {
   @Endpoint({
     summary: 'Delete a note',
     scope: 'workspace',
-    records: ['content', 'note.delete'],
+    records: NOTE.delete,
     permission: 'datasets.delete',
     whileReadOnly: true,
     conditional: 'optional',

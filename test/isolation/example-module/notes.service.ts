@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail, type Change, changesBetween } from '#libs/audit';
+import { AuditTrail, type Change, changesBetween, type Act } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { InjectRepository, ScopedRepository, UnitOfWork } from '#libs/database';
 import { assertVersion } from '#libs/http';
 import { NoteEntity } from './note.entity.js';
+import { NOTE } from './notes.acts.js';
 
 /** A note to be created. Default an empty text. */
 export type NewNote = Readonly<Pick<NoteEntity, 'title'> & Partial<Pick<NoteEntity, 'text'>>>;
@@ -22,7 +23,7 @@ export class Notes {
     const id = newId();
     await this.work.run(async () => {
       await this.notes.insert({ id, ...note });
-      await this.record('note.create', id, { title: { to: note.title } });
+      await this.record(NOTE.create, id, { title: { to: note.title } });
     });
     return id;
   }
@@ -32,7 +33,7 @@ export class Notes {
     await this.work.run(async () => {
       const before = await this.lock(id);
       await this.notes.updateVersion({ id }, changes, version);
-      await this.record('note.update', id, changesBetween(before, changes));
+      await this.record(NOTE.update, id, changesBetween(before, changes));
     });
   }
 
@@ -46,7 +47,7 @@ export class Notes {
     await this.work.run(async () => {
       assertVersion(await this.lock(id), version);
       await this.notes.delete({ id });
-      await this.record('note.delete', id, {});
+      await this.record(NOTE.delete, id, {});
     });
   }
 
@@ -56,7 +57,7 @@ export class Notes {
     return note;
   }
 
-  private record(action: string, id: string, changes: Record<string, Change>): Promise<void> {
-    return this.trail.record({ category: 'content', action, resource: { type: 'note', id }, changes });
+  private record(act: Act, id: string, changes: Record<string, Change>): Promise<void> {
+    return this.trail.record({ ...act, resource: { type: 'note', id }, changes });
   }
 }

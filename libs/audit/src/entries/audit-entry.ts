@@ -39,11 +39,15 @@ export interface Change {
   readonly to?: unknown;
 }
 
-/** What was done; who, when, from where and in which request come from the context and the database. */
-export interface AuditAct {
+/** An act as the audit trail names it. */
+export interface Act {
   readonly category: AuditCategory;
   /** `<noun>.<verb>`, for example `document.update`. */
   readonly action: string;
+}
+
+/** What was done; who, when, from where and in which request come from the context and the database. */
+export interface AuditAct extends Act {
   readonly resource: { readonly type: string; readonly id: string | null };
   /** By field, as a reading of the resource names it. Texts of documents and secrets are left out. Default none. */
   readonly changes?: Readonly<Record<string, Change>>;

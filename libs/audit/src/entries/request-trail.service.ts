@@ -4,7 +4,7 @@ import { type AccountPlace, type BulkheadError, ContextStore } from '#libs/conte
 import { DatabaseUnavailableError } from '#libs/database';
 import { answerText, type EndpointOptions, notedEndpoint, originOf } from '#libs/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AuditCategory, Refusal } from './audit-entry.js';
+import type { Act, AuditCategory, Refusal } from './audit-entry.js';
 import { EntryLog } from './entry-log.service.js';
 import { PlatformTrail } from './platform-trail.service.js';
 import { BatchedEntries } from './batched-entries.service.js';
@@ -46,7 +46,7 @@ export class RequestTrail {
       const endpoint = notedEndpoint(request);
       // whoever is slowed down is counted, not recorded: a flood would be answered with a flood
       if (!endpoint?.records || reply.statusCode === 429) return payload;
-      const [category, action] = endpoint.records as readonly [AuditCategory, string];
+      const { category, action } = endpoint.records as Act;
       return this.look({ request, endpoint, category, action }, reply, payload);
     });
   }

@@ -5,6 +5,7 @@ import { Duty } from '#libs/jobs';
 import { Metrics } from '#libs/telemetry';
 import type { AuditCategory } from '../entries/audit-entry.js';
 import { AuditTrail } from '../entries/audit-trail.service.js';
+import { AUDIT_ENTRIES } from '../audit.acts.js';
 
 const ENTRIES_AT_ONCE = 5_000;
 const ROUND = { duty: 'audit purge', actor: job('audit-purge', ['audit_entries.purge']) };
@@ -49,8 +50,7 @@ export class AuditPurge {
       { from: Number(entries), to: 0 },
     ]);
     await this.trail.record({
-      category: 'privacy',
-      action: 'audit_entries.purge',
+      ...AUDIT_ENTRIES.purge,
       resource: { type: 'audit_entries', id: null },
       changes: Object.fromEntries(named),
     });

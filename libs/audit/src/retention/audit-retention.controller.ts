@@ -5,6 +5,7 @@ import { AuditRetentionReadModel } from './audit-retention.read-model.js';
 import { AuditRetention } from './audit-retention.service.js';
 import { AuditRetentionsView } from './audit-retention.views.js';
 import { AuditRetentionBody } from './audit-retention.bodies.js';
+import { AUDIT_RETENTION } from '../audit.acts.js';
 
 @Resource('auditRetention', 'How long entries of the audit trail are kept, by category.')
 @Controller('v1/account/audit-retention')
@@ -18,7 +19,7 @@ export class AuditRetentionController {
   @Endpoint({
     summary: 'Show how long audit entries are kept',
     scope: 'account',
-    records: ['settings', 'audit_retention.read'],
+    records: AUDIT_RETENTION.read,
     permission: 'audit.read',
     returns: AuditRetentionsView,
   })
@@ -30,7 +31,7 @@ export class AuditRetentionController {
   @Endpoint({
     summary: 'Set how long audit entries of a category are kept',
     scope: 'account',
-    records: ['settings', 'audit_retention.update'],
+    records: AUDIT_RETENTION.update,
     permission: 'audit.retain',
     returns: AuditRetentionsView,
     refuses: [NotInPlanError],

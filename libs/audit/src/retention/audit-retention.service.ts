@@ -4,6 +4,7 @@ import { Entitlements } from '#libs/entitlements';
 import type { AuditCategory } from '../entries/audit-entry.js';
 import { AuditTrail } from '../entries/audit-trail.service.js';
 import { AuditRetentionEntity } from './audit-retention.entity.js';
+import { AUDIT_RETENTION } from '../audit.acts.js';
 
 /** Days that an account can keep entries of its acts for. Entries of reads are kept for the fewest. */
 export const RETENTION_DAYS = [90, 365] as const;
@@ -36,8 +37,7 @@ export class AuditRetention {
       if (before === days) return unit.nothingHappened();
       await this.rows.upsert({ days: { ...said, [category]: days } }, ['days'], []);
       await this.trail.record({
-        category: 'settings',
-        action: 'audit_retention.update',
+        ...AUDIT_RETENTION.update,
         resource: { type: 'audit_retention', id: null },
         changes: { [category]: { from: before, to: days } },
       });

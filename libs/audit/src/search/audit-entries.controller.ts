@@ -9,6 +9,7 @@ import { type AuditCriteria, AuditEntriesQuery, AuditFilter, criteriaOf, narrows
 import { AuditTail } from './audit-tail.service.js';
 import { AuditEntryView } from './audit-entries.views.js';
 import { AuditExportQuery } from './audit-entries.bodies.js';
+import { AUDIT_ENTRY } from '../audit.acts.js';
 
 const LAST_EVENT_ID = {
   name: 'Last-Event-ID',
@@ -31,7 +32,7 @@ export class AuditEntriesController {
   @Endpoint({
     summary: 'List the audit trail of the account',
     scope: 'account',
-    records: ['administration', 'audit_entry.list'],
+    records: AUDIT_ENTRY.list,
     permission: 'audit.read',
     returns: PageOf(AuditEntryView),
     refuses: [NotInPlanError],
@@ -49,7 +50,7 @@ export class AuditEntriesController {
   @Endpoint({
     summary: 'Export the audit trail of the account as a stream, newest first',
     scope: 'account',
-    records: ['administration', 'audit_entry.export'],
+    records: AUDIT_ENTRY.export,
     freshFactor: true,
     permission: 'audit.read',
     streams: ['application/jsonl', 'text/csv'],
@@ -70,7 +71,7 @@ export class AuditEntriesController {
   @Endpoint({
     summary: 'Follow the audit trail of the account live (server-sent events)',
     scope: 'account',
-    records: ['administration', 'audit_entry.follow'],
+    records: AUDIT_ENTRY.follow,
     permission: 'audit.read',
     streams: ['text/event-stream'],
     headers: [LAST_EVENT_ID],
@@ -105,7 +106,7 @@ export class WorkspaceAuditEntriesController {
   @Endpoint({
     summary: 'Follow the audit trail of the workspace live (server-sent events)',
     scope: 'workspace',
-    records: ['administration', 'audit_entry.follow'],
+    records: AUDIT_ENTRY.follow,
     permission: 'audit.read',
     streams: ['text/event-stream'],
     headers: [LAST_EVENT_ID],

@@ -6,6 +6,7 @@ import { BillingNotConfiguredError } from '../billing.errors.js';
 import type { ProviderName } from '../plans/plan.js';
 import type { PaymentProvider } from '../providers/payment-provider.port.js';
 import { Payments } from '../providers/payments.service.js';
+import { WEBHOOK } from '../billing.acts.js';
 
 /**
  * Takes in what providers report: looks whose signature it has, and keeps it, once. A worker applies it; a provider hears at
@@ -38,7 +39,7 @@ export class ReceivedEvents {
     });
     if (!isNew) return;
     const details = { provider, event: id };
-    const act = { category: 'billing', action: 'webhook.receive', actor: 'unknown', byThem: false, details } as const;
+    const act = { ...WEBHOOK.receive, actor: 'unknown', byThem: false, details } as const;
     await this.trail.record(act, source);
   }
 

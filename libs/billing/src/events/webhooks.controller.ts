@@ -6,6 +6,7 @@ import { NotFoundError } from '#libs/context';
 import type { ProviderName } from '../plans/plan.js';
 import { ReceivedEvents } from './received-events.service.js';
 import { WebhookRefusedError } from '../billing.errors.js';
+import { WEBHOOK } from '../billing.acts.js';
 
 const REASON = 'a provider of payments has no token: it signs what it sends';
 const BODY = { description: 'As the provider documents and signs it', schema: { type: 'object' } };
@@ -24,7 +25,7 @@ export class WebhooksController {
     summary: 'Receive a webhook of Paddle',
     scope: 'public',
     reason: REASON,
-    records: ['billing', 'webhook.receive'],
+    records: WEBHOOK.receive,
     rate: 'webhooks',
     bodyLimit: BODY_LIMIT,
     idempotency: { none: 'The provider names each event, which is taken in once.' },
@@ -40,7 +41,7 @@ export class WebhooksController {
     summary: 'Receive a webhook of Stripe',
     scope: 'public',
     reason: REASON,
-    records: ['billing', 'webhook.receive'],
+    records: WEBHOOK.receive,
     rate: 'webhooks',
     bodyLimit: BODY_LIMIT,
     idempotency: { none: 'The provider names each event, which is taken in once.' },

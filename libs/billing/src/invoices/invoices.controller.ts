@@ -4,6 +4,7 @@ import { Payments } from '../providers/payments.service.js';
 import { InvoicesReadModel } from './invoices.read-model.js';
 import { BillingNotConfiguredError, ProviderRefusedError, ProviderUnavailableError } from '../billing.errors.js';
 import { InvoiceDocumentView, InvoiceView } from './invoices.views.js';
+import { INVOICE, INVOICE_DOCUMENT } from '../billing.acts.js';
 
 @Resource('invoices', 'The invoices of the account.')
 @Controller('v1/account/invoices')
@@ -18,7 +19,7 @@ export class InvoicesController {
   @Endpoint({
     summary: 'List invoices',
     scope: 'account',
-    records: ['billing', 'invoice.list'],
+    records: INVOICE.list,
     permission: 'billing.read',
     returns: PageOf(InvoiceView),
   })
@@ -31,7 +32,7 @@ export class InvoicesController {
   @Endpoint({
     summary: 'Show an invoice',
     scope: 'account',
-    records: ['billing', 'invoice.read'],
+    records: INVOICE.read,
     permission: 'billing.read',
     returns: InvoiceView,
   })
@@ -43,7 +44,7 @@ export class InvoicesController {
   @Endpoint({
     summary: 'Get a link to the document of an invoice, from the payment provider',
     scope: 'account',
-    records: ['billing', 'invoice_document.read'],
+    records: INVOICE_DOCUMENT.read,
     permission: 'billing.read',
     returns: InvoiceDocumentView,
     refuses: [BillingNotConfiguredError, ProviderRefusedError, ProviderUnavailableError],

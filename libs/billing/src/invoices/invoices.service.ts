@@ -5,6 +5,7 @@ import { InjectRepository, ScopedRepository } from '#libs/database';
 import type { ProviderName } from '../plans/plan.js';
 import type { InvoiceReport } from '../providers/payment-provider.port.js';
 import { InvoiceEntity } from './invoice.entity.js';
+import { INVOICE } from '../billing.acts.js';
 
 /** What was billed, as the provider reports it. */
 @Injectable()
@@ -28,8 +29,7 @@ export class Invoices {
     if (known) await this.rows.update({ id }, fields);
     else await this.rows.insert({ id, provider, reference, ...fields });
     await this.trail.record({
-      category: 'billing',
-      action: known ? 'invoice.update' : 'invoice.create',
+      ...(known ? INVOICE.update : INVOICE.create),
       resource: { type: 'invoice', id },
       changes: {
         status: { ...(known && { from: known.status }), to: status },

@@ -11,6 +11,7 @@ import { Payments } from '../providers/payments.service.js';
 import { PendingChange, SubscriptionEntity } from './subscription.entity.js';
 import { Subscriptions, WAITING } from './subscriptions.service.js';
 import { CheckoutEntity } from './subscription.entity.js';
+import { CHECKOUT, SUBSCRIPTION } from '../billing.acts.js';
 
 /** A plan for so many members. */
 export interface Choice {
@@ -61,8 +62,7 @@ export class Purchases {
       await this.checkouts.insert({ id, provider, ...what, email: payer });
       await this.rows.update({}, { dueAt: this.clock.now() });
       await this.trail.record({
-        category: 'billing',
-        action: 'checkout.create',
+        ...CHECKOUT.create,
         resource: { type: 'checkout', id },
         changes: { plan: { to: plan.plan }, seats: { to: seats } },
       });
@@ -142,8 +142,7 @@ export class Purchases {
     const pending = { attempt: newId(), ...change };
     await this.rows.updateVersion({}, { pending, pendingSince: now, refused: null, dueAt: now }, row.version);
     await this.trail.record({
-      category: 'billing',
-      action: `subscription.${change.kind}`,
+      ...SUBSCRIPTION[change.kind],
       resource: { type: 'subscription', id: null },
       changes: { pending: { from: null, to: change.kind }, ...wanted },
     });

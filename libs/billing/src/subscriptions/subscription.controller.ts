@@ -16,6 +16,7 @@ import { Purchases } from './purchases.service.js';
 import { SubscriptionReadModel } from './subscription.read-model.js';
 import { ChangePreviewView, CheckoutView, PortalView, SubscriptionView } from './subscription.views.js';
 import { CheckoutBody, PreviewQuery, SubscriptionChangesBody } from './subscription.bodies.js';
+import { CHECKOUT, PORTAL, SUBSCRIPTION } from '../billing.acts.js';
 
 @Resource('subscription', 'The subscription of the account: checkout, changes, cancellation and the provider’s portal.')
 @Controller('v1/account/subscription')
@@ -31,7 +32,7 @@ export class SubscriptionController {
   @Endpoint({
     summary: 'Show the subscription of the account',
     scope: 'account',
-    records: ['billing', 'subscription.read'],
+    records: SUBSCRIPTION.read,
     permission: 'billing.read',
     returns: SubscriptionView,
   })
@@ -43,7 +44,7 @@ export class SubscriptionController {
   @Endpoint({
     summary: 'Create a checkout for a plan',
     scope: 'account',
-    records: ['billing', 'checkout.create'],
+    records: CHECKOUT.create,
     permission: 'billing.manage',
     whileReadOnly: true,
     returns: CheckoutView,
@@ -64,7 +65,7 @@ export class SubscriptionController {
   @Endpoint({
     summary: 'Show a checkout, with the link for payment',
     scope: 'account',
-    records: ['billing', 'checkout.read'],
+    records: CHECKOUT.read,
     permission: 'billing.manage',
     returns: CheckoutView,
   })
@@ -76,7 +77,7 @@ export class SubscriptionController {
   @Endpoint({
     summary: 'Preview the cost of another plan or number of seats',
     scope: 'account',
-    records: ['billing', 'subscription.preview'],
+    records: SUBSCRIPTION.preview,
     permission: 'billing.manage',
     returns: ChangePreviewView,
     refuses: [
@@ -96,7 +97,7 @@ export class SubscriptionController {
   @Endpoint({
     summary: 'Change plan or seats',
     scope: 'account',
-    records: ['billing', 'subscription.change'],
+    records: SUBSCRIPTION.change,
     permission: 'billing.manage',
     whileReadOnly: true,
     returns: SubscriptionView,
@@ -112,7 +113,7 @@ export class SubscriptionController {
   @Endpoint({
     summary: 'Cancel the subscription at the end of the paid period',
     scope: 'account',
-    records: ['billing', 'subscription.cancel'],
+    records: SUBSCRIPTION.cancel,
     permission: 'billing.manage',
     whileReadOnly: true,
     returns: SubscriptionView,
@@ -127,7 +128,7 @@ export class SubscriptionController {
   @Endpoint({
     summary: 'Resume a subscription whose cancellation has not taken effect',
     scope: 'account',
-    records: ['billing', 'subscription.resume'],
+    records: SUBSCRIPTION.resume,
     permission: 'billing.manage',
     whileReadOnly: true,
     returns: SubscriptionView,
@@ -142,7 +143,7 @@ export class SubscriptionController {
   @Endpoint({
     summary: 'Get a link to the payment provider’s portal, for changing payment details',
     scope: 'account',
-    records: ['billing', 'portal.read'],
+    records: PORTAL.read,
     permission: 'billing.manage',
     returns: PortalView,
     refuses: [NotSubscribedError, BillingNotConfiguredError, ProviderRefusedError, ProviderUnavailableError],

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AuditTrail, type Change, changesBetween } from '#libs/audit';
+import { AuditTrail, type Change, changesBetween, type Act } from '#libs/audit';
 import { NotFoundError } from '#libs/context';
 import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { AccountTerms, type PlanTerms, type Terms } from '#libs/entitlements';
@@ -25,6 +25,7 @@ import { LIFE } from './life.js';
 import { BillingEventEntity, SubscriptionEntity } from './subscription.entity.js';
 import { AgreedTermsEntity } from './subscription.entity.js';
 import { CheckoutEntity } from './subscription.entity.js';
+import { SUBSCRIPTION } from '../billing.acts.js';
 
 /** What an account's subscription is: how it began, and everything that was reported since, folded into one row. */
 @Injectable()
@@ -178,16 +179,16 @@ export class Subscriptions {
     const { state: _, since: __, ...others } = changes;
     const passed = transitionsSince(row, folded);
     for (const { at, from, to, because } of passed)
-      await this.record('subscription.transition', {
+      await this.record(SUBSCRIPTION.transition, {
         state: { from, to },
         because: { to: because },
         at: { to: at.toISOString() },
       });
-    if (Object.keys(others).length || !passed.length) await this.record('subscription.update', others);
+    if (Object.keys(others).length || !passed.length) await this.record(SUBSCRIPTION.update, others);
   }
 
-  private record(action: string, changes: Record<string, Change>): Promise<void> {
-    return this.trail.record({ category: 'billing', action, resource: { type: 'subscription', id: null }, changes });
+  private record(act: Act, changes: Record<string, Change>): Promise<void> {
+    return this.trail.record({ ...act, resource: { type: 'subscription', id: null }, changes });
   }
 
   /** What was agreed for what is reported. For a price that no plan has it is what was agreed before: the state counts in any case. */

@@ -4,6 +4,7 @@ import { type AccountPlace, ContextStore, job } from '#libs/context';
 import { EveryAccount, UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Duty } from '#libs/jobs';
 import { AccountUsageEntity } from './usage.entity.js';
+import { USAGE } from '../billing.acts.js';
 
 const ACTOR = job('usage-reconciliation', ['usage.reconcile']);
 
@@ -44,8 +45,7 @@ export class UsageReconciliation {
     }
     await this.usage.update({}, after);
     await this.trail.record({
-      category: 'billing',
-      action: 'usage.reconcile',
+      ...USAGE.reconcile,
       resource: { type: 'account_usage', id: null },
       changes,
     });

@@ -122,7 +122,7 @@ export function describedOperation({ path, method, operation, endpoint, implied,
     ...(reason && { 'x-reason': reason }),
     ...(whileReadOnly && { 'x-while-read-only': true }),
     ...(freshFactor && { 'x-fresh-factor': true }),
-    ...(records && { 'x-records': records.join(' ') }),
+    ...(records && { 'x-records': `${records.category} ${records.action}` }),
   };
 }
 
@@ -153,7 +153,7 @@ function sentences(endpoint: EndpointOptions): string {
     whileReadOnly && 'Allowed while the account is read-only.',
     conditional === true && 'Send `If-Match` with the ETag of your last read.',
     typeof idempotency === 'object' && `Takes no \`Idempotency-Key\`. ${idempotency.none}`,
-    records && `Recorded in the audit trail as \`${records[1]}\`.`,
+    records && `Recorded in the audit trail as \`${records.action}\`.`,
   ]
     .filter(Boolean)
     .join(' ');

@@ -3,7 +3,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { newId } from '#libs/context';
 import { WorkerDirectory } from '#libs/database';
 import { compose, type Mail, MailKinds, type PersonalMessage } from '#libs/mail';
-import { Factors, SIGN_IN_CODE } from './factors.service.js';
+import { Factors, SIGN_IN_CODE_MAIL } from './factors.service.js';
 
 const GOOD_FOR_SECONDS = 600;
 
@@ -17,7 +17,7 @@ export class FactorMails implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.kinds.add(SIGN_IN_CODE, (message) => this.code(message));
+    this.kinds.add(SIGN_IN_CODE_MAIL, (message) => this.code(message));
   }
 
   private async code({ userId, email, emailKey }: PersonalMessage): Promise<Mail | null> {
@@ -25,7 +25,7 @@ export class FactorMails implements OnModuleInit {
     const code = String(randomInt(100_000_000)).padStart(8, '0');
     await this.directory.call('issue_verification', {
       newId: newId(),
-      ofKind: SIGN_IN_CODE,
+      ofKind: SIGN_IN_CODE_MAIL,
       forUser: userId,
       forEmail: email,
       forEmailKey: emailKey,

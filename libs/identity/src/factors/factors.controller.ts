@@ -21,6 +21,7 @@ import {
   RecoveryCodesView,
 } from './factors.views.js';
 import { CodeBody, FactorNameBody, NewPasskeyBody, ProofBody, SignedBody } from './factors.bodies.js';
+import { FACTOR, RECOVERY_CODES, SIGN_IN_CODE } from '../identity.acts.js';
 
 /** Second factors: added, named, removed, and used. Whoever has one changes them with it alone, freshly proved. */
 @Resource(
@@ -49,7 +50,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Enrol an authenticator app (TOTP)',
     scope: 'user',
-    records: ['authentication', 'factor.begin'],
+    records: FACTOR.begin,
     returns: NewTotpView,
     status: 201,
     idempotency: { none: 'An unconfirmed factor has no effect.' },
@@ -64,7 +65,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Enrol codes by email; sends the first code',
     scope: 'user',
-    records: ['authentication', 'sign_in_code.requested'],
+    records: SIGN_IN_CODE.requested,
     returns: FactorIdView,
     status: 201,
     idempotency: { none: 'An unconfirmed factor has no effect.' },
@@ -78,7 +79,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Confirm a factor with its first code',
     scope: 'user',
-    records: ['authentication', 'factor.add'],
+    records: FACTOR.add,
     returns: ConfirmedView,
     status: 200,
     idempotency: { none: 'A code can be used once.' },
@@ -100,7 +101,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Get the options for registering a passkey',
     scope: 'user',
-    records: ['authentication', 'factor.begin'],
+    records: FACTOR.begin,
     returns: ChallengeView,
     status: 201,
     idempotency: { none: 'An unsigned challenge has no effect.' },
@@ -115,7 +116,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Register a passkey',
     scope: 'user',
-    records: ['authentication', 'factor.add'],
+    records: FACTOR.add,
     returns: ConfirmedView,
     status: 201,
     idempotency: { none: 'A challenge can be used once.' },
@@ -136,7 +137,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Rename a factor',
     scope: 'user',
-    records: ['authentication', 'factor.rename'],
+    records: FACTOR.rename,
     refuses: [StepUpNeededError],
   })
   async rename(@PathId('factorId') id: string, @Body() { name }: FactorNameBody): Promise<void> {
@@ -147,7 +148,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Remove a factor',
     scope: 'user',
-    records: ['authentication', 'factor.remove'],
+    records: FACTOR.remove,
     refuses: [StepUpNeededError],
   })
   async remove(@PathId('factorId') id: string): Promise<void> {
@@ -158,7 +159,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Create new recovery codes; the old ones stop working',
     scope: 'user',
-    records: ['authentication', 'recovery_codes.make'],
+    records: RECOVERY_CODES.make,
     returns: RecoveryCodesView,
     status: 201,
     idempotency: { none: 'The codes are shown once. A repetition replaces them.' },
@@ -173,7 +174,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Prove a second factor with a code',
     scope: 'user',
-    records: ['authentication', 'factor.use'],
+    records: FACTOR.use,
     returns: RaisedView,
     status: 201,
     idempotency: { none: 'A code can be used once.' },
@@ -193,7 +194,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Send a code by email',
     scope: 'user',
-    records: ['authentication', 'sign_in_code.requested'],
+    records: SIGN_IN_CODE.requested,
     status: 202,
     idempotency: {
       none: 'A repetition mails another code, within the limits of mails; the previous code becomes invalid.',
@@ -208,7 +209,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Get the options for proving a passkey',
     scope: 'user',
-    records: ['authentication', 'factor.challenge'],
+    records: FACTOR.challenge,
     returns: ChallengeView,
     status: 201,
     idempotency: { none: 'An unsigned challenge has no effect.' },
@@ -222,7 +223,7 @@ export class FactorsController {
   @Endpoint({
     summary: 'Prove a second factor with a passkey',
     scope: 'user',
-    records: ['authentication', 'factor.use'],
+    records: FACTOR.use,
     returns: RaisedView,
     status: 201,
     idempotency: { none: 'A challenge can be used once.' },

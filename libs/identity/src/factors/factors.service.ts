@@ -11,9 +11,10 @@ import { emailKey } from '../users/email-address.js';
 import { securityNotice } from '../users/security-notices.js';
 import { type User, Users } from '../users/users.service.js';
 import { hashOfRecovery, recoveryCode } from './recovery-code.js';
+import { FACTOR, FACTORS, RECOVERY_CODES, SIGN_IN_CODE } from '../identity.acts.js';
 
 /** Kind of the mail that carries a code, and of the code itself. */
-export const SIGN_IN_CODE = 'sign_in_code';
+export const SIGN_IN_CODE_MAIL = 'sign_in_code';
 /** How a person proves a second time who they are. */
 export const CODE_METHODS = ['totp', 'email', 'recovery_code'] as const;
 /** One of {@link CODE_METHODS}. */
@@ -55,7 +56,7 @@ export const PRODUCT_NAME = Symbol('product name');
 
 /** Most factors of one person. */
 const MOST_FACTORS = 20;
-const RECOVERY_CODES = 10;
+const RECOVERY_CODES_AT_ONCE = 10;
 /** Codes that one person may try within a quarter of an hour. */
 const MOST_TRIES = 10;
 const TRIES_WITHIN_SECONDS = 900;
@@ -130,9 +131,9 @@ export class Factors {
   /** Sends a code to the person's address; five an hour at most. */
   async sendCode(userId: string, source: EventSource): Promise<void> {
     const user = await this.requireUser(userId);
-    const asked = { category: 'authentication', action: 'sign_in_code.requested', userId } as const;
+    const asked = { ...SIGN_IN_CODE.requested, userId } as const;
     await this.trail.record(asked, source, [
-      this.outbox.request(SIGN_IN_CODE, { userId, email: user.email, emailKey: emailKey(user.email) }),
+      this.outbox.request(SIGN_IN_CODE_MAIL, { userId, email: user.email, emailKey: emailKey(user.email) }),
     ]);
   }
 
@@ -172,7 +173,7 @@ export class Factors {
    * @throws {CodeRefusedError} for every reason alike. @throws {TooManyCodesError} after ten tries in a quarter of an hour.
    */
   async use(userId: string, method: CodeMethod, code: string, source: EventSource): Promise<void> {
-    const event = { category: 'authentication', action: 'factor.use', userId, details: { method } } as const;
+    const event = { ...FACTOR.use, userId, details: { method } } as const;
     await this.counting(userId, source, async () => {
       for await (const act of this.usesOf(userId, method, code))
         if (await this.trail.perform(act, source, () => ({ event }))) return true;
@@ -190,7 +191,7 @@ export class Factors {
   async remove(userId: string, factorId: string, source: EventSource): Promise<void> {
     const user = await this.requireUser(userId);
     const done = await this.trail.perform(['remove_factor', { factorId, ofUser: userId }], source, () => ({
-      event: { category: 'authentication', action: 'factor.remove', userId },
+      event: { ...FACTOR.remove, userId },
       calls: [securityNotice(this.outbox, user, 'factor_removed')],
     }));
     if (!done) throw new NotFoundError();
@@ -198,7 +199,7 @@ export class Factors {
 
   /** Removes whatever a person has, on the operator's behalf, for somebody who has lost everything. */
   async removeAll(userId: string, source: EventSource): Promise<number> {
-    const removed = { category: 'administration', action: 'factors.remove_all', actor: 'operator', userId } as const;
+    const removed = { ...FACTORS.remove_all, actor: 'operator', userId } as const;
     const user = await this.requireUser(userId);
     const count = await this.trail.perform(['remove_all_factors', { ofUser: userId }], source, () => ({
       event: removed,
@@ -211,7 +212,7 @@ export class Factors {
   async makeRecoveryCodes(userId: string, source: EventSource): Promise<string[]> {
     if (!(await this.hasAny(userId))) throw new FactorMissingError();
     const codes = newRecoveryCodes();
-    const made = { category: 'authentication', action: 'recovery_codes.make', userId } as const;
+    const made = { ...RECOVERY_CODES.make, userId } as const;
     await this.trail.record(made, source, [
       ['replace_recovery_codes', { ofUser: userId, newHashes: codes.map(hashOfRecovery) }],
     ]);
@@ -275,7 +276,7 @@ export class Factors {
     if (!isAllowed) throw new TooManyCodesError(TRIES_WITHIN_SECONDS);
     if (!(await look())) {
       const refusal = { outcome: 'denied', reason: 'code_refused' } as const;
-      await this.trail.record({ category: 'authentication', action: 'factor.refused', userId, refusal }, source);
+      await this.trail.record({ ...FACTOR.refused, userId, refusal }, source);
       throw new CodeRefusedError();
     }
     await this.directory.call('forget_code_attempts', { ofUser: userId });
@@ -287,7 +288,7 @@ export class Factors {
       ? [['replace_recovery_codes', { ofUser: user.id, newHashes: recoveryCodes.map(hashOfRecovery) }]]
       : [];
     return {
-      event: { category: 'authentication', action: 'factor.add', userId: user.id, details: { kind } },
+      event: { ...FACTOR.add, userId: user.id, details: { kind } },
       calls: [...codes, securityNotice(this.outbox, user, 'factor_added', { kind })],
     };
   }
@@ -333,5 +334,5 @@ export class Factors {
 }
 
 function newRecoveryCodes(): string[] {
-  return Array.from({ length: RECOVERY_CODES }, recoveryCode);
+  return Array.from({ length: RECOVERY_CODES_AT_ONCE }, recoveryCode);
 }

@@ -10,6 +10,7 @@ import { ChallengeView } from './factors.views.js';
 import { SignedBody } from './factors.bodies.js';
 import { Passkeys } from './passkeys.service.js';
 import { CodeRefusedError } from '../identity.errors.js';
+import { FACTOR, SIGN_IN } from '../identity.acts.js';
 
 /** A passkey proves two things at once: that one has it, and that one can unlock it. */
 const BY_PASSKEY = { methods: ['hwk', 'mfa', 'user'], level: 2 } as const;
@@ -29,7 +30,7 @@ export class PasskeySignInsController {
   @Endpoint({
     summary: 'Get the options for signing in with a passkey',
     scope: 'public',
-    records: ['authentication', 'factor.challenge'],
+    records: FACTOR.challenge,
     reason: 'whoever signs in is nobody yet',
     returns: ChallengeView,
     status: 201,
@@ -44,7 +45,7 @@ export class PasskeySignInsController {
   @Endpoint({
     summary: 'Sign a browser in with a passkey; sets its cookie',
     scope: 'public',
-    records: ['authentication', 'sign_in.accepted'],
+    records: SIGN_IN.accepted,
     reason: 'the passkey is the credential',
     returns: BrowserSessionView,
     status: 201,

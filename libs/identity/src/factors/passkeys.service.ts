@@ -16,6 +16,7 @@ import {
 import { CodeRefusedError } from '../identity.errors.js';
 import { type User, Users } from '../users/users.service.js';
 import { Factors, PRODUCT_NAME } from './factors.service.js';
+import { FACTOR } from '../identity.acts.js';
 
 /** Name of the provider of where passkeys are good. */
 export const PASSKEY_SETTINGS = Symbol('passkey settings');
@@ -108,7 +109,7 @@ export class Passkeys {
     if (!row?.public_key || row.counter === null) throw new CodeRefusedError();
     const { public_key, counter, transports } = row;
     const act = await this.useOf(userId, used, { public_key, counter, transports }, challenge, response);
-    const event = { category: 'authentication', action: 'factor.use', userId, details: { method: 'passkey' } } as const;
+    const event = { ...FACTOR.use, userId, details: { method: 'passkey' } } as const;
     if (!(await this.trail.perform(act, source, () => ({ event })))) throw new CodeRefusedError();
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Consequences, type EventSource, PlatformTrail } from '#libs/audit';
+import { type Act, type Consequences, type EventSource, PlatformTrail } from '#libs/audit';
 import type { RequestContext } from '#libs/context';
 import { Directory, type DirectoryRow } from '#libs/database';
 import { Outbox } from '#libs/mail';
@@ -10,6 +10,7 @@ import { SignInLimits } from '../throttling/sign-in-limits.service.js';
 import { assertEmail, emailKey } from '../users/email-address.js';
 import { PasswordRules } from './password-rules.service.js';
 import { Passwords } from './passwords.service.js';
+import { PASSWORD } from '../identity.acts.js';
 
 /** Kinds of mail about passwords. */
 export const PASSWORD_RESET = 'password_reset';
@@ -31,7 +32,7 @@ export class PasswordChanges {
   /** Asks for a mail with a secret. Does the same for every address, whether it is known or not; the worker looks it up. */
   async requestReset(email: string, source: EventSource): Promise<void> {
     assertEmail(email);
-    await this.trail.record({ category: 'authentication', action: 'password.reset_requested' }, source, [
+    await this.trail.record({ ...PASSWORD.reset_requested }, source, [
       this.outbox.request(PASSWORD_RESET, { email: email.trim(), emailKey: emailKey(email) }),
     ]);
   }
@@ -57,7 +58,7 @@ export class PasswordChanges {
     const userId = await this.trail.perform(
       ['reset_password', { verificationId: read.id, withSecretHash: read.hash, newPasswordHash: hash }],
       source,
-      (id) => this.changed('password.reset', id, person.email),
+      (id) => this.changed(PASSWORD.reset, id, person.email),
     );
     // of two uses at once one is first
     if (!userId) throw new MailedTokenRefusedError();
@@ -79,7 +80,7 @@ export class PasswordChanges {
       'change_password',
       { ofUser: userId, oldPasswordHash: person.password_hash, newPasswordHash: hash, keptSession: signInSessionId },
     ] as const;
-    const done = await this.trail.perform(act, context, () => this.changed('password.change', userId, person.email));
+    const done = await this.trail.perform(act, context, () => this.changed(PASSWORD.change, userId, person.email));
     if (!done) throw new WrongPasswordError();
     return this.sessions.carryOf(userId);
   }
@@ -88,7 +89,7 @@ export class PasswordChanges {
   async remove(context: RequestContext): Promise<void> {
     const { userId } = context.requireUser();
     const done = await this.trail.perform(['remove_password', { ofUser: userId }], context, () => ({
-      event: { category: 'authentication', action: 'password.remove', userId },
+      event: { ...PASSWORD.remove, userId },
     }));
     if (!done) throw new PasskeyMissingError();
   }
@@ -102,8 +103,7 @@ export class PasswordChanges {
     if (!right || !person) {
       await this.trail.record(
         {
-          category: 'authentication',
-          action: 'password.refused',
+          ...PASSWORD.refused,
           userId,
           refusal: { outcome: 'denied', reason: 'wrong_password' },
         },
@@ -115,10 +115,10 @@ export class PasswordChanges {
     return person;
   }
 
-  private changed(action: string, userId: string, email: string): Consequences {
+  private changed(act: Act, userId: string, email: string): Consequences {
     const addressee = { userId, email, emailKey: emailKey(email) };
     return {
-      event: { category: 'authentication', action, userId },
+      event: { ...act, userId },
       calls: [this.outbox.request(PASSWORD_CHANGED, addressee)],
     };
   }

@@ -10,6 +10,7 @@ import { RaisedView, SignOutView } from '../sessions/sessions.views.js';
 import { PasswordChanges } from './password-changes.service.js';
 import { MailedTokenRefusedError, PasskeyMissingError, WrongPasswordError } from '../identity.errors.js';
 import { PasswordChangeBody, ReauthenticationBody, ResetBody, ResetRequestBody } from './passwords.bodies.js';
+import { PASSWORD } from '../identity.acts.js';
 
 @Resource('passwords', 'Changing, resetting, proving and removing a password.')
 @Controller('v1')
@@ -25,7 +26,7 @@ export class PasswordsController {
   @Endpoint({
     summary: 'Request a password reset by email; the answer is the same for every email',
     scope: 'public',
-    records: ['authentication', 'password.reset_requested'],
+    records: PASSWORD.reset_requested,
     reason: 'whoever has lost the password cannot sign in',
     status: 202,
     idempotency: { none: 'A repetition sends another mail, within the limits of mails.' },
@@ -38,7 +39,7 @@ export class PasswordsController {
   @Endpoint({
     summary: 'Reset the password with the token of the email; ends every sign-in',
     scope: 'public',
-    records: ['authentication', 'password.reset'],
+    records: PASSWORD.reset,
     reason: 'what the mail carries is the credential',
     returns: SignOutView,
     status: 200,
@@ -57,7 +58,7 @@ export class PasswordsController {
   @Endpoint({
     summary: 'Reauthenticate with the password',
     scope: 'user',
-    records: ['authentication', 'password.prove'],
+    records: PASSWORD.prove,
     returns: RaisedView,
     status: 201,
     idempotency: { none: 'Answers with tokens are not stored. A repetition is another proof.' },
@@ -77,7 +78,7 @@ export class PasswordsController {
   @Endpoint({
     summary: 'Change my password; ends my other sign-ins',
     scope: 'user',
-    records: ['authentication', 'password.change'],
+    records: PASSWORD.change,
     returns: SignOutView,
     status: 200,
     idempotency: { none: 'The request needs the current password, so a repetition after the change is refused.' },
@@ -94,7 +95,7 @@ export class PasswordsController {
   @Endpoint({
     summary: 'Remove my password (requires a passkey)',
     scope: 'user',
-    records: ['authentication', 'password.remove'],
+    records: PASSWORD.remove,
     refuses: [StepUpNeededError, PasskeyMissingError],
   })
   async remove(): Promise<void> {

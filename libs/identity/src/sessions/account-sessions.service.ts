@@ -4,6 +4,7 @@ import { ContextMissingError, newId, type SessionSettings } from '#libs/context'
 import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { In, IsNull, Not } from 'typeorm';
 import { AccountSessionEntity } from './account-session.entity.js';
+import { ENTERING, SESSION } from '../identity.acts.js';
 
 /** Name of the provider of how long sessions live by default. */
 export const SESSION_SETTINGS = Symbol('session settings');
@@ -88,8 +89,7 @@ export class AccountSessions {
       parent.expiresAt,
     );
     await this.trail.record({
-      category: 'session',
-      action: 'account.enter',
+      ...ENTERING.enter,
       resource: { type: 'account_session', id },
     });
     return living({ ...settings, ...row } as SessionRow);
@@ -122,8 +122,7 @@ export class AccountSessions {
     const ended = await this.sessions.update({ id, endedAt: IsNull() }, { endedAt: () => 'now()' });
     if (!ended) return unit.nothingHappened();
     await this.trail.record({
-      category: 'session',
-      action: 'account.switch_away',
+      ...ENTERING.switch_away,
       resource: { type: 'account_session', id },
     });
   }
@@ -137,8 +136,7 @@ export class AccountSessions {
     await this.sessions.update({ id: In(ids), endedAt: IsNull() }, { endedAt: () => 'now()' });
     for (const id of ids)
       await this.trail.record({
-        category: 'session',
-        action: 'session.end',
+        ...SESSION.end,
         resource: { type: 'account_session', id },
       });
   }

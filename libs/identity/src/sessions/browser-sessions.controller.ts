@@ -18,6 +18,7 @@ import {
 } from '../identity.errors.js';
 import { BrowserSessionView, TabView } from './browser-sessions.views.js';
 import { TabBody } from './browser-sessions.bodies.js';
+import { SESSION, SIGN_IN } from '../identity.acts.js';
 
 const REASON = 'the cookie is the credential';
 
@@ -37,7 +38,7 @@ export class BrowserSessionsController {
   @Endpoint({
     summary: 'Sign a browser in with email and password; sets its cookie',
     scope: 'public',
-    records: ['authentication', 'sign_in.accepted'],
+    records: SIGN_IN.accepted,
     reason: 'it is where cookies come from',
     returns: BrowserSessionView,
     status: 201,
@@ -85,7 +86,7 @@ export class BrowserSessionsController {
   @Endpoint({
     summary: 'Get a new access token for a tab',
     scope: 'public',
-    records: ['session', 'session.renew'],
+    records: SESSION.renew,
     reason: REASON,
     cookie: 'with CSRF token',
     returns: TabView,
@@ -102,7 +103,7 @@ export class BrowserSessionsController {
   @Endpoint({
     summary: 'Sign the browser out, with all its tabs',
     scope: 'public',
-    records: ['session', 'sign_in.ended'],
+    records: SIGN_IN.ended,
     reason: REASON,
     cookie: 'with CSRF token',
     returns: SignOutView,

@@ -7,6 +7,7 @@ import { Users } from '../users/users.service.js';
 import { SignOutView, UserView } from './sessions.views.js';
 import { type SignInSession, Sessions } from './sessions.service.js';
 import { SignInSessionView, SignInSessionsView } from './my-sessions.views.js';
+import { SIGN_IN } from '../identity.acts.js';
 
 @Resource('mySessions', 'The signed-in person and their sign-in sessions on all devices.')
 @Controller('v1')
@@ -22,7 +23,7 @@ export class MySessionsController {
   @Endpoint({
     summary: 'Sign out of this sign-in, with everything entered from it',
     scope: 'user',
-    records: ['session', 'sign_in.ended'],
+    records: SIGN_IN.ended,
     returns: SignOutView,
   })
   async signOut(): Promise<SignOutView> {
@@ -50,7 +51,7 @@ export class MySessionsController {
   @Endpoint({
     summary: 'End one of my sign-in sessions',
     scope: 'user',
-    records: ['session', 'sign_in.ended'],
+    records: SIGN_IN.ended,
     returns: SignOutView,
   })
   async end(@PathId('signInSessionId') id: string): Promise<SignOutView> {
@@ -61,7 +62,7 @@ export class MySessionsController {
   @Endpoint({
     summary: 'End all my other sign-in sessions',
     scope: 'user',
-    records: ['session', 'sign_in.others_ended'],
+    records: SIGN_IN.others_ended,
     returns: SignOutView,
     status: 200,
     idempotency: { none: 'A repetition finds nothing to end.' },

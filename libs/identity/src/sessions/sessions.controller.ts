@@ -9,6 +9,7 @@ import { TokenRenewal } from './token-renewal.service.js';
 import { ChallengeRefusedError, ChallengeUnavailableError, SignInRefusedError } from '../identity.errors.js';
 import { RefreshedView, SignInView } from './sessions.views.js';
 import { RefreshBody, SignInBody } from './sessions.bodies.js';
+import { SESSION, SIGN_IN } from '../identity.acts.js';
 
 @Resource('sessions', 'Signing a program in with email and password, and renewing its tokens.')
 @Controller('v1')
@@ -25,7 +26,7 @@ export class SessionsController {
   @Endpoint({
     summary: 'Sign a program in with email and password',
     scope: 'public',
-    records: ['authentication', 'sign_in.accepted'],
+    records: SIGN_IN.accepted,
     reason: 'it is where tokens come from',
     returns: SignInView,
     status: 201,
@@ -53,7 +54,7 @@ export class SessionsController {
   @Endpoint({
     summary: 'Exchange a refresh token for a new access token and a new refresh token',
     scope: 'public',
-    records: ['session', 'session.renew'],
+    records: SESSION.renew,
     reason: 'the refresh token is the credential',
     returns: RefreshedView,
     status: 201,

@@ -4,6 +4,7 @@ import { ContextStore, NotFoundError, type RequestContext } from '#libs/context'
 import { Directory, personLock, UnitOfWork, type DirectoryRow } from '#libs/database';
 import { type Principal, SignInSessions } from '#libs/access';
 import { AccountSessions } from './account-sessions.service.js';
+import { SIGN_IN } from '../identity.acts.js';
 
 /** A sign-out that a cell has not heard of yet. */
 export interface PendingSignOut {
@@ -56,7 +57,7 @@ export class Sessions extends SignInSessions {
       ['end_sign_in_session', { sessionId: signInSessionId, ofUser: userId }],
       context,
       () => ({
-        event: { category: 'session', action: 'sign_in.ended', userId, details },
+        event: { ...SIGN_IN.ended, userId, details },
       }),
     );
     if (!done) throw new NotFoundError();
@@ -70,7 +71,7 @@ export class Sessions extends SignInSessions {
    * @returns names of the cells that have not heard yet.
    */
   async endOthers(userId: string, kept: string | null, source: Pick<RequestContext, 'requestId' | 'origin'>) {
-    await this.trail.record({ category: 'session', action: 'sign_in.others_ended', userId }, source, [
+    await this.trail.record({ ...SIGN_IN.others_ended, userId }, source, [
       ['end_other_sign_in_sessions', { ofUser: userId, kept }],
     ]);
     return this.carryOf(userId);

@@ -13,6 +13,7 @@ import type { User } from '../users/users.service.js';
 import { SignInLimits } from '../throttling/sign-in-limits.service.js';
 import { SESSION_SETTINGS } from './account-sessions.service.js';
 import { type SessionCookie, SessionCookies } from './session-cookie.service.js';
+import { SIGN_IN } from '../identity.acts.js';
 
 /** How a person has proved who they are: values of `amr` (RFC 8176), and 2 where a second factor was among it. */
 export type Proof = Pick<Assurance, 'level' | 'methods'>;
@@ -45,8 +46,7 @@ export class SignIns {
     const right = await this.passwords.matches(found?.password_hash, password);
     if (!found || !right || found.status !== 'active') {
       const refused = {
-        category: 'authentication',
-        action: 'sign_in.refused',
+        ...SIGN_IN.refused,
         userId: found?.user_id ?? null,
         byThem: false,
         refusal: { outcome: 'denied', reason: 'sign_in_refused' },
@@ -101,7 +101,7 @@ export class SignIns {
   ): Promise<void> {
     const { signInSessionId, userId, proof, cookieHash = null, clientId = null, refreshHash = null } = session;
     const { idleSeconds, mostSeconds } = this.settings;
-    const accepted = { category: 'authentication', action: 'sign_in.accepted', userId } as const;
+    const accepted = { ...SIGN_IN.accepted, userId } as const;
     const { address, userAgent } = recordedOrigin(source.origin);
     await this.trail.record(accepted, source, [
       // before the session is there, which would be one with this user agent

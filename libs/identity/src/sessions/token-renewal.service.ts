@@ -10,6 +10,7 @@ import { SESSION_SETTINGS } from './account-sessions.service.js';
 import { type SignedInClient, PlaceTokens } from './place-tokens.service.js';
 import type { SessionCookie } from './session-cookie.service.js';
 import { Sessions } from './sessions.service.js';
+import { REFRESH_TOKEN } from '../identity.acts.js';
 
 /** An answer can be lost on its way: for so long, the token before the newest gets the newest again. */
 const GRACE_SECONDS = 5;
@@ -71,7 +72,7 @@ export class TokenRenewal {
     const { outcome, user_id: userId, sign_in_session_id: signInSessionId } = row;
     if (outcome === 'reused') {
       const refusal = { outcome: 'denied', reason: 'unauthenticated' } as const;
-      const reused = { category: 'session', action: 'refresh_token.reused', userId, byThem: false, refusal } as const;
+      const reused = { ...REFRESH_TOKEN.reused, userId, byThem: false, refusal } as const;
       await this.trail.record({ ...reused, details: { sign_in_session_id: signInSessionId } }, source);
       await this.sessions.carryOf(userId);
       throw new UnauthenticatedError();

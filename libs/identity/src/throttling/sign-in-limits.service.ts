@@ -4,6 +4,7 @@ import { newId } from '#libs/context';
 import { Directory } from '#libs/database';
 import { BlockedIps, TooManyRequestsError } from '#libs/http';
 import { emailKey } from '../users/email-address.js';
+import { ADDRESS } from '../identity.acts.js';
 
 /** Name of the provider of how many wrong sign-ins are free. */
 export const FREE_FAILURES = Symbol('free failures');
@@ -64,8 +65,7 @@ export class SignInLimits extends BlockedIps {
   /** Lets an address sign in again, on the operator's behalf. @returns false where it was not blocked. */
   async lift(address: string, source: EventSource): Promise<boolean> {
     const lifted = {
-      category: 'authentication',
-      action: 'address.lift',
+      ...ADDRESS.lift,
       actor: 'operator',
       details: { address },
     } as const;

@@ -8,6 +8,7 @@ import { AddressTakenError, MailedTokenRefusedError } from '../identity.errors.j
 import { InvalidRequestError } from '#libs/http';
 import { PasswordRules } from '../passwords/password-rules.service.js';
 import { Passwords } from '../passwords/passwords.service.js';
+import { SIGN_UP, USER } from '../identity.acts.js';
 
 /** A person, in the directory. */
 export interface User {
@@ -69,22 +70,18 @@ export class Users {
   /** Makes a person who was prepared. @throws {AddressTakenError} where the address is taken, in whatever spelling. */
   async insert({ user, hash, createdBy }: PreparedUser): Promise<void> {
     await takingAddress(() =>
-      this.trail.record(
-        { category: 'administration', action: 'user.create', actor: createdBy, userId: user.id },
-        { requestId: newId() },
+      this.trail.record({ ...USER.create, actor: createdBy, userId: user.id }, { requestId: newId() }, [
         [
-          [
-            'create_user',
-            {
-              newId: user.id,
-              newEmailKey: emailKey(user.email),
-              newEmail: user.email,
-              newName: user.name,
-              newPasswordHash: hash,
-            },
-          ],
+          'create_user',
+          {
+            newId: user.id,
+            newEmailKey: emailKey(user.email),
+            newEmail: user.email,
+            newName: user.name,
+            newPasswordHash: hash,
+          },
         ],
-      ),
+      ]),
     );
   }
 
@@ -121,7 +118,7 @@ export class Users {
         ],
         source,
         () => ({
-          event: { category: 'authentication', action: 'sign_up.completed', userId: id },
+          event: { ...SIGN_UP.completed, userId: id },
         }),
       ),
     );
@@ -136,12 +133,7 @@ export class Users {
    * @returns false where that was so already.
    */
   async setDisabled(userId: string, disabled: boolean, source: EventSource): Promise<boolean> {
-    const event = {
-      category: 'administration',
-      action: disabled ? 'user.disable' : 'user.enable',
-      actor: 'operator',
-      userId,
-    } as const;
+    const event = { ...(disabled ? USER.disable : USER.enable), actor: 'operator', userId } as const;
     const act = ['set_user_disabled', { ofUser: userId, toDisabled: disabled }] as const;
     return (await this.trail.perform(act, source, () => ({ event }))) !== undefined;
   }

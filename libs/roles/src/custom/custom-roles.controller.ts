@@ -17,6 +17,7 @@ import { CustomRoles } from './custom-roles.service.js';
 import { CannotNarrowError, RoleAboveOwnError, RoleInUseError, RoleIsOwnError } from '../roles.errors.js';
 import { CustomRoleView } from './custom-roles.views.js';
 import { CustomRoleBody, CustomRoleChangesBody } from './custom-roles.bodies.js';
+import { ROLE } from '../roles.acts.js';
 
 @Resource('customRoles', 'Roles of the account’s own.')
 @Controller('v1/account/roles')
@@ -31,7 +32,7 @@ export class CustomRolesController {
   @Endpoint({
     summary: 'List the custom roles of the account',
     scope: 'account',
-    records: ['role', 'role.list'],
+    records: ROLE.list,
     permission: 'members.read',
     returns: PageOf(CustomRoleView),
   })
@@ -44,7 +45,7 @@ export class CustomRolesController {
   @Endpoint({
     summary: 'Create a custom role',
     scope: 'account',
-    records: ['role', 'role.create'],
+    records: ROLE.create,
     permission: 'roles.write',
     returns: CustomRoleView,
     status: 201,
@@ -58,7 +59,7 @@ export class CustomRolesController {
   @Endpoint({
     summary: 'Show a custom role',
     scope: 'account',
-    records: ['role', 'role.read'],
+    records: ROLE.read,
     permission: 'members.read',
     returns: CustomRoleView,
   })
@@ -70,7 +71,7 @@ export class CustomRolesController {
   @Endpoint({
     summary: 'Change the name or permissions of a custom role, for every member who has it',
     scope: 'account',
-    records: ['role', 'role.update'],
+    records: ROLE.update,
     permission: 'roles.write',
     returns: CustomRoleView,
     conditional: true,
@@ -89,7 +90,7 @@ export class CustomRolesController {
   @Endpoint({
     summary: 'Delete a custom role that nobody has',
     scope: 'account',
-    records: ['role', 'role.remove'],
+    records: ROLE.remove,
     permission: 'roles.write',
     conditional: 'optional',
     refuses: [RoleAboveOwnError, RoleInUseError],

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail, changesBetween } from '#libs/audit';
+import { AuditTrail, changesBetween, type Act } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { assertVersion, InvalidRequestError } from '#libs/http';
@@ -15,6 +15,7 @@ import {
   OF_EVERY_ROLE,
 } from '../roles.permissions.js';
 import { CustomRoleEntity } from './custom-role.entity.js';
+import { ROLE } from '../roles.acts.js';
 
 /** What can be said of a role of the account's own. */
 export interface CustomRoleInput {
@@ -66,7 +67,7 @@ export class CustomRoles {
     await this.work.run(async () => {
       this.assertMayGive(roleOf(permissions));
       await this.roles.insert({ id, name, permissions });
-      await this.record('role.create', id, { name: { to: name }, permissions: { to: permissions } });
+      await this.record(ROLE.create, id, { name: { to: name }, permissions: { to: permissions } });
     });
     return id;
   }
@@ -91,7 +92,7 @@ export class CustomRoles {
       this.assertMayGive(after);
       if (isAccountWide(after) && (await this.useOf(id)).narrowed) throw new CannotNarrowError();
       await this.roles.updateVersion({ id }, changes);
-      await this.record('role.update', id, changesBetween(before, changes));
+      await this.record(ROLE.update, id, changesBetween(before, changes));
     });
   }
 
@@ -109,7 +110,7 @@ export class CustomRoles {
       const { members, invitations } = await this.useOf(id);
       if (members || invitations) throw new RoleInUseError(members, invitations);
       await this.roles.updateVersion({ id }, { removedAt: () => 'now()' });
-      await this.record('role.remove', id, { name: { from: name } });
+      await this.record(ROLE.remove, id, { name: { from: name } });
     });
   }
 
@@ -150,8 +151,8 @@ export class CustomRoles {
     return use ?? { members: 0, invitations: 0, narrowed: 0 };
   }
 
-  private record(action: string, id: string, changes: Record<string, { from?: unknown; to?: unknown }>) {
-    return this.trail.record({ category: 'role', action, resource: { type: 'role', id }, changes });
+  private record(act: Act, id: string, changes: Record<string, { from?: unknown; to?: unknown }>) {
+    return this.trail.record({ ...act, resource: { type: 'role', id }, changes });
   }
 }
 

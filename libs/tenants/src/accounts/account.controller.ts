@@ -9,6 +9,7 @@ import { MemberRoles } from '../members/member-roles.service.js';
 import { Members } from '../members/members.service.js';
 import { AccountView } from './account.views.js';
 import { AccountSettingsBody, TransferBody } from './account.bodies.js';
+import { ACCOUNT, MEMBER } from '../tenants.acts.js';
 
 @Resource('account', 'The account that the token has entered: settings, leaving and transfer of ownership.')
 @Controller('v1/account')
@@ -24,7 +25,7 @@ export class AccountController {
   @Endpoint({
     summary: 'Show the account',
     scope: 'account',
-    records: ['settings', 'account.read'],
+    records: ACCOUNT.read,
     permission: 'account.read',
     returns: AccountView,
   })
@@ -36,7 +37,7 @@ export class AccountController {
   @Endpoint({
     summary: 'Change the settings of the account',
     scope: 'account',
-    records: ['settings', 'account.update'],
+    records: ACCOUNT.update,
     permission: 'account.update',
     returns: AccountView,
     conditional: true,
@@ -51,7 +52,7 @@ export class AccountController {
   @Endpoint({
     summary: 'Leave the account',
     scope: 'account',
-    records: ['membership', 'member.leave'],
+    records: MEMBER.leave,
     permission: 'account.leave',
     whileReadOnly: true,
     refuses: [LastOwnerError],
@@ -64,7 +65,7 @@ export class AccountController {
   @Endpoint({
     summary: 'Transfer ownership to another member',
     scope: 'account',
-    records: ['role', 'account.transfer_ownership'],
+    records: ACCOUNT.transfer_ownership,
     permission: 'account.transfer',
     freshFactor: true,
     whileReadOnly: true,

@@ -8,6 +8,7 @@ import { RegionUnknownError } from '../tenants.errors.js';
 import { Subscribing, type SubscriptionStart } from './subscribing.port.js';
 import { AccountEntity } from './account.entity.js';
 import { MemberEntity } from '../members/member.entity.js';
+import { ACCOUNT } from '../tenants.acts.js';
 
 /** Settings that a request may change. */
 export interface AccountSettings {
@@ -87,8 +88,7 @@ export class Accounts {
           access: 'all',
         });
         await this.trail.record({
-          category: 'administration',
-          action: 'account.create',
+          ...ACCOUNT.create,
           resource: { type: 'account', id },
           changes: { name: { to: name }, owner: { to: owner.id } },
         });
@@ -146,8 +146,7 @@ export class Accounts {
       // whoever is inside without what is asked for now comes in again, with it
       if (isStricter(before, changes)) await this.sessions.endAllOthers();
       await this.trail.record({
-        category: 'settings',
-        action: 'account.update',
+        ...ACCOUNT.update,
         resource: { type: 'account', id: before.accountId },
         changes: changesBetween(before, changes),
       });
@@ -176,8 +175,7 @@ export class Accounts {
       if (!changed) return this.work.require().nothingHappened();
       await this.accounts.updateVersion({}, { status });
       await this.trail.record({
-        category: 'administration',
-        action: suspended ? 'account.suspend' : 'account.resume',
+        ...(suspended ? ACCOUNT.suspend : ACCOUNT.resume),
         resource: { type: 'account', id: before.accountId },
         changes: { status: { from: before.status, to: status }, ...(reason && { reason: { to: reason } }) },
       });

@@ -8,6 +8,7 @@ import { InvitationAcceptance } from './invitation-acceptance.service.js';
 import { InvitationForAnotherError } from '../tenants.errors.js';
 import { AcceptedAsNewView, AcceptedView, OpenInvitationView } from './invitation-acceptance.views.js';
 import { AcceptAsNewBody, InvitationTokenBody } from './invitation-acceptance.bodies.js';
+import { INVITATION } from '../tenants.acts.js';
 
 const REASON = 'what the mail carries is the credential';
 
@@ -20,7 +21,7 @@ export class InvitationAcceptanceController {
   @Endpoint({
     summary: 'Show an invitation to the invited person',
     scope: 'public',
-    records: ['membership', 'invitation.look'],
+    records: INVITATION.look,
     reason: REASON,
     returns: OpenInvitationView,
     status: 200,
@@ -35,7 +36,7 @@ export class InvitationAcceptanceController {
   @Endpoint({
     summary: 'Accept an invitation as the signed-in person',
     scope: 'user',
-    records: ['membership', 'invitation.accept'],
+    records: INVITATION.accept,
     returns: AcceptedView,
     status: 201,
     idempotency: { none: 'An invitation is accepted once.' },
@@ -50,7 +51,7 @@ export class InvitationAcceptanceController {
   @Endpoint({
     summary: 'Accept an invitation as a new person',
     scope: 'public',
-    records: ['membership', 'invitation.accept'],
+    records: INVITATION.accept,
     reason: REASON,
     returns: AcceptedAsNewView,
     status: 201,

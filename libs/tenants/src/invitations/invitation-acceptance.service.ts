@@ -12,6 +12,7 @@ import { InvitationForAnotherError } from '../tenants.errors.js';
 import { type InvitationToken, readInvitationToken } from './invitation-token.js';
 import { InvitationEntity } from './invitation.entity.js';
 import { InvitationWorkspaceEntity } from './invitation.entity.js';
+import { INVITATION } from '../tenants.acts.js';
 
 /** What somebody is invited to, as whoever has the mail may see it. */
 export interface OpenInvitation {
@@ -179,8 +180,7 @@ export class InvitationAcceptance {
       },
     );
     await this.trail.record({
-      category: 'membership',
-      action: 'invitation.accept',
+      ...INVITATION.accept,
       resource: { type: 'invitation', id },
       changes: { member_id: { to: memberId }, role: { to: given.role } },
     });

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { compose, quotedName, type Mail, MailKinds, MailLinks } from '#libs/mail';
 import { makeInvitationToken } from './invitation-token.js';
-import { INVITATION } from './invitations.service.js';
+import { INVITATION_MAIL } from './invitations.service.js';
 import { InvitationEntity } from './invitation.entity.js';
 
 const NAMES = `select a.name, (select c.name from custom_roles c where c.account_id = $1 and c.id = $2::uuid) as role_name
@@ -19,7 +19,7 @@ export class InvitationMails implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.kinds.addOfAccount(INVITATION, (id) => this.prepare(id));
+    this.kinds.addOfAccount(INVITATION_MAIL, (id) => this.prepare(id));
   }
 
   private async prepare(id: string): Promise<Mail | null> {

@@ -25,6 +25,7 @@ import {
 } from '../tenants.errors.js';
 import { BulkOutcomesView, InvitationView } from './invitations.views.js';
 import { BulkInvitationBody, InvitationBody, InvitedBody } from './invitations.bodies.js';
+import { INVITATION } from '../tenants.acts.js';
 
 const MOST_LINES = 200;
 
@@ -44,7 +45,7 @@ export class InvitationsController {
   @Endpoint({
     summary: 'List invitations, including expired and settled ones',
     scope: 'account',
-    records: ['membership', 'invitation.list'],
+    records: INVITATION.list,
     permission: 'members.invite',
     returns: PageOf(InvitationView),
   })
@@ -57,7 +58,7 @@ export class InvitationsController {
   @Endpoint({
     summary: 'Invite a person by email',
     scope: 'account',
-    records: ['membership', 'invitation.create'],
+    records: INVITATION.create,
     permission: 'members.invite',
     returns: InvitationView,
     status: 201,
@@ -83,7 +84,7 @@ export class InvitationsController {
   @Endpoint({
     summary: 'Invite many people by email; reports the outcome of each line',
     scope: 'account',
-    records: ['membership', 'invitation.create'],
+    records: INVITATION.create,
     permission: 'members.invite',
     returns: BulkOutcomesView,
     status: 200,
@@ -106,7 +107,7 @@ export class InvitationsController {
   @Endpoint({
     summary: 'Show an invitation',
     scope: 'account',
-    records: ['membership', 'invitation.read'],
+    records: INVITATION.read,
     permission: 'members.invite',
     returns: InvitationView,
   })
@@ -118,7 +119,7 @@ export class InvitationsController {
   @Endpoint({
     summary: 'Resend an invitation; the link of the earlier email stops working',
     scope: 'account',
-    records: ['membership', 'invitation.resend'],
+    records: INVITATION.resend,
     permission: 'members.invite',
     returns: InvitationView,
     status: 200,
@@ -134,7 +135,7 @@ export class InvitationsController {
   @Endpoint({
     summary: 'Revoke an invitation',
     scope: 'account',
-    records: ['membership', 'invitation.revoke'],
+    records: INVITATION.revoke,
     permission: 'members.invite',
     whileReadOnly: true,
     conditional: 'optional',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail } from '#libs/audit';
+import { AuditTrail, type Act } from '#libs/audit';
 import { newId, NotFoundError } from '#libs/context';
 import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { assertVersion, InvalidRequestError } from '#libs/http';
@@ -16,9 +16,10 @@ import {
 } from '../tenants.errors.js';
 import { InvitationEntity } from './invitation.entity.js';
 import { InvitationWorkspaceEntity } from './invitation.entity.js';
+import { INVITATION } from '../tenants.acts.js';
 
 /** Kind of the mail that an invitation is sent by. */
-export const INVITATION = 'invitation';
+export const INVITATION_MAIL = 'invitation';
 
 /** What somebody is invited to be. */
 export interface InvitationInput {
@@ -111,8 +112,8 @@ export class Invitations {
       await this.assertMayTouch(invitation);
       if (invitation.version > MOST_RESENDS) throw new TooManyInvitationsError();
       await this.invitations.updateVersion({ id }, { secretHash: null, expiresAt: new Date(Date.now() + GOOD_FOR_MS) });
-      await this.outbox.requestInAccount(INVITATION, id);
-      await this.record('invitation.resend', id);
+      await this.outbox.requestInAccount(INVITATION_MAIL, id);
+      await this.record(INVITATION.resend, id);
     });
   }
 
@@ -128,7 +129,7 @@ export class Invitations {
       assertVersion(invitation, version);
       await this.assertMayTouch(invitation);
       await this.invitations.updateVersion({ id }, { status: 'revoked', secretHash: null, settledAt: () => 'now()' });
-      await this.record('invitation.revoke', id, { status: { from: 'pending', to: 'revoked' } });
+      await this.record(INVITATION.revoke, id, { status: { from: 'pending', to: 'revoked' } });
     });
   }
 
@@ -187,8 +188,8 @@ export class Invitations {
     await this.workspaces.insertMany(
       workspaces.map((grant) => ({ invitationId: id, inWorkspaceId: grant.id, ...grant.given })),
     );
-    await this.outbox.requestInAccount(INVITATION, id);
-    await this.record('invitation.create', id, {
+    await this.outbox.requestInAccount(INVITATION_MAIL, id);
+    await this.record(INVITATION.create, id, {
       email: { to: email.trim() },
       role: { to: given.role },
       ...(given.customRoleId && { custom_role_id: { to: given.customRoleId } }),
@@ -215,7 +216,7 @@ export class Invitations {
     return invitation;
   }
 
-  private record(action: string, id: string, changes: Record<string, { from?: unknown; to?: unknown }> = {}) {
-    return this.trail.record({ category: 'membership', action, resource: { type: 'invitation', id }, changes });
+  private record(act: Act, id: string, changes: Record<string, { from?: unknown; to?: unknown }> = {}) {
+    return this.trail.record({ ...act, resource: { type: 'invitation', id }, changes });
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail, changesBetween } from '#libs/audit';
+import { AuditTrail, changesBetween, type Act } from '#libs/audit';
 import { ContextStore, NotFoundError, PreconditionFailedError } from '#libs/context';
 import { UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { assertFresh } from '#libs/access';
@@ -14,6 +14,7 @@ import {
 } from '#libs/roles';
 import { MemberEntity, MemberWorkspaceEntity } from './member.entity.js';
 import { Members } from './members.service.js';
+import { ACCOUNT, MEMBER } from '../tenants.acts.js';
 
 /** What can be changed of a member. */
 export interface MemberChanges {
@@ -65,8 +66,7 @@ export class MemberRoles {
       await this.rows.updateVersion({ id: memberId }, changes, version);
       if (given && isAccountWide(role)) await this.workspaces.delete({ memberId });
       await this.trail.record({
-        category: 'role',
-        action: 'member.update',
+        ...MEMBER.update,
         resource: { type: 'member', id: memberId },
         changes: changesBetween(fieldsOf(member), fieldsOf(changes)),
       });
@@ -88,7 +88,7 @@ export class MemberRoles {
         ['role', 'customRoleId'],
         ['memberId', 'inWorkspaceId'],
       );
-      await this.record('member.give_workspace_role', memberId, workspaceId, before, given);
+      await this.record(MEMBER.give_workspace_role, memberId, workspaceId, before, given);
     });
   }
 
@@ -102,7 +102,7 @@ export class MemberRoles {
       // without it the account's role holds there again
       await this.assertMayChange(member, null);
       await this.workspaces.delete({ memberId, inWorkspaceId: workspaceId });
-      await this.record('member.take_workspace_role', memberId, workspaceId, before, null);
+      await this.record(MEMBER.take_workspace_role, memberId, workspaceId, before, null);
     });
   }
 
@@ -119,8 +119,7 @@ export class MemberRoles {
       await this.rows.updateVersion({ id: own }, to('admin'));
       await this.workspaces.delete({ memberId: member.id });
       await this.trail.record({
-        category: 'role',
-        action: 'account.transfer_ownership',
+        ...ACCOUNT.transfer_ownership,
         resource: { type: 'member', id: member.id },
         changes: { role: { from: member.role, to: 'owner' } },
       });
@@ -147,7 +146,7 @@ export class MemberRoles {
   }
 
   private record(
-    action: string,
+    act: Act,
     memberId: string,
     workspaceId: string,
     from: GivenRole | null,
@@ -155,7 +154,7 @@ export class MemberRoles {
   ): Promise<void> {
     const changes = changesBetween(inWorkspace(from), inWorkspace(to));
     const resource = { type: 'member', id: memberId };
-    return this.trail.record({ category: 'role', action, resource, changes }, workspaceId);
+    return this.trail.record({ ...act, resource, changes }, workspaceId);
   }
 }
 

@@ -20,6 +20,7 @@ import { MembersReadModel } from './members.read-model.js';
 import { Members } from './members.service.js';
 import { MemberView } from './members.views.js';
 import { MemberChangesBody, WorkspaceRoleBody } from './members.bodies.js';
+import { MEMBER } from '../tenants.acts.js';
 
 @Resource('members', 'The members of the account, their roles and their workspaces.')
 @Controller('v1/account/members')
@@ -36,7 +37,7 @@ export class MembersController {
   @Endpoint({
     summary: 'List members',
     scope: 'account',
-    records: ['membership', 'member.list'],
+    records: MEMBER.list,
     permission: 'members.read',
     returns: PageOf(MemberView),
   })
@@ -49,7 +50,7 @@ export class MembersController {
   @Endpoint({
     summary: 'Show a member',
     scope: 'account',
-    records: ['membership', 'member.read'],
+    records: MEMBER.read,
     permission: 'members.read',
     returns: MemberView,
   })
@@ -61,7 +62,7 @@ export class MembersController {
   @Endpoint({
     summary: 'Change the role or the access of a member',
     scope: 'account',
-    records: ['role', 'member.update'],
+    records: MEMBER.update,
     permission: 'members.update',
     returns: MemberView,
     conditional: true,
@@ -86,7 +87,7 @@ export class MembersController {
   @Endpoint({
     summary: 'Remove a member',
     scope: 'account',
-    records: ['membership', 'member.remove'],
+    records: MEMBER.remove,
     permission: 'members.remove',
     whileReadOnly: true,
     conditional: 'optional',
@@ -100,7 +101,7 @@ export class MembersController {
   @Endpoint({
     summary: 'Set a member’s role in one workspace',
     scope: 'account',
-    records: ['role', 'member.give_workspace_role'],
+    records: MEMBER.give_workspace_role,
     permission: 'members.update',
     returns: MemberView,
     refuses: [RoleAboveOwnError, CannotNarrowError, StepUpNeededError],
@@ -119,7 +120,7 @@ export class MembersController {
   @Endpoint({
     summary: 'Remove a member’s role in one workspace',
     scope: 'account',
-    records: ['role', 'member.take_workspace_role'],
+    records: MEMBER.take_workspace_role,
     permission: 'members.update',
     whileReadOnly: true,
     refuses: [RoleAboveOwnError],

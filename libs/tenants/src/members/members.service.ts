@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AuditTrail } from '#libs/audit';
+import { type Act, AuditTrail } from '#libs/audit';
 import { type Actor, type AccountPlace, ContextStore, newId, NotFoundError } from '#libs/context';
 import { Directory, personLock, UnitOfWork, InjectRepository, ScopedRepository } from '#libs/database';
 import { Entitlements } from '#libs/entitlements';
@@ -8,6 +8,7 @@ import { assertVersion } from '#libs/http';
 import { CustomRoles, type GivenRole, type WorkspaceRoleName } from '#libs/roles';
 import { MemberEntity } from './member.entity.js';
 import { MemberWorkspaceEntity } from './member.entity.js';
+import { MEMBER } from '../tenants.acts.js';
 
 /** Somebody who becomes a member. */
 export interface Admission {
@@ -78,8 +79,7 @@ export class Members {
       workspaces.map((grant) => ({ memberId, inWorkspaceId: grant.id, ...grant.given })),
     );
     await this.trail.record({
-      category: 'membership',
-      action: 'member.add',
+      ...MEMBER.add,
       resource: { type: 'member', id: memberId },
       changes: {
         role: { to: given.role },
@@ -112,7 +112,7 @@ export class Members {
       const member = await this.lockActive(memberId);
       assertVersion(member, version);
       await this.assertMayTouch(member);
-      await this.end(member, 'member.remove');
+      await this.end(member, MEMBER.remove);
       return member.userId;
     });
     await this.unlink(userId);
@@ -122,7 +122,7 @@ export class Members {
   async leave(): Promise<void> {
     const userId = await this.work.run(async () => {
       const member = await this.lockActive(this.work.require().requireMemberId());
-      await this.end(member, 'member.leave');
+      await this.end(member, MEMBER.leave);
       return member.userId;
     });
     await this.unlink(userId);
@@ -143,13 +143,12 @@ export class Members {
     await this.roles.assertMayGiveEach([member, ...(await this.workspaces.find({ memberId: member.id }))]);
   }
 
-  private async end(member: MemberEntity, action: string): Promise<void> {
+  private async end(member: MemberEntity, act: Act): Promise<void> {
     await this.members.updateVersion({ id: member.id }, { status: 'removed', removedAt: () => 'now()' });
     await this.workspaces.delete({ memberId: member.id });
     await this.sessions.endAllOf(member.id);
     await this.trail.record({
-      category: 'membership',
-      action,
+      ...act,
       resource: { type: 'member', id: member.id },
       changes: { status: { from: 'active', to: 'removed' } },
     });

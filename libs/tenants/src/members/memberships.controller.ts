@@ -1,6 +1,6 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import { Endpoint, PathId, Resource } from '#libs/http';
-import { TokenView } from '#libs/identity';
+import { TokenView, ENTERING } from '#libs/identity';
 import { PasswordNotAllowedError, SecondFactorNeededError } from '#libs/access';
 import { Memberships } from './memberships.service.js';
 import { MembershipsView } from './memberships.views.js';
@@ -20,7 +20,7 @@ export class MembershipsController {
   @Endpoint({
     summary: 'Enter an account; the account entered before is left',
     scope: 'user',
-    records: ['session', 'account.enter'],
+    records: ENTERING.enter,
     returns: TokenView,
     status: 201,
     idempotency: {

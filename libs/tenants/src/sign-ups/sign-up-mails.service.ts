@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { WorkerDirectory } from '#libs/database';
 import { mailedToken } from '#libs/identity';
 import { compose, quotedName, type Mail, MailKinds, MailLinks, type PersonalMessage } from '#libs/mail';
-import { SIGN_UP } from './sign-ups.service.js';
+import { SIGN_UP_MAIL } from './sign-ups.service.js';
 
 const GOOD_FOR_SECONDS = 24 * 3_600;
 
@@ -16,7 +16,7 @@ export class SignUpMails implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.kinds.add(SIGN_UP, (message) => this.prepare(message));
+    this.kinds.add(SIGN_UP_MAIL, (message) => this.prepare(message));
   }
 
   private async prepare({ email, emailKey }: PersonalMessage): Promise<Mail> {
@@ -34,7 +34,7 @@ export class SignUpMails implements OnModuleInit {
     const { id, token, hash } = mailedToken();
     await this.directory.call('issue_verification', {
       newId: id,
-      ofKind: SIGN_UP,
+      ofKind: SIGN_UP_MAIL,
       forUser: null,
       forEmail: email,
       forEmailKey: emailKey,

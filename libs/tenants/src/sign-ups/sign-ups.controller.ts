@@ -5,6 +5,7 @@ import {
   ChallengeRefusedError,
   ChallengeUnavailableError,
   MailedTokenRefusedError,
+  SIGN_UP,
 } from '#libs/identity';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NotFoundError } from '#libs/context';
@@ -12,6 +13,7 @@ import { type NewAccount, type OpenedAccount, SignUps } from './sign-ups.service
 import { RegionUnknownError } from '../tenants.errors.js';
 import { OpenedAccountView, RegionsView, SignedUpView } from './sign-ups.views.js';
 import { NewAccountBody, SignUpBody, SignUpCompletionBody } from './sign-ups.bodies.js';
+import { ACCOUNT } from '../tenants.acts.js';
 
 @Resource('signUps', 'Opening an account, with email verification; and the regions to choose from.')
 @Controller('v1')
@@ -37,7 +39,7 @@ export class SignUpsController {
   @Endpoint({
     summary: 'Request a sign-up by email; the answer is the same for every email',
     scope: 'public',
-    records: ['authentication', 'sign_up.requested'],
+    records: SIGN_UP.requested,
     reason: 'whoever signs up is nobody yet',
     status: 202,
     idempotency: { none: 'A repetition sends another mail, within the limits of mails.' },
@@ -52,7 +54,7 @@ export class SignUpsController {
   @Endpoint({
     summary: 'Complete a sign-up with the token of the email: creates the person, an account and its first workspace',
     scope: 'public',
-    records: ['authentication', 'sign_up.completed'],
+    records: SIGN_UP.completed,
     reason: 'what the mail carries is the credential',
     returns: SignedUpView,
     status: 201,
@@ -72,7 +74,7 @@ export class SignUpsController {
   @Endpoint({
     summary: 'Open another account, owned by me',
     scope: 'user',
-    records: ['administration', 'account.create'],
+    records: ACCOUNT.create,
     returns: OpenedAccountView,
     status: 201,
     idempotency: 'handled',

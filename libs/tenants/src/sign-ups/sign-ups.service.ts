@@ -4,14 +4,14 @@ import { ContextStore, job, newId } from '#libs/context';
 import { Cells } from '#libs/database';
 import { UnauthenticatedError } from '#libs/http';
 import { ReservedIds } from '#libs/idempotency';
-import { assertEmail, emailKey, PersonLimits, type User, Users } from '#libs/identity';
+import { assertEmail, emailKey, PersonLimits, type User, Users, SIGN_UP } from '#libs/identity';
 import { Outbox } from '#libs/mail';
 import { Accounts } from '../accounts/accounts.service.js';
 import type { SubscriptionStart } from '../accounts/subscribing.port.js';
 import { FirstWorkspace } from './first-workspace.port.js';
 
 /** Kind of the mail that proves an address. */
-export const SIGN_UP = 'sign_up';
+export const SIGN_UP_MAIL = 'sign_up';
 
 /** A new account as its first owner wants it. */
 export interface NewAccount {
@@ -52,8 +52,8 @@ export class SignUps {
   /** Asks for a mail that proves an address. Does the same for every address, whether it has a sign-in or not. */
   async request(email: string, source: EventSource): Promise<void> {
     assertEmail(email);
-    await this.trail.record({ category: 'authentication', action: 'sign_up.requested' }, source, [
-      this.outbox.request(SIGN_UP, { email: email.trim(), emailKey: emailKey(email) }),
+    await this.trail.record(SIGN_UP.requested, source, [
+      this.outbox.request(SIGN_UP_MAIL, { email: email.trim(), emailKey: emailKey(email) }),
     ]);
   }
 

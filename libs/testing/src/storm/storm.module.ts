@@ -4,7 +4,11 @@ import { newId } from '#libs/context';
 import { Reader, UnitOfWork } from '#libs/database';
 import { Endpoint, Json, Resource } from '#libs/http';
 
-const READING = { scope: 'workspace', permission: 'documents.read', records: ['content', 'storm.read'] } as const;
+const READING = {
+  scope: 'workspace',
+  permission: 'documents.read',
+  records: { category: 'content', action: 'storm.read' },
+} as const;
 
 class AnyView {
   @Json()

@@ -1,0 +1,18 @@
+import type { Act, AuditCategory } from './audit-entry.js';
+
+/**
+ * Names acts once, for the endpoint that declares them (`records`) and the service that records them.
+ *
+ * ```ts
+ * const DATASET = actsOn('dataset', 'content', ['list', 'create']);
+ * DATASET.create; // { ...DATASET.create }
+ * ```
+ */
+export function actsOn<const Verb extends string>(
+  noun: string,
+  category: AuditCategory,
+  verbs: readonly Verb[],
+): Readonly<Record<Verb, Act>> {
+  const named = verbs.map((verb) => [verb, { category, action: `${noun}.${verb}` }] as const);
+  return Object.fromEntries(named) as Record<Verb, Act>;
+}
