@@ -1,10 +1,16 @@
-// One proof of a product with a mutation, or of the product as it is, for isolation-prove.mjs --mutate, which starts it. Prints one
-// line of JSON.
-import { asOperator } from '#libs/database';
-import { proveIsolation, sentence, TestServer, World } from '#libs/testing';
+// Proves the product under one mutation after the other, for `isolation:prove -- --mutate`, which starts it with an IPC channel and sends
+// each mutation as a message; the answer to each is what was found. A mutation has the number of its edits in BULKHEAD_MUTATIONS.
 import { FunctionCoverage } from './function-coverage.mjs';
 
-const {
+process.on('message', async (mutation) => {
+  const found = await proved(mutation);
+  process.send(found);
+});
+process.once('disconnect', () => process.exit(0));
+process.send({ ready: true });
+
+async function proved({
+  number,
   handle,
   kinds,
   cellSql = [],
@@ -13,30 +19,26 @@ const {
   operations,
   tasks,
   share,
-} = JSON.parse(process.env.BULKHEAD_MUTATION);
-const answer = (found) => console.log(JSON.stringify(found));
-
-const databases = await TestServer.from(handle).copyDatabases();
-const coverage = share && (await FunctionCoverage.begin());
-let world;
-try {
-  // functions belong to roles that nobody signs in as
-  for (const { name } of databases.connections.cells)
-    await asOperator(databases.adminUrlOf(name), async (admin) => {
-      for (const definition of definitions) await admin.query(definition);
-    });
-  const { createApp } = await import('../dist/apps/api/src/create-app.js');
-  const { createWorker } = await import('../dist/apps/worker/src/create-worker.js');
-  const worker = (environment, found) => createWorker(environment, found, true);
-  world = await World.open((environment, found) => createApp(environment, found, true), { cellSql, worker }, databases);
-} catch (error) {
-  answer({ by: { boot: error.message } });
-}
-if (world) {
-  let turn = -1;
-  // what the start needs is nobody's
-  await coverage?.attribute('start');
+}) {
+  // the whole product is loaded anew, with what proves it
+  const load = (path) => import(`../dist/${path}?mutation=${number}`);
+  const coverage = share && (await FunctionCoverage.begin());
+  let databases;
+  let world;
   try {
+    const { proveIsolation, sentence, TestServer, World } = await load('libs/testing/src/index.js');
+    databases = await TestServer.from(JSON.stringify({ ...JSON.parse(handle), cellSql: definitions })).copyDatabases();
+    const { createApp } = await load('apps/api/src/create-app.js');
+    const { createWorker } = await load('apps/worker/src/create-worker.js');
+    const worker = (environment, found) => createWorker(environment, found, true);
+    world = await World.open(
+      (environment, found) => createApp(environment, found, true),
+      { cellSql, worker },
+      databases,
+    );
+    let turn = -1;
+    // what the start needs is nobody's
+    await coverage?.attribute('start');
     const { report } = await proveIsolation(world, {
       // what a source may or may not do is not seen in tables
       without: ['http', 'sql', 'row', 'catalog', 'tables'].filter((kind) => !kinds.includes(kind)),
@@ -54,12 +56,14 @@ if (world) {
     });
     const by = {};
     for (const failure of report.failures) by[failure.kind] ??= sentence(failure);
-    answer({ by, passed: report.passed, failures: whole ? report.failures : [], coverage: coverage?.found });
+    return { by, passed: report.passed, failures: whole ? report.failures : [], coverage: coverage?.found };
   } catch (error) {
-    // a product that cannot even be asked has been noticed, by whoever asks it first
-    answer({ by: { http: `the proof broke off: ${error.message}` }, passed: 0, failures: [] });
+    // a product that does not start has been noticed, and so has one that cannot even be asked
+    const by = world ? { http: `the proof broke off: ${error.message}` } : { boot: error.message };
+    return { by, passed: 0, failures: [] };
+  } finally {
+    await coverage?.end();
+    await world?.close().catch(() => undefined);
+    await databases?.drop().catch(() => undefined);
   }
-  await world.close();
 }
-await databases.drop();
-process.exit(0);

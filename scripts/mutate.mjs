@@ -4,10 +4,12 @@ import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { functionMutationsOn, isNoticed, POLICIES_OFF, TestServer } from '#libs/testing';
 import { sourceMutations, withoutDataAccessLayer } from '../dist/libs/testing/src/mutations/source-mutations.js';
+import { MutantProvers } from './mutant-provers.mjs';
 
-const CHILD = ['--import', './libs/testing/mutation-hook.mjs', 'scripts/isolation-mutant.mjs'];
-/** A process that takes longer hangs: one that stops at the first failure, and one that performs the whole proof. */
-const SECONDS = { first: 240, whole: 1_200 };
+/** A test that takes longer hangs. */
+const TEST_SECONDS = 240;
+/** Parts of the proof of the product as it is: several for each process, since they do not take the same time. */
+const SHARES = 12;
 /** One more than there are cores, because each waits for its database a quarter of the time. */
 const PROCESSES = Math.max(3, Math.min(6, availableParallelism() + 1));
 
@@ -16,20 +18,33 @@ const PROCESSES = Math.max(3, Math.min(6, availableParallelism() + 1));
  */
 export async function mutate(text, tell) {
   const server = await TestServer.start();
+  const { handle } = server;
   const matches = (name, family) => name.includes(text) || family.includes(text);
+  const sources = sourceMutations();
+  const dal = withoutDataAccessLayer().edits;
+  const layered = { dal, content: dal.filter(({ file }) => /libs\/content\/|tenant-comparison/.test(file)) };
+  const provers = new MutantProvers([[], ...Object.values(layered), ...sources.map(({ edits }) => edits)]);
+  const proof = (mutation) => provers.prove({ handle, edits: [], ...mutation });
   try {
-    const { handle } = server;
-    const coverage = await control(handle, matches, tell);
+    const coverage = await control(proof, matches, tell);
     await catalogs(text, tell);
     const functions = (await functionMutationsOn(server)).filter(({ must }) => !must.includes('catalog'));
-    const mutations = [...functions, ...sourceMutations()].filter(({ name, family }) => matches(name, family));
-    await inParallel(mutations, async (mutation) => {
-      const began = performance.now();
-      const by = await noticed(handle, mutation, coverage);
-      tell({ ...judged({ ...mutation, by }), seconds: (performance.now() - began) / 1_000 });
-    });
-    await layers(handle, matches, tell);
+    const mutations = [...functions, ...sources].filter(({ name, family }) => matches(name, family));
+    // the long ones first, so that no process is left with one of them at the end
+    await inParallel([...layers(proof, layered, coverage, matches, tell), ...mutations.map(asked)], (ask) => ask());
+
+    function asked(mutation) {
+      return async () => {
+        const began = performance.now();
+        const { edits = [], definitions = [], test } = mutation;
+        const by = test
+          ? await failingTest({ handle, edits, definitions }, test)
+          : await noticed(proof, mutation, coverage);
+        tell({ ...judged({ ...mutation, by }), seconds: (performance.now() - began) / 1_000 });
+      };
+    }
   } finally {
+    provers.end();
     await server.stop();
   }
 }
@@ -63,11 +78,12 @@ async function catalogs(text, tell) {
  *
  * @returns which functions each operation and each duty of the worker runs, so that a mutation is shown only to those that reach it
  */
-async function control(handle, matches, tell) {
-  const shares = Array.from({ length: PROCESSES }, (_, index) => ({ index, of: PROCESSES }));
-  const found = await Promise.all(
-    shares.map((share) => proof({ handle, kinds: ['http', 'sql', 'row'], edits: [], whole: true, share })),
-  );
+async function control(proof, matches, tell) {
+  const shares = Array.from({ length: SHARES }, (_, index) => ({ index, of: SHARES }));
+  const found = [];
+  await inParallel(shares, async (share) => {
+    found.push(await proof({ kinds: ['http', 'sql', 'row'], whole: true, share }));
+  });
   const by = Object.assign({}, ...found.map((one) => one.by));
   const words = Object.entries(by)[0]?.join(': ') ?? 'the product as it is passes';
   if (matches('nothing', 'control') || Object.keys(by).length)
@@ -75,18 +91,12 @@ async function control(handle, matches, tell) {
   return found.flatMap(({ coverage = {} }) => Object.entries(coverage)).filter(([name]) => name !== 'start');
 }
 
-async function noticed(handle, { edits = [], definitions = [], must, test }, coverage) {
-  if (test) return failingTest({ edits, definitions }, test);
+async function noticed(proof, { edits = [], definitions = [], must }, coverage) {
   const kinds = ['http', 'sql', 'row'].filter((kind) => must.includes(kind));
-  const reaching = coverage
-    .filter(([, files]) => definitions.length || edits.some(({ file, within }) => reaches(files[file], within)))
-    // first those that do little else: what fails there fails soon
-    .sort(([, one], [, other]) => size(one) - size(other))
-    .map(([name]) => name);
+  const reaching = definitions.length ? coverage.map(([name]) => name) : reachedBy(edits, coverage);
   const operations = reaching.filter((name) => !name.startsWith('duty '));
   const duties = reaching.length > operations.length ? ['duties'] : [];
   const { by } = await proof({
-    handle,
     kinds,
     edits,
     definitions,
@@ -94,6 +104,14 @@ async function noticed(handle, { edits = [], definitions = [], must, test }, cov
     ...(reaching.length && { operations, tasks: [...duties, 'stale access', 'operations'] }),
   });
   return by;
+}
+
+/** Names of the operations and duties that run a function in which one of the edits is: first those that do little else, which fail soon. */
+function reachedBy(edits, coverage) {
+  return coverage
+    .filter(([, files]) => edits.some(({ file, within }) => reaches(files[file], within)))
+    .sort(([, one], [, other]) => size(one) - size(other))
+    .map(([name]) => name);
 }
 
 function reaches(functions, within) {
@@ -113,12 +131,11 @@ async function failingTest(mutation, { ring, title: pattern, file }) {
 }
 
 /** Each layer alone denies everything; with both gone, placement still keeps cells apart, and cells alone. */
-async function layers(handle, matches, tell) {
-  const dal = withoutDataAccessLayer();
+function layers(proof, { dal, content }, coverage, matches, tell) {
   const kinds = ['http'];
   const say = (name, noticed, words) => tell({ family: 'layer', name, noticed, must: 'http', words });
   const policiesOff = async () => {
-    const { failures = [], passed } = await proof({ handle, kinds, edits: [], cellSql: POLICIES_OFF, whole: true });
+    const { failures = [], passed } = await proof({ kinds, cellSql: POLICIES_OFF, whole: true });
     say(
       'the data access layer alone denies (every policy open)',
       passed > 0 && !failures.length,
@@ -126,13 +143,19 @@ async function layers(handle, matches, tell) {
     );
   };
   const predicatesOff = async () => {
-    const { failures = [], passed } = await proof({ handle, kinds, edits: dal.edits, whole: true });
+    const { failures = [], passed } = await proof({ kinds, edits: dal, whole: true });
     say('the policies alone deny (no predicate anywhere)', passed > 0 && !failures.length, summary(failures, passed));
   };
   const bothOff = async () => {
     // of what a workspace holds: without both on members and sessions nobody could even come in
-    const edits = dal.edits.filter(({ file }) => /libs\/content\/|tenant-comparison/.test(file));
-    const { failures = [], passed } = await proof({ handle, kinds, edits, cellSql: POLICIES_OFF, whole: true });
+    const operations = reachedBy(content, coverage).filter((name) => !name.startsWith('duty '));
+    const { failures = [], passed } = await proof({
+      kinds,
+      edits: content,
+      cellSql: POLICIES_OFF,
+      whole: true,
+      operations,
+    });
     const foreign = failures.filter(({ attack, detail }) => attack === 'foreign id' && !detail.includes('unchanged'));
     const within = foreign.filter(({ detail }) => detail.includes('another account'));
     const across = foreign.filter(({ detail }) => detail.includes('another cell'));
@@ -148,22 +171,11 @@ async function layers(handle, matches, tell) {
     ['the policies alone deny', predicatesOff],
     ['placement denies across cells', bothOff],
   ];
-  await inParallel(
-    all.filter(([name]) => matches(name, 'layer')),
-    ([, ask]) => ask(),
-  );
+  return all.filter(([name]) => matches(name, 'layer')).map(([, ask]) => ask);
 }
 
 function summary([first], passed) {
   return first ? `${first.subject}: ${first.detail}: ${first.failure}` : `${passed} checks passed`;
-}
-
-async function proof(mutation) {
-  const { output } = await run(CHILD, mutation);
-  const line = output.split('\n').find((text) => text.startsWith('{'));
-  return line
-    ? JSON.parse(line)
-    : { by: { boot: output.trim().split('\n').slice(-3).join(' ') || 'the process ended' } };
 }
 
 /** Runs a process with a mutation to its end. @param tell hears each line of its output as it comes */
@@ -177,10 +189,7 @@ function run(parameters, mutation, tell) {
     child.stdout.on('data', (part) => parts.push(part));
     if (tell) createInterface({ input: child.stdout }).on('line', tell);
     child.stderr.on('data', (part) => parts.push(part));
-    const timer = setTimeout(
-      () => child.kill('SIGKILL'),
-      tell ? 2 ** 31 - 1 : SECONDS[mutation.whole ? 'whole' : 'first'] * 1_000,
-    );
+    const timer = setTimeout(() => child.kill('SIGKILL'), tell ? 2 ** 31 - 1 : TEST_SECONDS * 1_000);
     child.on('close', (code) => {
       clearTimeout(timer);
       resolve({ code, output: Buffer.concat(parts).toString() });

@@ -1,6 +1,6 @@
-// Loaded with `--import`: compiles the sources that a mutation edits from the edited text, in place of what is in `dist`. The
-// mutation is in BULKHEAD_MUTATION; the product knows nothing of it.
+// Loaded with `--import`: a module of the product that is imported with `?mutation=<number>`, and every one that it imports, is compiled
+// with the edits of that mutation, in place of what is in `dist`. The mutations are in the file that BULKHEAD_MUTATIONS names, as a list
+// of lists of edits; the product knows nothing of it.
 import { register } from 'node:module';
 
-const { edits = [] } = JSON.parse(process.env.BULKHEAD_MUTATION ?? '{}');
-register('./mutation-loader.mjs', import.meta.url, { data: { edits } });
+register('./mutation-loader.mjs', import.meta.url, { data: { file: process.env.BULKHEAD_MUTATIONS } });

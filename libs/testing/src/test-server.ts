@@ -38,6 +38,8 @@ interface ServerHandle {
   readonly adminUrl: string;
   /** Base64. */
   readonly secret: string;
+  /** Run in each copy of a cell, as the server's administrator: functions belong to roles that nobody signs in as. Default none. */
+  readonly cellSql?: readonly string[];
 }
 
 /** A PostgreSQL of its own in a temporary folder, with migrated databases to copy. It promises no durability. */
@@ -47,6 +49,7 @@ export class TestServer {
     private readonly secret: KeyObject,
     private readonly end: () => Promise<void>,
     private readonly again: (mode: 'fast' | 'immediate') => Promise<void> = async () => undefined,
+    private readonly copiesSql: readonly string[] = [],
   ) {}
 
   /**
@@ -114,8 +117,9 @@ export class TestServer {
 
   /** A server that another process started and will stop. */
   static from(handle: string): TestServer {
-    const { adminUrl, secret } = JSON.parse(handle) as ServerHandle;
-    return new TestServer(adminUrl, createSecretKey(secret, 'base64'), async () => undefined);
+    const { adminUrl, secret, cellSql } = JSON.parse(handle) as ServerHandle;
+    const nothing = async () => undefined;
+    return new TestServer(adminUrl, createSecretKey(secret, 'base64'), nothing, nothing, cellSql);
   }
 
   /** A text by which another process reaches this server. */
@@ -123,6 +127,7 @@ export class TestServer {
     const handle: ServerHandle = {
       adminUrl: this.adminUrl,
       secret: this.secret.export().toString('base64'),
+      cellSql: this.copiesSql,
     };
     return JSON.stringify(handle);
   }
@@ -140,14 +145,19 @@ export class TestServer {
         await createDatabase(admin, nameOf(name), role, databaseName(name, TEMPLATE));
       }
     });
+    const adminUrlOf = (name: string) => {
+      const url = new URL(adminUrl);
+      url.pathname = `/${nameOf(name)}`;
+      return url.href;
+    };
+    for (const { name } of this.copiesSql.length ? connections.cells : [])
+      await asOperator(adminUrlOf(name), async (admin) => {
+        for (const statement of this.copiesSql) await admin.query(statement);
+      });
     return {
       connections,
       embedded: { foundRunning: true, stop: async () => undefined },
-      adminUrlOf: (name) => {
-        const url = new URL(adminUrl);
-        url.pathname = `/${nameOf(name)}`;
-        return url.href;
-      },
+      adminUrlOf,
       drop: () =>
         asOperator(adminUrl, async (admin) => {
           for (const { name } of targets) await admin.query(`drop database if exists ${nameOf(name)} with (force)`);
