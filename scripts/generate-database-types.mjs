@@ -11,11 +11,7 @@ const server = await TestServer.start();
 const databases = await server.copyDatabases();
 const queryIn = (database) => (text, values) =>
   asOperator(databases.adminUrlOf(database), async (admin) => (await admin.query(text, values)).rows);
-const files = {
-  'libs/database/src/schema/cell-tables.gen.ts': await cellTables(queryIn('eu-west-1')),
-  'libs/database/src/schema/directory-functions.gen.ts': await directoryFunctions(queryIn('directory')),
-};
-await server.stop();
+const files = await generate().finally(() => server.stop());
 
 const isCheck = process.argv.includes('--check');
 const stale = Object.entries(files).filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
@@ -24,3 +20,10 @@ for (const [path, text] of stale) {
   else writeFileSync(path, text);
 }
 process.exit(isCheck && stale.length ? 1 : 0);
+
+async function generate() {
+  return {
+    'libs/database/src/schema/cell-tables.gen.ts': await cellTables(queryIn('eu-west-1')),
+    'libs/database/src/schema/directory-functions.gen.ts': await directoryFunctions(queryIn('directory')),
+  };
+}

@@ -5,13 +5,20 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { asOperator } from '#libs/database';
 import { breakingChanges, TestServer, World } from '#libs/testing';
-import { createApp } from '../dist/apps/api/src/create-app.js';
 import { errors, problemCatalogue } from './docs/errors.mjs';
 import { promises } from './docs/promises.mjs';
 import { roles } from './docs/roles.mjs';
 import { schema } from './docs/schema.mjs';
 import { read } from './docs/sources.mjs';
 
+const isCheck = process.argv.includes('--check');
+// a source of the application, which explains its problems in the OpenAPI document
+const catalogue = { 'apps/api/src/pages/problem-catalogue.ts': problemCatalogue() };
+if (!isCheck && staleOf(catalogue).length) {
+  write(catalogue);
+  spawnSync('npm', ['run', '-s', 'build'], { stdio: 'ignore' });
+}
+const { createApp } = await import('../dist/apps/api/src/create-app.js');
 const server = await TestServer.start();
 const databases = await server.copyDatabases();
 const world = await World.open((environment, found) => createApp(environment, found, true), {}, databases);
@@ -26,19 +33,24 @@ for (const change of breakingChanges(JSON.parse(committed('docs/openapi.json') ?
   console.error(`breaking change: ${change}`);
 const pages = {
   'docs/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
-  'apps/api/src/pages/problem-catalogue.ts': problemCatalogue(),
+  ...catalogue,
   'docs/errors.md': errors(document),
   'docs/promises.md': promises(),
   'docs/roles.md': roles(),
   'docs/schema.md': tables,
 };
-const isCheck = process.argv.includes('--check');
-const stale = Object.entries(pages).filter(([path, text]) => !existsSync(path) || read(path) !== text);
-for (const [path, text] of stale) {
-  if (isCheck) console.error(`${path} is out of date. Run: npm run docs`);
-  else writeFileSync(path, text);
-}
+const stale = staleOf(pages);
+if (isCheck) for (const path of stale) console.error(`${path} is out of date. Run: npm run docs`);
+else write(pages);
 process.exit(isCheck && stale.length ? 1 : 0);
+
+function staleOf(texts) {
+  return Object.keys(texts).filter((path) => !existsSync(path) || read(path) !== texts[path]);
+}
+
+function write(texts) {
+  for (const path of staleOf(texts)) writeFileSync(path, texts[path]);
+}
 
 /** A file as it was committed last; undefined where it was not. */
 function committed(path) {

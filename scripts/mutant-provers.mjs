@@ -5,18 +5,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const PROVER = new URL('./isolation-mutant.mjs', import.meta.url).pathname;
-/** A proof that takes longer hangs: one that stops at the first failure, and one of the whole product. */
+const PROVER = new URL('./mutant-prover.mjs', import.meta.url).pathname;
+/** Seconds after which a proof hangs: one that stops at the first failure, and one of the whole product. */
 const SECONDS = { first: 240, whole: 1_200 };
-/** Each mutation leaves its modules behind. */
+/** Each mutation leaves its modules in memory. */
 const MUTATIONS_OF_A_PROCESS = 30;
 const LINES_KEPT = 3;
 
-/** Proves the product under mutations; processes are kept, because loading the packages costs more than most proofs. */
+/** Proves the product under mutations. Processes are kept between them, because loading the packages costs more than most proofs. */
 export class MutantProvers {
   idle = [];
 
-  /** @param edits of every mutation there will be, each a list. */
+  /** @param edits of every mutation that will be proved, each a list. */
   constructor(edits) {
     this.folder = mkdtempSync(join(tmpdir(), 'bulkhead-mutations-'));
     this.file = join(this.folder, 'edits.json');
@@ -25,40 +25,40 @@ export class MutantProvers {
     writeFileSync(this.file, `[${distinct.join(',')}]`);
   }
 
-  /** What a proof found under a mutation: `{ by, passed, failures, coverage }`. */
+  /** Returns the findings of a proof under a mutation: `{ by, passed, failures, coverage }`; `by.broken` where the process did not end it. */
   async prove({ edits, ...mutation }) {
+    const number = this.numbers.get(JSON.stringify(edits));
+    if (number === undefined) throw new Error('These edits were not given to the constructor.');
     const prover = this.idle.pop() ?? (await this.start());
-    const { child } = prover;
+    const { child, ended } = prover;
     const timer = setTimeout(() => child.kill('SIGKILL'), SECONDS[mutation.whole ? 'whole' : 'first'] * 1_000);
-    child.send({ ...mutation, number: this.numbers.get(JSON.stringify(edits)) });
-    const found = await Promise.race([
-      once(child, 'message').then(([message]) => message),
-      once(child, 'exit').then(() => undefined),
-    ]);
+    child.send({ ...mutation, number });
+    const found = await Promise.race([once(child, 'message').then(([message]) => message), ended]);
     clearTimeout(timer);
     prover.proofs += 1;
     if (found && prover.proofs < MUTATIONS_OF_A_PROCESS) this.idle.push(prover);
-    else child.disconnect?.();
-    return found ?? { by: { boot: prover.words.join(' ') || 'the process ended' } };
+    else if (child.connected) child.disconnect();
+    return found ?? { by: { broken: prover.words.join(' ') || 'the process ended, or hung' } };
   }
 
   async start() {
     const child = fork(PROVER, {
       execArgv: ['--import', './libs/testing/mutation-hook.mjs'],
-      env: { ...process.env, BULKHEAD_MUTATIONS: this.file },
+      env: { ...process.env, BULKHEAD_MUTANTS_FILE: this.file },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    const prover = { child, words: [], proofs: 0 };
+    const prover = { child, words: [], proofs: 0, ended: once(child, 'exit').then(() => undefined) };
     child.stderr.on('data', (part) => {
       prover.words = [...prover.words, ...String(part).split('\n').filter(Boolean)].slice(-LINES_KEPT);
     });
-    await once(child, 'message');
+    const isReady = await Promise.race([once(child, 'message'), prover.ended]);
+    if (!isReady) throw new Error(`A process that proves mutations did not start: ${prover.words.join(' ')}`);
     return prover;
   }
 
   /** Ends the processes that wait. */
   end() {
-    for (const { child } of this.idle) child.disconnect();
+    for (const { child } of this.idle) if (child.connected) child.disconnect();
     rmSync(this.folder, { recursive: true });
   }
 }

@@ -6,7 +6,10 @@ import { functionMutationsOn, isNoticed, POLICIES_OFF, TestServer } from '#libs/
 import { sourceMutations, withoutDataAccessLayer } from '../dist/libs/testing/src/mutations/source-mutations.js';
 import { MutantProvers } from './mutant-provers.mjs';
 
-/** A test that takes longer hangs. */
+const DAL_ALONE = 'the data access layer alone denies (every policy open)';
+const POLICIES_ALONE = 'the policies alone deny (no predicate anywhere)';
+const PLACEMENT_ALONE = 'placement denies across cells (no policy, no predicate)';
+/** Seconds after which a test hangs. */
 const TEST_SECONDS = 240;
 /** Parts of the proof of the product as it is: several for each process, since they do not take the same time. */
 const SHARES = 12;
@@ -14,7 +17,9 @@ const SHARES = 12;
 const PROCESSES = Math.max(3, Math.min(6, availableParallelism() + 1));
 
 /**
- * Runs every mutation whose name or family contains `text`; `tell` hears each verdict: `{ name, family, noticed, words }`.
+ * Proves the product under every mutation whose name or family contains `text`.
+ *
+ * @param tell hears each verdict: `{ name, family, noticed, must, words, seconds }`; `seconds` of those that were proved one by one.
  */
 export async function mutate(text, tell) {
   const server = await TestServer.start();
@@ -100,7 +105,7 @@ async function noticed(proof, { edits = [], definitions = [], must }, coverage) 
     kinds,
     edits,
     definitions,
-    // what nothing reaches is shown to everything
+    // a mutation that no operation reaches is shown to all of them
     ...(reaching.length && { operations, tasks: [...duties, 'stale access', 'operations'] }),
   });
   return by;
@@ -122,29 +127,27 @@ function size(files) {
   return Object.values(files).reduce((sum, { length }) => sum + length, 0);
 }
 
-/** What no proof sees has a test of its own, which runs with the mutation and has to fail. */
+/** Runs the test that is named for a mutation which no proof notices, with that mutation: it has to fail. */
 async function failingTest(mutation, { ring, title: pattern, file }) {
   const jest = ['node_modules/jest/bin/jest.js', '--forceExit', '--selectProjects', ring, '-t', pattern, '--', file];
   const { code, output } = await run(jest, mutation);
   const [, title, whole] = /●.*› (.*)|● (.*)/.exec(output) ?? [];
-  return code === 0 ? {} : { test: title ?? whole ?? 'a test failed' };
+  if (code === 0) return {};
+  // one that hung, or that could not run, says nothing
+  return title || whole ? { test: title ?? whole } : { broken: output.trim().slice(-300) || 'the test hung' };
 }
 
-/** Each layer alone denies everything; with both gone, placement still keeps cells apart, and cells alone. */
+/** Each layer alone denies everything; with both gone, placement still keeps cells apart. */
 function layers(proof, { dal, content }, coverage, matches, tell) {
   const kinds = ['http'];
   const say = (name, noticed, words) => tell({ family: 'layer', name, noticed, must: 'http', words });
   const policiesOff = async () => {
     const { failures = [], passed } = await proof({ kinds, cellSql: POLICIES_OFF, whole: true });
-    say(
-      'the data access layer alone denies (every policy open)',
-      passed > 0 && !failures.length,
-      summary(failures, passed),
-    );
+    say(DAL_ALONE, passed > 0 && !failures.length, summary(failures, passed));
   };
   const predicatesOff = async () => {
     const { failures = [], passed } = await proof({ kinds, edits: dal, whole: true });
-    say('the policies alone deny (no predicate anywhere)', passed > 0 && !failures.length, summary(failures, passed));
+    say(POLICIES_ALONE, passed > 0 && !failures.length, summary(failures, passed));
   };
   const bothOff = async () => {
     // of what a workspace holds: without both on members and sessions nobody could even come in
@@ -160,18 +163,10 @@ function layers(proof, { dal, content }, coverage, matches, tell) {
     const within = foreign.filter(({ detail }) => detail.includes('another account'));
     const across = foreign.filter(({ detail }) => detail.includes('another cell'));
     const words = `${within.length} attacks within the cell got through, ${across.length} across${across[0] ? `: ${across[0].subject} ${across[0].failure}` : ''}`;
-    say(
-      'placement denies across cells (no policy, no predicate)',
-      passed > 0 && within.length > 0 && !across.length,
-      words,
-    );
+    say(PLACEMENT_ALONE, passed > 0 && within.length > 0 && !across.length, words);
   };
-  const all = [
-    ['the data access layer alone denies', policiesOff],
-    ['the policies alone deny', predicatesOff],
-    ['placement denies across cells', bothOff],
-  ];
-  return all.filter(([name]) => matches(name, 'layer')).map(([, ask]) => ask);
+  const all = { [DAL_ALONE]: policiesOff, [POLICIES_ALONE]: predicatesOff, [PLACEMENT_ALONE]: bothOff };
+  return Object.entries(all).flatMap(([name, ask]) => (matches(name, 'layer') ? [ask] : []));
 }
 
 function summary([first], passed) {

@@ -1,5 +1,5 @@
-// Writes a module for a new table in every workspace: `npm run new:module briefs [brief]`. It is a copy of the module in
-// test/isolation/example-module, which `npm test` lints, tests and proves, under another name.
+// Writes a module for a new tenant table: `npm run new:module briefs [brief]`. Its code, migration and tests are copies of
+// test/isolation/example-module, which `npm test` lints, tests and proves; entity, permissions and wiring are written here.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -7,13 +7,13 @@ import { parseArgs } from 'node:util';
 
 const HELP = `npm run new:module <plural> [singular] [-- --files-only]
 
-Writes a module with the operations list, create, show, change and delete for a new table in every workspace: its migration,
-library, permissions, seed and tests, and one line in apps/api/src/app.module.ts. Then generates what follows from them (npm run
+Writes a module with the operations list, create, show, change and delete for a new tenant table with workspace scope: its
+migration, library, permissions, seed and tests, and its line in apps/api/src/app.module.ts. Then generates what follows from them (npm run
 db:types, npm run docs, docs/surface), so that every check passes.
 
   plural        name of the table and of the path, one word in lower case, for example briefs
   singular      default the plural without its s
-  --files-only  generates nothing`;
+  --files-only  writes these files only`;
 const EXAMPLE = 'test/isolation/example-module';
 const MIGRATIONS = 'migrations/cell';
 const ROLES = 'libs/roles/src/roles.permissions.ts';
@@ -25,6 +25,11 @@ const Plural = capitalized(plural);
 const library = `libs/${plural}`;
 const test = `test/${plural}.e2e-spec.ts`;
 for (const path of [library, test]) if (existsSync(path)) refuse(`${path} is there already. Choose another name.`);
+for (const [path, pattern] of [
+  ...readdirSync(MIGRATIONS).map((name) => [`${MIGRATIONS}/${name}`, new RegExp(`create table ${plural}\\b`)]),
+  [ROLES, new RegExp(`'${plural}\\.`)],
+])
+  if (pattern.test(readFileSync(path, 'utf8'))) refuse(`${path} has ${plural} already. Choose another name.`);
 
 const files = {
   ...Object.fromEntries(
@@ -71,16 +76,13 @@ function example(name) {
   return readFileSync(`${EXAMPLE}/${name}`, 'utf8');
 }
 
-/** A text of the example under the new name. Its permissions are those of datasets. */
+/** Returns a text of the example under the new name; the example uses the permissions of datasets. */
 function renamed(text) {
+  const names = { notes: plural, Notes: Plural, NOTES: plural.toUpperCase() };
+  const single = { note: singular, Note: capitalized(singular), NOTE: singular.toUpperCase() };
   return text
     .replace(/'datasets\.(read|write|delete)'/g, `'${plural}.$1'`)
-    .replaceAll('notes', plural)
-    .replaceAll('Notes', Plural)
-    .replaceAll('NOTES', plural.toUpperCase())
-    .replaceAll('note', singular)
-    .replaceAll('Note', capitalized(singular))
-    .replaceAll('NOTE', singular.toUpperCase());
+    .replace(/notes|Notes|NOTES|note|Note|NOTE/g, (word) => names[word] ?? single[word]);
 }
 
 function permissionRows() {
@@ -93,14 +95,14 @@ function permissionRows() {
   ].join('');
 }
 
-/** A file with lines before the first match of a pattern. @param text default what the file says. */
+/** Returns a file with lines inserted before the first match of a pattern. @param text of the file; default as it is on disk. */
 function withLine(path, before, lines, text = readFileSync(path, 'utf8')) {
   const at = text.search(before);
   if (at < 0) refuse(`${path} has no ${before}, before which lines are to stand. Correct scripts/new-module.mjs.`);
   return text.slice(0, at) + lines + text.slice(at);
 }
 
-/** Milliseconds since 1970, after the newest migration. */
+/** Returns the time in milliseconds, later than the newest migration. */
 function nextMigration() {
   const newest = Math.max(...readdirSync(MIGRATIONS).map((name) => Number.parseInt(name, 10)));
   return Math.max(Date.now(), newest + 1);
@@ -109,7 +111,10 @@ function nextMigration() {
 function run([command, ...parameters]) {
   if (command === 'npm') console.log(`\n> ${[command, ...parameters].join(' ')}`);
   const { status } = spawnSync(command, parameters, { stdio: ['ignore', 'ignore', 'inherit'] });
-  if (status !== 0) refuse(`It failed. The files are written; run it again when its cause is gone.`);
+  if (status !== 0)
+    refuse(
+      `"${[command, ...parameters].join(' ')}" failed. The files are written: correct the cause, and run this command.`,
+    );
 }
 
 function readArguments() {

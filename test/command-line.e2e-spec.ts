@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId, processVariables } from '#libs/context';
 import { testKey } from '#libs/testing';
-import { endAll, folder, listening, port, preparedData, type Started, start } from './started-product.js';
+import { endAll, folder, listening, freePort, preparedData, type Started, start } from './started-product.js';
 
 // The operator's commands as processes, beside a running product.
 
@@ -15,7 +15,7 @@ interface Command {
   readonly stderr: string;
 }
 
-/** Performs a command beside a product; several can run at once. */
+/** Commands on the data of a product; several can run at once. */
 function commandsOn(DATA_DIR: string) {
   const cli = (...parameters: string[]): Promise<Command> =>
     new Promise((resolve) => {
@@ -40,7 +40,7 @@ describe('beside a running product', () => {
   let commands: ReturnType<typeof commandsOn>;
 
   beforeAll(async () => {
-    const PORT = String(await port());
+    const PORT = String(await freePort());
     [data, api] = [await preparedData(), `http://127.0.0.1:${PORT}`];
     product = start({ DATA_DIR: data, PORT });
     commands = commandsOn(data);
@@ -53,7 +53,7 @@ describe('beside a running product', () => {
       cli('doctor', '--json'),
       cli('user', 'create', '--email', 'ada@example.com', '--name', 'Ada', '--json'),
     ]);
-    // what it said where it could not
+    // the message of a failure has what it wrote to stderr
     expect({ code: doctor.status, said: doctor.stderr }).toEqual({ code: 0, said: expect.any(String) });
     expect(JSON.parse(doctor.stdout)).toMatchObject([{ problems: [] }, { problems: [] }, { problems: [] }]);
     const { password } = JSON.parse(made.stdout);
@@ -93,7 +93,7 @@ describe('beside a running product', () => {
     expect(suspended).toMatchObject({ changed: true });
   }, 60_000);
 
-  test('a command that lacks something, or has too little, ends with 2', async () => {
+  test('a command with missing or invalid parameters ends with 2, and migrate status with 0', async () => {
     const { cli } = commands;
     const [creation, list, suspension, status] = await Promise.all([
       cli('account', 'create'),
@@ -118,7 +118,7 @@ describe('beside a running product', () => {
     expect({ status: altered.status, stderr: altered.stderr }).toEqual({ status: 0, stderr: '' });
     // with one URL for each role, and none of the owner's, only the look at boot is left to notice
     const given = start({
-      PORT: String(await port()),
+      PORT: String(await freePort()),
       SECRET_KEY: readFileSync(join(data, 'secret'), 'utf8'),
       DIRECTORY_URL_APP: directory ?? '',
       CELL_EU_WEST_1_URL_APP: first ?? '',
@@ -128,7 +128,7 @@ describe('beside a running product', () => {
     expect(given.output()).toContain('ALTER ROLE bulkhead_app NOSUPERUSER NOBYPASSRLS');
     product.process.kill('SIGINT');
     await product.ended;
-    const again = start({ DATA_DIR: data, PORT: String(await port()) });
+    const again = start({ DATA_DIR: data, PORT: String(await freePort()) });
     expect(await again.ended).toBe(1);
     expect(again.output()).toContain('bulkhead_app is superuser, BYPASSRLS');
   }, 60_000);
@@ -153,7 +153,7 @@ describe('a server of one’s own', () => {
     expect(`${made.stdout}${made.stderr}`).not.toContain('problem');
     expect(made.status).toBe(0);
     expect(bulkhead('provision', { PROVISION_URL }).stdout).toContain('Nothing to apply.');
-    const PORT = String(await port());
+    const PORT = String(await freePort());
     const variables = { DATABASE_URL: address(), SECRET_KEY: server().secret, PORT };
     const refused = start({ ...variables, PROVISION_URL });
     expect(await refused.ended).toBe(1);

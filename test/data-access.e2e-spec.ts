@@ -1,5 +1,5 @@
 import { ContextStore, job } from '#libs/context';
-import { Cells, Reader, UnitOfWork } from '#libs/database';
+import { Cells, Reader, ScopedRepository, UnitOfWork } from '#libs/database';
 import { type World, type WorldAccount } from '#libs/testing';
 import { openWorld } from './open-world.js';
 
@@ -40,6 +40,23 @@ describe('ISO-01 the data access layer fails closed', () => {
         world.app.get(Reader).inWorkspace('select id from documents where account_id = $1 and workspace_id = $2'),
       ),
     ).rejects.toMatchObject({ code: 'gate_refused' });
+  });
+
+  test('a column without the privilege is not left out of a command, but refused', async () => {
+    const [cell] = world.app.get(Cells).all();
+    const target = cell?.dataSource.entityMetadatas.find(({ tableName }) => tableName === 'accounts')?.target ?? '';
+    const accounts = new ScopedRepository(target, 'account', world.app.get(UnitOfWork));
+    const command = (changes: object) =>
+      inAccount(() =>
+        world.app.get(UnitOfWork).run(async () => {
+          await accounts.update({}, changes);
+          world.app.get(UnitOfWork).require().nothingHappened();
+        }),
+      );
+    await expect(command({ dataRegion: 'us-east-1' })).rejects.toMatchObject({
+      message: expect.stringContaining('may not update accounts.data_region'),
+    });
+    await command({ name: acme.name });
   });
 
   test('RES-03 an account is not looked for in a cell that does not hold it', async () => {

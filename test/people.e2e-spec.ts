@@ -123,9 +123,9 @@ describe('A17 a person is told by mail', () => {
     const { id, code } = await addTotp(client);
     expect(await subjectsTo(email)).toEqual([]);
     const { body } = await client.post(`/v1/me/factors/${id}/confirm`, { code: await code() }).expect(200);
-    expect(await subjectsTo(email)).toEqual(['A second factor was added to your sign-in']);
+    expect(await subjectsTo(email)).toEqual(['A second factor was added to your account']);
     await world.as(body.access_token).send('delete', `/v1/me/factors/${id}`).expect(204);
-    expect(await subjectsTo(email)).toContain('A second factor was removed from your sign-in');
+    expect(await subjectsTo(email)).toContain('A second factor was removed from your account');
   });
 
   test('of a sign-in with something new, but for the first; not of one with something known', async () => {

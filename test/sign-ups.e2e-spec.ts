@@ -101,7 +101,7 @@ describe('RES-01 signing up', () => {
     const [known, unknown] = [await request(email.toUpperCase()), await request(fresh())];
     expect(comparable(known)).toEqual(comparable(unknown));
     const [mail] = await world.mailsTo(email);
-    expect(mail?.subject).toBe('You have a sign-in already');
+    expect(mail?.subject).toBe('You already have an account');
     expect(mail?.text).not.toContain('bh_');
   });
 

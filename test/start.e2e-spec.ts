@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { processVariables } from '#libs/context';
 import {
   alive,
-  childrenOf,
+  workersOf,
   endAll,
   folder,
-  freePort,
+  holdPort,
   listening,
-  port,
+  freePort,
   postmaster,
   preparedData,
   remember,
@@ -21,7 +21,7 @@ import {
 afterAll(endAll);
 
 test('starts, answers, and ends with everything it started on SIGINT; its files are for their owner alone', async () => {
-  const [DATA_DIR, PORT] = [join(folder(), 'data'), String(await port())];
+  const [DATA_DIR, PORT] = [join(folder(), 'data'), String(await freePort())];
   const started = start({ DATA_DIR, PORT });
   await listening(started);
   expect((await fetch(`http://127.0.0.1:${PORT}/health/ready`)).status).toBe(200);
@@ -45,7 +45,7 @@ asRoot('a link in the place of the folder beside the data is refused', async () 
   const beside = `/var/tmp/bulkhead-${createHash('sha256').update(DATA_DIR).digest('hex').slice(0, 16)}`;
   symlinkSync(target, beside);
   try {
-    const started = start({ DATA_DIR, PORT: String(await port()) });
+    const started = start({ DATA_DIR, PORT: String(await freePort()) });
     expect(await started.ended).toBe(1);
     expect(started.output()).toContain(`${beside} belongs to somebody else`);
     expect(readdirSync(target)).toEqual([]);
@@ -55,7 +55,7 @@ asRoot('a link in the place of the folder beside the data is refused', async () 
 });
 
 test('npm start that is told to end by its pid ends the product: nothing is left', async () => {
-  const [DATA_DIR, PORT] = [await preparedData(), String(await port())];
+  const [DATA_DIR, PORT] = [await preparedData(), String(await freePort())];
   const npm = spawn('npm', ['run', '-s', 'start:built'], {
     env: { PATH: processVariables()['PATH'], DATA_DIR, PORT, DEMO: 'off', METRICS_PORT: '0', WORKER_METRICS_PORT: '0' },
   });
@@ -74,12 +74,12 @@ test('npm start that is told to end by its pid ends the product: nothing is left
 }, 60_000);
 
 test('after kill -9 the next start takes over the server that was left, with its data', async () => {
-  const [DATA_DIR, PORT] = [await preparedData(), String(await port())];
+  const [DATA_DIR, PORT] = [await preparedData(), String(await freePort())];
   const first = start({ DATA_DIR, PORT });
   await listening(first);
   const server = postmaster(DATA_DIR);
   // before its worker has come up, which must not be left over
-  const [worker = 0] = childrenOf(first.process.pid);
+  const [worker = 0] = workersOf(first.process.pid ?? 0);
   first.process.kill('SIGKILL');
   await first.ended;
   expect(alive(server)).toBe(true);
@@ -95,11 +95,11 @@ test('after kill -9 the next start takes over the server that was left, with its
 });
 
 test('runs a worker that sends mail, another one where it is killed, and none once the API is killed', async () => {
-  const [DATA_DIR, PORT] = [await preparedData(), String(await port())];
+  const [DATA_DIR, PORT] = [await preparedData(), String(await freePort())];
   const api = `http://127.0.0.1:${PORT}`;
   const started = start({ DATA_DIR, PORT, PUBLIC_REQUESTS_PER_MINUTE: '10000' });
   await listening(started);
-  const workers = () => childrenOf(started.process.pid);
+  const workers = () => workersOf(started.process.pid ?? 0);
   const until = async (what: () => boolean | Promise<boolean>) => {
     for (let waited = 0; waited < 20_000 && !(await what()); waited += 100) await sleep(100);
     expect(await what()).toBe(true);
@@ -130,10 +130,10 @@ test('runs a worker that sends mail, another one where it is killed, and none on
 }, 90_000);
 
 test('starting twice on the same data, on another port, is refused and the first goes on', async () => {
-  const [DATA_DIR, PORT] = [await preparedData(), String(await port())];
+  const [DATA_DIR, PORT] = [await preparedData(), String(await freePort())];
   const first = start({ DATA_DIR, PORT });
   await listening(first);
-  const second = start({ DATA_DIR, PORT: String(await port()) });
+  const second = start({ DATA_DIR, PORT: String(await freePort()) });
   expect(await second.ended).toBe(1);
   expect(second.output()).toContain(`uses ${DATA_DIR} already`);
   expect((await fetch(`http://127.0.0.1:${PORT}/health/ready`)).status).toBe(200);
@@ -142,7 +142,7 @@ test('starting twice on the same data, on another port, is refused and the first
 });
 
 test('everything that stands in the way is told in one message, with the mend', async () => {
-  const { port: taken, hold } = await freePort();
+  const { port: taken, hold } = await holdPort();
   const started = start({ DATA_DIR: '/dev/null/nowhere', PORT: String(taken), CELLS: 'Mars', DATABASE_POOL_SIZE: '0' });
   expect(await started.ended).toBe(1);
   for (const words of [
@@ -157,16 +157,16 @@ test('everything that stands in the way is told in one message, with the mend', 
 });
 
 test('a port for PostgreSQL that another program holds is named', async () => {
-  const { port: taken, hold } = await freePort();
-  const started = start({ DATA_DIR: folder(), PORT: String(await port()), EMBEDDED_POSTGRES_PORT: String(taken) });
+  const { port: taken, hold } = await holdPort();
+  const started = start({ DATA_DIR: folder(), PORT: String(await freePort()), EMBEDDED_POSTGRES_PORT: String(taken) });
   expect(await started.ended).toBe(1);
   expect(started.output()).toContain(`Port ${taken} (EMBEDDED_POSTGRES_PORT) is taken`);
   hold.close();
 });
 
 test('the commands of the README do what it says, in bash, and in zsh where there is one', async () => {
-  const [DATA_DIR, PORT] = [folder(), String(await port())];
-  const started = start({ DATA_DIR, PORT, DEMO: 'on', LOCAL_PAYMENTS_PORT: String(await port()) });
+  const [DATA_DIR, PORT] = [folder(), String(await freePort())];
+  const started = start({ DATA_DIR, PORT, DEMO: 'on', LOCAL_PAYMENTS_PORT: String(await freePort()) });
   await listening(started);
   const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)]
     .map(([, text = '']) => text)

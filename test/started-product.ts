@@ -12,7 +12,7 @@ const folders: string[] = [];
 const running: ChildProcess[] = [];
 let prepared: Promise<string> | undefined;
 
-/** A folder of its own, which {@link endAll} removes. */
+/** Makes a folder, which {@link endAll} removes. */
 export function folder(): string {
   const path = join(tmpdir(), `bulkhead-start-${Math.random().toString(36).slice(2)}`);
   mkdirSync(path, { mode: 0o755 });
@@ -20,33 +20,34 @@ export function folder(): string {
   return path;
 }
 
-/** Data of a product that was started and ended before, without the demo: a copy, made several times faster than by a first start. */
+/** Copies the data of a product that was started and ended before, without the demo: several times faster than a first start. */
 export async function preparedData(): Promise<string> {
   prepared ??= prepare();
   const data = join(folder(), 'data');
-  spawnSync('cp', ['-a', await prepared, data]);
+  const { status, stderr } = spawnSync('cp', ['-a', await prepared, data], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The prepared data was not copied: ${stderr}`);
   return data;
 }
 
 async function prepare(): Promise<string> {
   const DATA_DIR = join(folder(), 'data');
-  const started = start({ DATA_DIR, PORT: String(await port()) });
+  const started = start({ DATA_DIR, PORT: String(await freePort()) });
   await listening(started);
   started.process.kill('SIGINT');
   await started.ended;
   return DATA_DIR;
 }
 
-/** A port that is held by this process, which it does not keep from ending. */
-export async function freePort(): Promise<{ port: number; hold: Server }> {
+/** Holds a free port, without keeping this process from ending. */
+export async function holdPort(): Promise<{ port: number; hold: Server }> {
   const hold = await serverOn(0);
   return { port: (hold.address() as { port: number }).port, hold: hold.unref() };
 }
 
-/** A port that is free, and so are the three after it, which the product takes beside it. */
-export async function port(): Promise<number> {
+/** Returns a port that is free, as are the three after it, which the product uses by default. */
+export async function freePort(): Promise<number> {
   for (;;) {
-    const { port: found, hold } = await freePort();
+    const { port: found, hold } = await holdPort();
     const beside = await Promise.allSettled([1, 2, 3].map((offset) => serverOn(found + offset)));
     await Promise.all(beside.map((one) => one.status === 'fulfilled' && closed(one.value)));
     await closed(hold);
@@ -73,7 +74,7 @@ export interface Started {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts the product without the demo. @param variables of its environment; no others. */
+/** Starts the product without the demo and metrics. @param variables of its environment beside PATH. */
 export function start(variables: Record<string, string>): Started {
   const child = spawn(process.execPath, ['dist/apps/api/src/main.js'], {
     env: {
@@ -109,7 +110,7 @@ export async function listening(started: Started): Promise<void> {
   throw new Error(`It did not start:\n${started.output()}`);
 }
 
-/** Whether a process runs. */
+/** Returns whether a process runs. */
 export const alive = (pid: number) => {
   try {
     // one that ended and was not waited for, in a container without init, has the state Z
@@ -118,12 +119,12 @@ export const alive = (pid: number) => {
     return false;
   }
 };
-/** The process of the embedded PostgreSQL. */
+/** Returns the pid of the embedded PostgreSQL. */
 export const postmaster = (data: string) =>
   Number(readFileSync(join(data, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
 
-/** The workers that a process runs. */
-export function childrenOf(pid = 0): number[] {
+/** Returns the pids of the workers that a process runs. Reads /proc of Linux. */
+export function workersOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
     .split(' ')
     .filter((child) => child && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker'))

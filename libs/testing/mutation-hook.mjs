@@ -1,6 +1,8 @@
-// Loaded with `--import`: a module of the product that is imported with `?mutation=<number>`, and every one that it imports, is compiled
-// with the edits of that mutation, in place of what is in `dist`. The mutations are in the file that BULKHEAD_MUTATIONS names, as a list
-// of lists of edits; the product knows nothing of it.
+// Loaded with `--import`: compiles modules of the product with edits, in place of what is in `dist`. The product knows nothing of it.
+// - BULKHEAD_MUTATION, `{"edits": […]}`, edits the product of the whole process.
+// - BULKHEAD_MUTANTS_FILE names a file with a list of lists of edits: a module that is imported with `?mutation=<index>`, and every module
+//   that it imports, is compiled with the edits of that index.
 import { register } from 'node:module';
 
-register('./mutation-loader.mjs', import.meta.url, { data: { file: process.env.BULKHEAD_MUTATIONS } });
+const { edits = [] } = JSON.parse(process.env.BULKHEAD_MUTATION ?? '{}');
+register('./mutation-loader.mjs', import.meta.url, { data: { edits, file: process.env.BULKHEAD_MUTANTS_FILE } });

@@ -24,7 +24,7 @@ export function typeOf(sqlType) {
   return element === sqlType ? type : `readonly ${type}[]`;
 }
 
-/** `source_url` as `sourceUrl`. */
+/** Returns `source_url` as `sourceUrl`, as camelCased() of libs/http does. */
 export function camelCase(name) {
   return name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 }

@@ -55,10 +55,10 @@ function columnOf({ scope }, column, choices) {
   };
 }
 
-/** The texts of \`CHECK ((status = ANY (ARRAY['active'::text, 'removed'::text])))\`; none of any other rule. */
+/** The texts of `CHECK ((status = ANY (ARRAY['active'::text, 'removed'::text])))`; none for any other rule. */
 function literalsOf(rule) {
   const [, list] = /^CHECK \(\(\w+ = ANY \(ARRAY\[(.*)\]\)\)\)$/.exec(rule) ?? [];
-  const texts = list?.split(', ').map((part) => /^'(\w+)'::text$/.exec(part)?.[1]) ?? [];
+  const texts = list?.split(', ').map((part) => /^'([\w-]+)'::text$/.exec(part)?.[1]) ?? [];
   return texts.every(Boolean) ? texts : [];
 }
 

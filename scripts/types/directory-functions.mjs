@@ -21,6 +21,7 @@ export async function directoryFunctions(query) {
     const columns = all
       .filter(({ mode }) => mode === 't')
       .map(({ name, type }) => `${name}: ${orNull(name, typeOf(type))}`);
+    if (row.many && !columns.length) throw new Error(`${row.name} returns a set without columns: use "returns table".`);
     const returns = columns.length ? rows(columns) : singleValue(row, nullable.has('result'));
     return `${docLine(words, '  ')}  ${row.name}: {
     takes: ${takes.length ? `{ ${takes.join('; ')} }` : 'Nothing'};

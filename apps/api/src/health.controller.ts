@@ -19,7 +19,7 @@ export class HealthController {
   @Endpoint({
     summary: 'Check that the process answers',
     scope: 'public',
-    reason: 'asked by the machine that restarts it',
+    reason: 'orchestrators have no token',
     returns: HealthView,
     rate: 'unlimited',
   })
@@ -32,7 +32,7 @@ export class HealthController {
   @Endpoint({
     summary: 'Check that the process can serve requests',
     scope: 'public',
-    reason: 'asked by the load balancer',
+    reason: 'load balancers have no token',
     returns: HealthView,
     rate: 'unlimited',
     refuses: [DatabaseUnavailableError],

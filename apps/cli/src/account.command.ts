@@ -29,7 +29,7 @@ export function accountCommand(): Command {
     .requiredOption('--name <name>', 'name of the agency')
     .requiredOption('--region <region>', 'region that holds its data, for example eu-west-1')
     .requiredOption('--owner <email>', 'address of a user: see "user create"')
-    .option('--time-zone <zone>', 'IANA time zone, default UTC')
+    .option('--time-zone <zone>', 'IANA time zone. Default UTC')
     .option('--json', 'print JSON')
     .action(create);
   command
@@ -45,31 +45,31 @@ export function accountCommand(): Command {
     });
   command
     .command('show')
-    .description('Show an account: settings and numbers, never content')
-    .argument('<id>', 'its id')
+    .description('Show an account: settings and counts, never content')
+    .argument('<id>', 'id of the account')
     .option('--json', 'print JSON')
     .action(show);
   command
     .command('grant')
-    .description('Give an account a plan that it pays nothing for, from now on')
-    .argument('<id>', 'its id')
+    .description('Grant an account a plan for free, from now on')
+    .argument('<id>', 'id of the account')
     .requiredOption('--plan <plan>', 'name of a plan on sale')
-    .option('--seats <seats>', 'members at most; default as many as the plan holds')
+    .option('--seats <seats>', 'number of seats. Default the number that the plan includes')
     .option('--json', 'print JSON')
     .action(grant);
   command
     .command('suspend')
     .description(
-      'Suspend an account: nobody can enter it and open sessions end with their next request; its data is kept',
+      'Suspend an account: no member can enter it, and open sessions end with their next request. Its data is kept',
     )
-    .argument('<id>', 'its id')
+    .argument('<id>', 'id of the account')
     .requiredOption('--reason <text>', 'why, for the account’s audit trail; at most 200 characters')
     .option('--json', 'print JSON')
     .action((id: string, options: { reason: string; json?: boolean }) => setSuspended(id, true, options));
   command
     .command('resume')
-    .description('Let the members of a suspended account enter it again')
-    .argument('<id>', 'its id')
+    .description('Resume a suspended account')
+    .argument('<id>', 'id of the account')
     .option('--json', 'print JSON')
     .action((id: string, options: { json?: boolean }) => setSuspended(id, false, options));
   return command;
@@ -120,7 +120,7 @@ async function setSuspended(
       : operator('account resume', ['account.resume']);
     return app.get(ContextStore).runAs({ actor, account }, () => app.get(Accounts).setSuspended(suspended, reason));
   });
-  const state = suspended ? 'suspended: nobody enters it until "bulkhead account resume"' : 'active';
+  const state = suspended ? 'suspended: no member can enter it until "bulkhead account resume"' : 'active';
   report.result({ id, suspended, changed }, [`Account ${id} ${changed ? 'is' : 'was already'} ${state}.`], json);
 }
 

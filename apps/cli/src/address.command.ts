@@ -7,13 +7,9 @@ import { report } from './output.js';
 
 /** Addresses that are blocked because too many wrong passwords came from there. */
 export function addressCommand(): Command {
-  const command = new Command('address').description('Network addresses that may not sign in for a while');
-  command.command('list').description('List the blocked ones').option('--json', 'print JSON').action(list);
-  command
-    .command('lift <address>')
-    .description('Let an address sign in again')
-    .option('--json', 'print JSON')
-    .action(lift);
+  const command = new Command('address').description('IPs that are blocked from signing in');
+  command.command('list').description('List blocked IPs').option('--json', 'print JSON').action(list);
+  command.command('lift <address>').description('Unblock an IP').option('--json', 'print JSON').action(lift);
   return command;
 }
 
@@ -22,12 +18,12 @@ async function list({ json = false }: { readonly json?: boolean }): Promise<void
   const lines = blocked.map(
     ({ address, until, reason }) => `${address.padEnd(40)} until ${until.toISOString()}: ${reason}`,
   );
-  report.result(blocked, lines.length ? lines : ['No address is blocked.'], json);
+  report.result(blocked, lines.length ? lines : ['No IP is blocked.'], json);
 }
 
 async function lift(address: string, { json = false }: { readonly json?: boolean }): Promise<void> {
-  if (!isIP(address)) throw new Error(`${address} is no network address.`);
+  if (!isIP(address)) throw new Error(`${address} is not an IP.`);
   const lifted = await withModules((app) => app.get(SignInLimits).lift(address, { requestId: newId() }));
   if (!lifted) throw new Error(`${address} is not blocked. List those that are: bulkhead address list`);
-  report.result({ address }, [`${address} may sign in again.`], json);
+  report.result({ address }, [`${address} is unblocked.`], json);
 }

@@ -6,16 +6,16 @@ import { columns, report } from './output.js';
 
 /** What providers of payments reported and could not be applied. */
 export function billingCommand(): Command {
-  const command = new Command('billing').description('What providers of payments reported');
+  const command = new Command('billing').description('Billing events of payment providers');
   command
     .command('dead')
-    .description('List the reports that were given up, the longest known first')
+    .description('List billing events that failed permanently (dead letters), oldest first')
     .option('--json', 'print JSON')
     .action(dead);
   command
     .command('replay')
-    .description('Have reports that were given up tried again: one, or all')
-    .argument('[event]', 'the provider’s id of the event; default all of them')
+    .description('Retry dead letters: one, or all')
+    .argument('[event]', 'id of the event at the provider. Default all events')
     .option('--json', 'print JSON')
     .action(replay);
   return command;
@@ -32,18 +32,18 @@ async function dead({ json = false }: { readonly json?: boolean }): Promise<void
       problem ?? '',
     ]),
   );
-  report.result(events, events.length ? lines : ['No report was given up.'], json);
+  report.result(events, events.length ? lines : ['There are no dead letters.'], json);
 }
 
 async function replay(event: string | undefined, { json = false }: { readonly json?: boolean }): Promise<void> {
   const count = await inDirectory(async (directory) => {
     const found = (await deadEvents(directory)).find((one) => one.event === event);
     if (event && !found)
-      throw new CommandRefusedError(`No report ${event} was given up. List those that were: bulkhead billing dead`);
+      throw new CommandRefusedError(`There is no dead letter ${event}. List them: bulkhead billing dead`);
     const [provider, name] = [found?.provider ?? null, found?.event ?? null];
     return directory.call('replay_billing_events', { ofProvider: provider, eventName: name });
   });
-  report.result({ count }, [`${count} of them will be tried again, by the worker.`], json);
+  report.result({ count }, [`The worker retries ${count} billing events.`], json);
 }
 
 function deadEvents(directory: Directory): Promise<DirectoryAnswer<'dead_billing_events'>> {

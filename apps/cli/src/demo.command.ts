@@ -5,10 +5,10 @@ import { columns, report } from './output.js';
 
 /** Loads the demo into whatever installation the environment names. */
 export function demoCommand(): Command {
-  const command = new Command('demo').description('Agencies to try Bulkhead with');
+  const command = new Command('demo').description('Demo agencies');
   command
     .command('load')
-    .description('Load the demo; what is there already is left as it is')
+    .description('Load the demo. Existing data is not changed')
     .option('--json', 'print JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
       const signIns = await withModules((app, { environment }) =>

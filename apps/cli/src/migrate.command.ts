@@ -8,10 +8,10 @@ const lines = (states: readonly MigrationState[]) =>
 
 /** Shows and applies migrations. */
 export function migrateCommand(): Command {
-  const command = new Command('migrate').description('Bring the databases to the newest schema');
+  const command = new Command('migrate').description('Apply and show database migrations');
   command
     .command('status')
-    .description('Show every migration of every database; exit code 1 where one is not applied')
+    .description('Show every migration of every database. Exit code 1 if one is pending')
     .option('--json', 'print JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
       const states = await withInstallation(async ({ databases }) => {
@@ -23,7 +23,7 @@ export function migrateCommand(): Command {
     });
   command
     .command('up')
-    .description('Apply what is missing')
+    .description('Apply pending migrations')
     .option('--json', 'print JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
       const done = await withInstallation(({ databases }) => migrate(databases.connections));

@@ -22,33 +22,33 @@ interface CreateOptions {
 
 /** Creates, lists, shows, disables and enables people, and makes them members of accounts. */
 export function userCommand(): Command {
-  const command = new Command('user').description('People who can sign in');
+  const command = new Command('user').description('Users');
   command
     .command('create')
-    .description('Create a user; with --account also make them a member there, known or new')
+    .description('Create a user. With --account, add the user, new or existing, to the account as a member')
     .requiredOption('--email <email>', 'address to sign in with')
     .requiredOption('--name <name>', 'name of the person')
-    .option('--password-stdin', 'read the password from standard input; else a random one is printed')
-    .option('--account <id>', 'account to join')
+    .option('--password-stdin', 'read the password from standard input. Default a random password, which is printed')
+    .option('--account <id>', 'id of the account')
     .addOption(new Option('--role <role>', 'role in that account').choices([...ROLES]).default('member'))
     .option('--json', 'print JSON')
     .action(create);
   command
     .command('list')
-    .description('List people by email')
+    .description('List users by email')
     .option('--after <email>', 'start after this email')
     .addOption(new Option('--limit <count>', 'maximum number of people, 1 to 1000').default(200).argParser(readLimit))
     .option('--json', 'print JSON')
     .action(list);
   command
     .command('show')
-    .description('Show a person: sign-in, second factors, sessions and accounts')
+    .description('Show a user: status, second factors, sign-ins and accounts')
     .requiredOption('--email <email>', 'address of the person')
     .option('--json', 'print JSON')
     .action(show);
   command
     .command('reset-factors')
-    .description('Remove every second factor of somebody who has lost them all; make sure first who asks')
+    .description('Remove all second factors of a user who has lost them. Verify the identity of the user first')
     .requiredOption('--email <email>', 'address of the person')
     .option('--json', 'print JSON')
     .action(resetFactors);
@@ -57,8 +57,8 @@ export function userCommand(): Command {
       .command(disabled ? 'disable' : 'enable')
       .description(
         disabled
-          ? 'Sign somebody out everywhere and let them sign in no more; their memberships stay'
-          : 'Let somebody who was disabled sign in again',
+          ? 'Disable a user: ends every sign-in and refuses new ones. Memberships stay'
+          : 'Enable a disabled user',
       )
       .requiredOption('--email <email>', 'address of the person')
       .option('--json', 'print JSON')
@@ -142,7 +142,11 @@ async function resetFactors({
     if (!user) throw new CommandRefusedError(`There is no user ${email}.`);
     return app.get(Factors).removeAll(user.id, { requestId: newId() });
   });
-  report.result({ removed }, [`${removed} factors of ${email} were removed. They add one when they sign in.`], json);
+  report.result(
+    { removed },
+    [`Removed ${removed} second factors of ${email}. The user adds a new one at the next sign-in.`],
+    json,
+  );
 }
 
 async function create({
@@ -158,7 +162,7 @@ async function create({
     const users = app.get(Users);
     const known = await users.findByEmail(email);
     if (known && !accountId)
-      throw new CommandRefusedError(`There is a user ${email} already. With --account they join an account.`);
+      throw new CommandRefusedError(`A user ${email} exists already. To add them to an account, use --account.`);
     // looked for before anybody is made: the password of a new user is shown once
     const cell = accountId ? await cellOf(app.get(Directory), accountId) : undefined;
     const password = known ? undefined : (given ?? randomBytes(12).toString('base64url'));

@@ -4,10 +4,10 @@ export type webhooks = Record<string, never>;
 export interface components {
 	schemas: {
 		AcceptAsNewBody: {
-			/** @description What the mail carries */
+			/** @description Token of the mail */
 			token: string;
 			name: string;
-			/** @description At least 12 characters, not common, not easy to guess */
+			/** @description At least 12 characters, neither common nor easy to guess */
 			new_password: string;
 		};
 		AcceptedAsNewView: {
@@ -23,7 +23,7 @@ export interface components {
 			 */
 			account_id: string;
 		};
-		/** @description The token names a cell that this installation does not have; the client has to enter the account again. */
+		/** @description The access token names a cell that does not hold the account. Enter the account again. */
 		AccountMovedProblem: {
 			type: "/problems/account_moved";
 			title: string;
@@ -32,7 +32,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description The token has no account yet. */
+		/** @description The access token is not for an account. */
 		AccountNotEnteredProblem: {
 			type: "/problems/account_not_entered";
 			title: string;
@@ -41,7 +41,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description The account is read-only until it is paid for. */
+		/** @description The account is read-only: payment is due, or it uses more than its plan includes. */
 		AccountReadOnlyProblem: {
 			type: "/problems/account_read_only";
 			title: string;
@@ -55,18 +55,18 @@ export interface components {
 		AccountSettingsBody: {
 			name?: string;
 			time_zone?: string;
-			/** @description A session that is not used ends after so long */
+			/** @description Idle timeout of a session, in minutes */
 			session_idle_minutes?: number | null;
-			/** @description A session ends after so long however much it is used */
+			/** @description Absolute lifetime of a session, in minutes */
 			session_minutes?: number | null;
-			/** @description Whoever switches leaves with every tab */
+			/** @description Whether switching the account in one tab leaves it in every tab */
 			strict_switching?: boolean;
 			/**
-			 * @description Owners alone change it
+			 * @description Only owners change it
 			 */
 			second_factor?: "required" | "optional";
 			/**
-			 * @description None: whoever enters has signed in without one, and keeps none. Owners alone change it
+			 * @description With none, members sign in without a password and cannot keep one. Only owners change it
 			 */
 			passwords?: "allowed" | "none";
 		};
@@ -76,21 +76,21 @@ export interface components {
 			data_region: string;
 			time_zone: string;
 			status: "active" | "suspended";
-			/** @description Null: as the installation has it */
+			/** @description Null for the default of the installation */
 			session_idle_minutes: number | null;
-			/** @description Null: as the installation has it */
+			/** @description Null for the default of the installation */
 			session_minutes: number | null;
-			/** @description Whoever switches leaves with every tab */
+			/** @description Whether switching the account in one tab leaves it in every tab */
 			strict_switching: boolean;
 			second_factor: "required" | "optional";
 			passwords: "allowed" | "none";
-			/** @description What you may do in the account, by your role */
+			/** @description Your permissions in the account */
 			permissions: ("account.read" | "account.update" | "account.secure" | "account.transfer" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "audit.retain" | "billing.read" | "billing.manage")[];
 			version: number;
 			created_at: string;
 			updated_at: string;
 		};
-		/** @description Someone has this address already. */
+		/** @description A user with this email exists already. */
 		AddressTakenProblem: {
 			type: "/problems/address_taken";
 			title: string;
@@ -99,7 +99,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description A row with the same unique value is there already. */
+		/** @description An object with the same unique value exists already. */
 		AlreadyExistsProblem: {
 			type: "/problems/already_exists";
 			title: string;
@@ -108,7 +108,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description The address has an invitation that was not accepted yet, expired or not. */
+		/** @description The email has an invitation that is neither accepted nor revoked. */
 		AlreadyInvitedProblem: {
 			type: "/problems/already_invited";
 			title: string;
@@ -117,7 +117,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description Somebody in the account has this address. */
+		/** @description A member of the account has this email. */
 		AlreadyMemberProblem: {
 			type: "/problems/already_member";
 			title: string;
@@ -126,7 +126,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description The account has a subscription: it is changed, not bought again. */
+		/** @description The account already has a subscription, which can be changed instead. */
 		AlreadySubscribedProblem: {
 			type: "/problems/already_subscribed";
 			title: string;
@@ -137,22 +137,22 @@ export interface components {
 		};
 		AuditEntryPage: {
 			items: components["schemas"]["AuditEntryView"][];
-			/** @description Give it as cursor to get the next page; null on the last */
+			/** @description Pass it as cursor to get the next page; null on the last page */
 			next_cursor: string | null;
 		};
 		AuditEntryView: {
 			id: string;
 			occurred_at: string;
 			/**
-			 * @description When the database wrote it
+			 * @description When it was recorded, by the clock of the database
 			 */
 			recorded_at: string;
 			category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
 			action: string;
 			outcome: "succeeded" | "denied" | "failed";
-			/** @description Code of the problem that was answered */
+			/** @description Code of the problem document that was returned */
 			reason: string | null;
-			/** @description Whether it only looked */
+			/** @description Whether it is the entry of a read */
 			reading: boolean;
 			actor_kind: "user" | "job" | "operator" | "unknown";
 			actor_user_id: string | null;
@@ -166,7 +166,7 @@ export interface components {
 			workspace_id: string | null;
 			resource_type: string;
 			resource_id: string | null;
-			/** @description By field: from and to */
+			/** @description The changed fields, each with its old and new value */
 			changes: {
 				[key: string]: unknown;
 			};
@@ -182,14 +182,14 @@ export interface components {
 		};
 		AuditRetentionView: {
 			category: "authentication" | "session" | "membership" | "role" | "workspace" | "content" | "file" | "secret" | "api_key" | "billing" | "settings" | "privacy" | "administration";
-			/** @description Of acts; entries of reads are kept 90 days */
+			/** @description For changes and refusals. Entries of reads are kept for 90 days */
 			days: number;
 		};
 		AuditRetentionsView: {
 			account_id: string;
 			items: components["schemas"]["AuditRetentionView"][];
 		};
-		/** @description This installation takes no payments. */
+		/** @description Payments are not configured in this installation. */
 		BillingNotConfiguredProblem: {
 			type: "/problems/billing_not_configured";
 			title: string;
@@ -209,15 +209,15 @@ export interface components {
 		};
 		BrowserSessionView: {
 			user: components["schemas"]["UserView"];
-			/** @description Send it as X-CSRF-Token with whatever the cookie does */
+			/** @description Send it as X-CSRF-Token with every request that uses the cookie */
 			csrf_token: string;
-			/** @description How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor */
+			/** @description Available methods for POST /v1/me/second-factor; empty without a second factor */
 			second_factors: string[];
 		};
 		BulkInvitationBody: {
 			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
 			/**
-			 * @description With the role custom, and only then
+			 * @description Required with the role custom; not allowed with other roles
 			 */
 			custom_role_id?: string;
 			/**
@@ -225,7 +225,7 @@ export interface components {
 			 */
 			access?: "all" | "named";
 			workspaces?: components["schemas"]["InvitedWorkspaceBody"][];
-			/** @description One address a line, 200 at most */
+			/** @description One email per line, at most 200 */
 			addresses: string;
 		};
 		BulkOutcomeView: {
@@ -237,7 +237,7 @@ export interface components {
 		BulkOutcomesView: {
 			items: components["schemas"]["BulkOutcomeView"][];
 		};
-		/** @description A role for the whole account stands beside none for single workspaces. */
+		/** @description A role that applies to every workspace cannot be combined with roles for single workspaces. */
 		CannotNarrowProblem: {
 			type: "/problems/cannot_narrow";
 			title: string;
@@ -246,7 +246,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description The bot challenge was not met. */
+		/** @description The bot challenge was not passed. */
 		ChallengeRefusedProblem: {
 			type: "/problems/challenge_refused";
 			title: string;
@@ -255,7 +255,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description Nobody could be asked about a bot challenge; nothing was done. */
+		/** @description The service that verifies bot challenges does not respond. Nothing was changed. */
 		ChallengeUnavailableProblem: {
 			type: "/problems/challenge_unavailable";
 			title: string;
@@ -273,7 +273,7 @@ export interface components {
 				[key: string]: unknown;
 			};
 		};
-		/** @description A change is on its way to the provider. */
+		/** @description Another change of the subscription is in progress at the payment provider. */
 		ChangePendingProblem: {
 			type: "/problems/change_pending";
 			title: string;
@@ -286,13 +286,13 @@ export interface components {
 		};
 		ChangePreviewView: {
 			account_id: string;
-			/** @description Below 0 for what is credited */
+			/** @description Negative for a credit */
 			due_now: number;
-			/** @description For what is not used of what was paid */
+			/** @description Credit for the unused part of the paid period */
 			credit: number;
-			/** @description For the rest of the month */
+			/** @description For the remainder of the current month */
 			charge: number;
-			/** @description A month, from the next bill on */
+			/** @description For each month from the next invoice on */
 			recurring: number;
 			/** @description ISO 4217; every amount is in its smallest unit */
 			currency: string;
@@ -301,7 +301,7 @@ export interface components {
 		CheckoutBody: {
 			plan: string;
 			seats: number;
-			/** @description Address of who pays; default one’s own */
+			/** @description Email of the payer. Default your own */
 			email?: string;
 		};
 		CheckoutView: {
@@ -310,16 +310,16 @@ export interface components {
 			plan: string;
 			plan_version: number;
 			seats: number;
-			/** @description Where it is paid; there once the status is open */
+			/** @description URL for the payment; set once the status is open */
 			url: string | null;
-			/** @description Why the provider of payments refused it */
+			/** @description Reason of the payment provider for refusing it */
 			refused: string | null;
 			created_at: string;
 		};
 		CodeBody: {
 			code: string;
 		};
-		/** @description A code, or what a passkey has signed, is wrong, was used, or is too old; one answer for every reason. */
+		/** @description A code or the signature of a passkey is wrong, already used, or expired. The answer is the same for each reason. */
 		CodeRefusedProblem: {
 			type: "/problems/code_refused";
 			title: string;
@@ -332,24 +332,24 @@ export interface components {
 			/** @description Send it as: Authorization: Bearer … */
 			access_token: string;
 			token_type: "Bearer";
-			/** @description Seconds; the session behind it can end sooner */
+			/** @description Lifetime in seconds; the session can end earlier */
 			expires_in: number;
 			/**
-			 * @description The account that it is for; null before one was entered
+			 * @description The account of the token; null before an account is entered
 			 */
 			account_id: string | null;
 			/**
-			 * @description The workspace that it is for; null before one was entered
+			 * @description The workspace of the token; null before a workspace is entered
 			 */
 			workspace_id: string | null;
-			/** @description Of a program; the one before is dead */
+			/** @description For a program: replaces the earlier refresh token */
 			refresh_token?: string;
-			/** @description Of a browser, whose cookie was replaced; send it as X-CSRF-Token */
+			/** @description For a browser, whose cookie is replaced: send it as X-CSRF-Token */
 			csrf_token?: string;
-			/** @description With the first factor: codes to recover with, shown now and never again */
+			/** @description Recovery codes, with the first factor; shown once */
 			recovery_codes: string[];
 		};
-		/** @description Others held what this request needed for too long. */
+		/** @description Another request held a lock that this request needs for too long. */
 		ContendedProblem: {
 			type: "/problems/contended";
 			title: string;
@@ -392,7 +392,7 @@ export interface components {
 		};
 		CustomRolePage: {
 			items: components["schemas"]["CustomRoleView"][];
-			/** @description Give it as cursor to get the next page; null on the last */
+			/** @description Pass it as cursor to get the next page; null on the last page */
 			next_cursor: string | null;
 		};
 		CustomRoleView: {
@@ -441,7 +441,7 @@ export interface components {
 		};
 		DatasetPage: {
 			items: components["schemas"]["DatasetView"][];
-			/** @description Give it as cursor to get the next page; null on the last */
+			/** @description Pass it as cursor to get the next page; null on the last page */
 			next_cursor: string | null;
 		};
 		DatasetView: {
@@ -452,7 +452,7 @@ export interface components {
 			created_at: string;
 			updated_at: string;
 			/**
-			 * @description Set where it is deleted
+			 * @description Set for deleted objects: until when it can be restored
 			 */
 			restorable_until: string | null;
 		};
@@ -462,7 +462,7 @@ export interface components {
 			account: string;
 		};
 		DemoSignInsView: {
-			/** @description The same for all of them; null before the demo is loaded */
+			/** @description Password of every demo user; null before the demo is loaded */
 			password: string | null;
 			people: components["schemas"]["DemoPersonView"][];
 		};
@@ -483,7 +483,7 @@ export interface components {
 		};
 		DocumentItemPage: {
 			items: components["schemas"]["DocumentItemView"][];
-			/** @description Give it as cursor to get the next page; null on the last */
+			/** @description Pass it as cursor to get the next page; null on the last page */
 			next_cursor: string | null;
 		};
 		DocumentItemView: {
@@ -495,7 +495,7 @@ export interface components {
 			created_at: string;
 			updated_at: string;
 			/**
-			 * @description Set where it is deleted
+			 * @description Set for deleted objects: until when it can be restored
 			 */
 			restorable_until: string | null;
 		};
@@ -508,7 +508,7 @@ export interface components {
 			created_at: string;
 			updated_at: string;
 			/**
-			 * @description Set where it is deleted
+			 * @description Set for deleted objects: until when it can be restored
 			 */
 			restorable_until: string | null;
 			body: string;
@@ -516,7 +516,7 @@ export interface components {
 		FactorIdView: {
 			factor_id: string;
 		};
-		/** @description Codes to recover with are of use beside a factor alone. */
+		/** @description The person has no second factor, and recovery codes are useless without one. */
 		FactorMissingProblem: {
 			type: "/problems/factor_missing";
 			title: string;
@@ -534,7 +534,7 @@ export interface components {
 			name: string;
 			created_at: string;
 			/**
-			 * @description Null while it was not used for the first time; it counts for nothing until then
+			 * @description Null until its first use confirms it; an unconfirmed factor has no effect
 			 */
 			confirmed_at: string | null;
 			last_used_at: string | null;
@@ -553,7 +553,7 @@ export interface components {
 		HealthView: {
 			status: "ok";
 		};
-		/** @description The key was used for another body. Repeating a request means repeating all of it. */
+		/** @description The idempotency key was used with another body. */
 		IdempotencyKeyReusedProblem: {
 			type: "/problems/idempotency_key_reused";
 			title: string;
@@ -562,7 +562,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description Something broke that is no fault of the request; the log has it under the request id. */
+		/** @description An unexpected error, which is not a fault of the request. The log has it under the request id. */
 		InternalErrorProblem: {
 			type: "/problems/internal_error";
 			title: string;
@@ -571,7 +571,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description The cursor is not one that this list gave out in this account and workspace. */
+		/** @description The cursor is invalid, or belongs to another list, account or workspace. */
 		InvalidCursorProblem: {
 			type: "/problems/invalid_cursor";
 			title: string;
@@ -587,14 +587,14 @@ export interface components {
 			status: 400;
 			code: "invalid_request";
 			detail: string;
-			/** @description The fields that are wrong, 20 at most; absent where no single field is */
+			/** @description The invalid fields, at most 20; absent if no single field is invalid */
 			errors?: components["schemas"]["FieldProblemView"][];
 			request_id: string;
 		};
 		InvitationBody: {
 			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
 			/**
-			 * @description With the role custom, and only then
+			 * @description Required with the role custom; not allowed with other roles
 			 */
 			custom_role_id?: string;
 			/**
@@ -604,7 +604,7 @@ export interface components {
 			workspaces?: components["schemas"]["InvitedWorkspaceBody"][];
 			email: string;
 		};
-		/** @description The invitation is for another address than that of the signed-in user. It remains valid. */
+		/** @description The invitation is for another email than that of the signed-in user. It remains valid. */
 		InvitationForAnotherProblem: {
 			type: "/problems/invitation_for_another";
 			title: string;
@@ -615,10 +615,10 @@ export interface components {
 		};
 		InvitationPage: {
 			items: components["schemas"]["InvitationView"][];
-			/** @description Give it as cursor to get the next page; null on the last */
+			/** @description Pass it as cursor to get the next page; null on the last page */
 			next_cursor: string | null;
 		};
-		/** @description The invitation was accepted or taken back. */
+		/** @description The invitation is already accepted or revoked. */
 		InvitationSettledProblem: {
 			type: "/problems/invitation_settled";
 			title: string;
@@ -628,7 +628,7 @@ export interface components {
 			request_id: string;
 		};
 		InvitationTokenBody: {
-			/** @description What the mail carries */
+			/** @description Token of the mail */
 			token: string;
 		};
 		InvitationView: {
@@ -636,7 +636,7 @@ export interface components {
 			email: string;
 			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
 			/**
-			 * @description With the role custom: which of the account’s own it is
+			 * @description Id of the custom role, with the role custom
 			 */
 			custom_role_id: string | null;
 			access: "all" | "named";
@@ -645,7 +645,7 @@ export interface components {
 			version: number;
 			created_at: string;
 			/**
-			 * @description When its newest mail was made; null while it waits
+			 * @description When its latest mail was sent; null while it is queued
 			 */
 			sent_at: string | null;
 			expires_at: string;
@@ -658,7 +658,7 @@ export interface components {
 			workspace_id: string;
 			role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
 			/**
-			 * @description With the role custom, and only then
+			 * @description Required with the role custom; not allowed with other roles
 			 */
 			custom_role_id?: string;
 		};
@@ -669,20 +669,20 @@ export interface components {
 		};
 		InvoiceDocumentView: {
 			invoice_id: string;
-			/** @description Good for some minutes, for whoever has it */
+			/** @description Valid for some minutes, without authentication */
 			url: string;
 		};
 		InvoicePage: {
 			items: components["schemas"]["InvoiceView"][];
-			/** @description Give it as cursor to get the next page; null on the last */
+			/** @description Pass it as cursor to get the next page; null on the last page */
 			next_cursor: string | null;
 		};
 		InvoiceView: {
 			id: string;
-			/** @description Its number at the provider of payments */
+			/** @description Invoice number of the payment provider */
 			number: string | null;
 			status: "open" | "paid" | "past_due" | "cancelled";
-			/** @description In the smallest unit of the currency; below 0 for what was credited */
+			/** @description In the smallest unit of the currency; negative for a credit */
 			amount: number;
 			/** @description ISO 4217 */
 			currency: string;
@@ -697,24 +697,24 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description The account has as much of something as its plan gives. */
+		/** @description The account has reached a limit of its plan. */
 		LimitReachedProblem: {
 			type: "/problems/limit_reached";
 			title: string;
 			status: 409;
 			code: "limit_reached";
 			detail: string;
-			/** @description What there is too much of */
+			/** @description The limit that is reached */
 			limit: string;
-			/** @description How much of it the plan allows */
+			/** @description The limit of the plan */
 			most: number;
-			/** @description How much of it the account has */
+			/** @description Current usage of the account */
 			used: number;
 			/** @description The built-in roles that can change the plan */
 			roles: string[];
 			request_id: string;
 		};
-		/** @description What a mail carried is wrong, was used, or is too old; one answer for all three. */
+		/** @description The token of a mail is wrong, already used, or expired. The answer is the same for each reason. */
 		MailedTokenRefusedProblem: {
 			type: "/problems/mailed_token_refused";
 			title: string;
@@ -726,14 +726,14 @@ export interface components {
 		MemberChangesBody: {
 			role?: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
 			/**
-			 * @description With the role custom, and only then
+			 * @description Required with the role custom; not allowed with other roles
 			 */
 			custom_role_id?: string;
 			access?: "all" | "named";
 		};
 		MemberPage: {
 			items: components["schemas"]["MemberView"][];
-			/** @description Give it as cursor to get the next page; null on the last */
+			/** @description Pass it as cursor to get the next page; null on the last page */
 			next_cursor: string | null;
 		};
 		MemberView: {
@@ -743,7 +743,7 @@ export interface components {
 			email: string;
 			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
 			/**
-			 * @description With the role custom: which of the account’s own it is
+			 * @description Id of the custom role, with the role custom
 			 */
 			custom_role_id: string | null;
 			/**
@@ -768,10 +768,10 @@ export interface components {
 		};
 		NewAccountBody: {
 			account_name: string;
-			/** @description One of GET /v1/regions; where everything of the account is kept */
+			/** @description Region in which all data of the account is stored, one of GET /v1/regions */
 			region: string;
 			time_zone?: string;
-			/** @description The first client brand */
+			/** @description Name of the first workspace */
 			workspace_name: string;
 		};
 		NewDatasetBody: {
@@ -786,7 +786,7 @@ export interface components {
 		};
 		NewPasskeyBody: {
 			challenge: string;
-			/** @description What navigator.credentials gave, as JSON */
+			/** @description The PublicKeyCredential of navigator.credentials, as JSON */
 			response: {
 				[key: string]: unknown;
 			};
@@ -794,9 +794,9 @@ export interface components {
 		};
 		NewTotpView: {
 			factor_id: string;
-			/** @description Shown now and never again; for a generator that takes no image */
+			/** @description Secret for manual entry into an authenticator app; shown once */
 			secret: string;
-			/** @description For the image that a generator takes */
+			/** @description otpauth URL, for a QR code */
 			otpauth_uri: string;
 		};
 		NewWorkspaceBody: {
@@ -827,7 +827,7 @@ export interface components {
 			roles: string[];
 			request_id: string;
 		};
-		/** @description The account has no subscription with a provider that could be changed. */
+		/** @description The account has no subscription with a payment provider. */
 		NotSubscribedProblem: {
 			type: "/problems/not_subscribed";
 			title: string;
@@ -841,10 +841,10 @@ export interface components {
 			region: string;
 			email: string;
 			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
-			/** @description What the account calls a role of its own */
+			/** @description Name of the custom role */
 			role_name: string | null;
 			expires_at: string;
-			/** @description Whether the address has a sign-in; if not, accept as a new person */
+			/** @description Whether a user with the email exists. If not, accept as a new person */
 			has_sign_in: boolean;
 		};
 		OpenedAccountView: {
@@ -858,7 +858,7 @@ export interface components {
 			 */
 			subscription: "trial" | "unpaid" | "granted";
 		};
-		/** @description Doing without a password needs a passkey, and a password to do without. */
+		/** @description The password cannot be removed: there is none, or no passkey to sign in with instead. */
 		PasskeyMissingProblem: {
 			type: "/problems/passkey_missing";
 			title: string;
@@ -869,7 +869,7 @@ export interface components {
 		};
 		PasswordChangeBody: {
 			current_password: string;
-			/** @description At least 12 characters, not common, not easy to guess */
+			/** @description At least 12 characters, neither common nor easy to guess */
 			new_password: string;
 		};
 		/** @description The account is passwordless. */
@@ -881,18 +881,18 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description The provider of payments refuses. */
+		/** @description The payment provider refused the request. */
 		PaymentsRefusedProblem: {
 			type: "/problems/payments_refused";
 			title: string;
 			status: 422;
 			code: "payments_refused";
 			detail: string;
-			/** @description The provider’s own code for the reason */
+			/** @description Error code of the payment provider */
 			reason: string;
 			request_id: string;
 		};
-		/** @description The provider of payments does not answer. */
+		/** @description The payment provider does not respond. */
 		PaymentsUnavailableProblem: {
 			type: "/problems/payments_unavailable";
 			title: string;
@@ -926,22 +926,22 @@ export interface components {
 			/** @description ISO 4217 */
 			currency: string;
 		};
-		/** @description A plan does not hold what the account has already. */
+		/** @description The account already uses more than the plan includes. */
 		PlanTooSmallProblem: {
 			type: "/problems/plan_too_small";
 			title: string;
 			status: 409;
 			code: "plan_too_small";
 			detail: string;
-			/** @description What there is too much of */
+			/** @description The limit that is reached */
 			limit: string;
-			/** @description How much of it the plan allows */
+			/** @description The limit of the plan */
 			most: number;
-			/** @description How much of it the account has */
+			/** @description Current usage of the account */
 			used: number;
 			request_id: string;
 		};
-		/** @description No plan that is on sale has this name. */
+		/** @description No plan on sale has this name. */
 		PlanUnknownProblem: {
 			type: "/problems/plan_unknown";
 			title: string;
@@ -958,7 +958,7 @@ export interface components {
 			name: string;
 			price: components["schemas"]["PlanPriceView"];
 			entitlements: ("audit.search" | "audit.year")[];
-			/** @description By name: seats, workspaces, documents, storage_bytes, requests; what is not there is not limited */
+			/** @description By name: seats, workspaces, documents, storage_bytes, requests. A limit that is absent is unlimited */
 			limits: {
 				[key: string]: unknown;
 			};
@@ -968,10 +968,10 @@ export interface components {
 		};
 		PortalView: {
 			account_id: string;
-			/** @description Good for some minutes, for whoever has it */
+			/** @description Valid for some minutes, without authentication */
 			url: string;
 		};
-		/** @description Somebody changed it since it was read (RFC 9110 §15.5.13). */
+		/** @description The object has changed since the client read it (RFC 9110 §15.5.13). */
 		PreconditionFailedProblem: {
 			type: "/problems/precondition_failed";
 			title: string;
@@ -980,7 +980,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description A change without saying which version it changes (RFC 6585 §3). */
+		/** @description The If-Match header is missing from a change (RFC 6585 §3). */
 		PreconditionRequiredProblem: {
 			type: "/problems/precondition_required";
 			title: string;
@@ -997,50 +997,50 @@ export interface components {
 			/** @description Send it as: Authorization: Bearer … */
 			access_token: string;
 			token_type: "Bearer";
-			/** @description Seconds; the session behind it can end sooner */
+			/** @description Lifetime in seconds; the session can end earlier */
 			expires_in: number;
 			/**
-			 * @description The account that it is for; null before one was entered
+			 * @description The account of the token; null before an account is entered
 			 */
 			account_id: string | null;
 			/**
-			 * @description The workspace that it is for; null before one was entered
+			 * @description The workspace of the token; null before a workspace is entered
 			 */
 			workspace_id: string | null;
-			/** @description Of a program; the one before is dead */
+			/** @description For a program: replaces the earlier refresh token */
 			refresh_token?: string;
-			/** @description Of a browser, whose cookie was replaced; send it as X-CSRF-Token */
+			/** @description For a browser, whose cookie is replaced: send it as X-CSRF-Token */
 			csrf_token?: string;
 		};
 		ReauthenticationBody: {
 			current_password: string;
 		};
 		RecoveryCodesView: {
-			/** @description Shown now and never again */
+			/** @description Shown once */
 			recovery_codes: string[];
 		};
 		RefreshBody: {
-			/** @description The newest one that you were given */
+			/** @description The refresh token that was returned last */
 			refresh_token: string;
 		};
 		RefreshedView: {
 			/** @description Send it as: Authorization: Bearer … */
 			access_token: string;
 			token_type: "Bearer";
-			/** @description Seconds; the session behind it can end sooner */
+			/** @description Lifetime in seconds; the session can end earlier */
 			expires_in: number;
 			/**
-			 * @description The account that it is for; null before one was entered
+			 * @description The account of the token; null before an account is entered
 			 */
 			account_id: string | null;
 			/**
-			 * @description The workspace that it is for; null before one was entered
+			 * @description The workspace of the token; null before a workspace is entered
 			 */
 			workspace_id: string | null;
-			/** @description Good once: POST /v1/sessions/refresh */
+			/** @description Can be used once: POST /v1/sessions/refresh */
 			refresh_token: string;
 		};
-		/** @description No cell of this installation holds accounts of the region. */
+		/** @description The installation has no cell in the region. */
 		RegionUnknownProblem: {
 			type: "/problems/region_unknown";
 			title: string;
@@ -1054,7 +1054,7 @@ export interface components {
 		RegionsView: {
 			items: string[];
 		};
-		/** @description The account has used up the requests that its plan has for the calendar month (UTC). */
+		/** @description The account has used all requests that its plan includes in the calendar month (UTC). */
 		RequestsUsedUpProblem: {
 			type: "/problems/requests_used_up";
 			title: string;
@@ -1063,7 +1063,7 @@ export interface components {
 			detail: string;
 			/** @description Always requests */
 			limit: string;
-			/** @description Requests in a calendar month */
+			/** @description Maximum number of requests in a calendar month */
 			most: number;
 			/** @description The built-in roles that can change the plan */
 			roles: string[];
@@ -1072,15 +1072,15 @@ export interface components {
 			request_id: string;
 		};
 		ResetBody: {
-			/** @description What the mail carries */
+			/** @description Token of the mail */
 			token: string;
-			/** @description At least 12 characters, not common, not easy to guess */
+			/** @description At least 12 characters, neither common nor easy to guess */
 			new_password: string;
 		};
 		ResetRequestBody: {
 			email: string;
 		};
-		/** @description A role with more permissions than one's own cannot be given, taken or changed. */
+		/** @description The role has permissions that the member lacks. It cannot be given, taken or changed. */
 		RoleAboveOwnProblem: {
 			type: "/problems/role_above_own";
 			title: string;
@@ -1089,20 +1089,20 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description Somebody has the role, or is invited to it. */
+		/** @description Members or invitations use the role. */
 		RoleInUseProblem: {
 			type: "/problems/role_in_use";
 			title: string;
 			status: 409;
 			code: "role_in_use";
 			detail: string;
-			/** @description Members who have it */
+			/** @description Number of members with the role */
 			members: number;
-			/** @description Pending invitations to it */
+			/** @description Number of pending invitations with the role */
 			invitations: number;
 			request_id: string;
 		};
-		/** @description One's own role cannot be changed. */
+		/** @description Members cannot change the role that they have. */
 		RoleIsOwnProblem: {
 			type: "/problems/role_is_own";
 			title: string;
@@ -1118,7 +1118,7 @@ export interface components {
 		RoleView: {
 			name: "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
 			permissions: string[];
-			/** @description Can be given for a single workspace */
+			/** @description Whether it can be given for a single workspace */
 			for_one_workspace: boolean;
 		};
 		/** @description Entering this account or workspace requires a second factor. */
@@ -1141,28 +1141,28 @@ export interface components {
 			 */
 			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
 			/**
-			 * @description With the role custom: which of the account’s own it is
+			 * @description Id of the custom role, with the role custom
 			 */
 			custom_role_id: string | null;
-			/** @description The one that you entered last */
+			/** @description Whether you entered it last */
 			last_entered: boolean;
 			/**
-			 * @description Whether entering it needs a second factor, whatever the account asks
+			 * @description Whether entering it requires a second factor, regardless of the setting of the account
 			 */
 			second_factor: "required" | "optional";
 			archived_at: string | null;
 			version: number;
 			created_at: string;
-			/** @description What you may do in the workspace, by your role in it */
+			/** @description Your permissions in the workspace */
 			permissions: ("account.read" | "account.update" | "account.secure" | "account.transfer" | "account.leave" | "members.read" | "members.invite" | "members.update" | "members.remove" | "roles.write" | "workspaces.read" | "workspaces.create" | "workspaces.update" | "workspaces.archive" | "datasets.read" | "datasets.write" | "datasets.delete" | "documents.read" | "documents.write" | "documents.delete" | "audit.read" | "audit.retain" | "billing.read" | "billing.manage")[];
 		};
 		SignInBody: {
 			email: string;
 			password: string;
-			/** @description What the challenge on the page gave, where the installation has one */
+			/** @description Response of the bot challenge, if the installation uses one */
 			challenge?: string;
 		};
-		/** @description Address and password do not belong together; one answer whether the address is known or not. */
+		/** @description The email or the password is wrong. The answer is the same for a known and an unknown email. */
 		SignInRefusedProblem: {
 			type: "/problems/sign_in_refused";
 			title: string;
@@ -1174,18 +1174,18 @@ export interface components {
 		SignInSessionView: {
 			id: string;
 			kind: "browser" | "program";
-			/** @description The one that asks */
+			/** @description Whether it is the session of this request */
 			current: boolean;
-			/** @description Network address that it was begun from */
+			/** @description IP that it was started from */
 			address: string | null;
 			user_agent: string | null;
 			started_at: string;
 			/**
-			 * @description When a token was last given out under it
+			 * @description When an access token was last issued for it
 			 */
 			last_used_at: string;
 			/**
-			 * @description When it ends if it is not used
+			 * @description When it expires if it is not used
 			 */
 			expires_at: string;
 		};
@@ -1196,48 +1196,48 @@ export interface components {
 			/** @description Send it as: Authorization: Bearer … */
 			access_token: string;
 			token_type: "Bearer";
-			/** @description Seconds; the session behind it can end sooner */
+			/** @description Lifetime in seconds; the session can end earlier */
 			expires_in: number;
 			/**
-			 * @description The account that it is for; null before one was entered
+			 * @description The account of the token; null before an account is entered
 			 */
 			account_id: string | null;
 			/**
-			 * @description The workspace that it is for; null before one was entered
+			 * @description The workspace of the token; null before a workspace is entered
 			 */
 			workspace_id: string | null;
-			/** @description Good once: POST /v1/sessions/refresh */
+			/** @description Can be used once: POST /v1/sessions/refresh */
 			refresh_token: string;
-			/** @description How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor */
+			/** @description Available methods for POST /v1/me/second-factor; empty without a second factor */
 			second_factors: string[];
 			user: components["schemas"]["UserView"];
 		};
 		SignOutView: {
-			/** @description Cells that have not heard of it yet; they will */
+			/** @description Cells that have not ended the sessions yet; they are retried */
 			pending_cells: string[];
 		};
 		SignUpBody: {
 			email: string;
-			/** @description What the challenge on the page gave, where the installation has one */
+			/** @description Response of the bot challenge, if the installation uses one */
 			challenge?: string;
 		};
 		SignUpCompletionBody: {
 			account_name: string;
-			/** @description One of GET /v1/regions; where everything of the account is kept */
+			/** @description Region in which all data of the account is stored, one of GET /v1/regions */
 			region: string;
 			time_zone?: string;
-			/** @description The first client brand */
+			/** @description Name of the first workspace */
 			workspace_name: string;
-			/** @description What the mail carries */
+			/** @description Token of the mail */
 			token: string;
-			/** @description What you are called */
+			/** @description Your name */
 			name: string;
-			/** @description At least 12 characters, not common, not easy to guess */
+			/** @description At least 12 characters, neither common nor easy to guess */
 			new_password: string;
 		};
 		SignedBody: {
 			challenge: string;
-			/** @description What navigator.credentials gave, as JSON */
+			/** @description The PublicKeyCredential of navigator.credentials, as JSON */
 			response: {
 				[key: string]: unknown;
 			};
@@ -1276,62 +1276,62 @@ export interface components {
 			state: "trialing" | "active" | "past_due" | "paused" | "read_only" | "cancelled" | "ended";
 			since: string;
 			/**
-			 * @description When the state changes by itself
+			 * @description When the state changes without an action of the account
 			 */
 			deadline_at: string | null;
-			/** @description Whether nothing can be changed in the account until it is paid for */
+			/** @description Whether the account is read-only until it is paid */
 			read_only: boolean;
 			plan: string;
 			plan_version: number;
-			/** @description Members at most; null for as many as one likes */
+			/** @description Maximum number of members; null for unlimited */
 			seats: number | null;
 			entitlements: string[];
-			/** @description By name; what is not there is not limited */
+			/** @description By name of the limit. A limit that is absent is unlimited */
 			limits: {
 				[key: string]: unknown;
 			};
-			/** @description Who takes the payments; null before anything was bought */
+			/** @description The payment provider; null before the first purchase */
 			provider: string | null;
 			/**
-			 * @description Until when it is paid
+			 * @description End of the paid period
 			 */
 			period_ends_at: string | null;
 			/**
-			 * @description When it ends, where it was cancelled
+			 * @description When a cancelled subscription ends
 			 */
 			cancels_at: string | null;
 			/**
-			 * @description Until when the data is kept, where it has ended
+			 * @description Until when the data of an ended subscription is kept
 			 */
 			data_until: string | null;
-			/** @description A change that the provider of payments has not answered yet */
+			/** @description A change that the payment provider has not confirmed yet */
 			pending: string | null;
-			/** @description Why the provider of payments refused the last change */
+			/** @description Reason of the payment provider for refusing the last change */
 			refused: string | null;
 			version: number;
 			updated_at: string;
 		};
 		TabBody: {
-			/** @description What the tab calls itself, a UUID; a new or duplicated tab leaves it out and gets one */
+			/** @description Id of the tab, a UUID. A new or duplicated tab omits it and receives one */
 			tab_id?: string;
 		};
 		TabView: {
 			/** @description Send it as: Authorization: Bearer … */
 			access_token: string;
 			token_type: "Bearer";
-			/** @description Seconds; the session behind it can end sooner */
+			/** @description Lifetime in seconds; the session can end earlier */
 			expires_in: number;
 			/**
-			 * @description The account that it is for; null before one was entered
+			 * @description The account of the token; null before an account is entered
 			 */
 			account_id: string | null;
 			/**
-			 * @description The workspace that it is for; null before one was entered
+			 * @description The workspace of the token; null before a workspace is entered
 			 */
 			workspace_id: string | null;
 			tab_id: string;
 		};
-		/** @description A text has more different words than can be indexed for the search. */
+		/** @description A text has more different words than full-text search can index. */
 		TextNotIndexableProblem: {
 			type: "/problems/text_not_indexable";
 			title: string;
@@ -1344,18 +1344,18 @@ export interface components {
 			/** @description Send it as: Authorization: Bearer … */
 			access_token: string;
 			token_type: "Bearer";
-			/** @description Seconds; the session behind it can end sooner */
+			/** @description Lifetime in seconds; the session can end earlier */
 			expires_in: number;
 			/**
-			 * @description The account that it is for; null before one was entered
+			 * @description The account of the token; null before an account is entered
 			 */
 			account_id: string | null;
 			/**
-			 * @description The workspace that it is for; null before one was entered
+			 * @description The workspace of the token; null before a workspace is entered
 			 */
 			workspace_id: string | null;
 		};
-		/** @description Too many codes were tried for one person. */
+		/** @description The rate limit of code attempts of the person is reached. */
 		TooManyCodesProblem: {
 			type: "/problems/too_many_codes";
 			title: string;
@@ -1366,7 +1366,7 @@ export interface components {
 			retry_after: number;
 			request_id: string;
 		};
-		/** @description A person has as many factors as they may have. */
+		/** @description The person has the maximum number of second factors. */
 		TooManyFactorsProblem: {
 			type: "/problems/too_many_factors";
 			title: string;
@@ -1375,7 +1375,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description The account has sent more invitations than anybody needs: to one address, or in one day. */
+		/** @description The rate limit of invitations is reached: to one email, or of the account in one day. */
 		TooManyInvitationsProblem: {
 			type: "/problems/too_many_invitations";
 			title: string;
@@ -1386,7 +1386,7 @@ export interface components {
 			retry_after: number;
 			request_id: string;
 		};
-		/** @description Too many requests (RFC 6585 §4). */
+		/** @description The rate limit is reached (RFC 6585 §4). */
 		TooManyRequestsProblem: {
 			type: "/problems/too_many_requests";
 			title: string;
@@ -1399,11 +1399,11 @@ export interface components {
 		};
 		TransferBody: {
 			/**
-			 * @description The member who becomes owner; you become admin
+			 * @description The member who becomes the owner. You become an admin
 			 */
 			member_id: string;
 		};
-		/** @description No token, or none that counts any more. One answer for every reason. */
+		/** @description The access token is missing, invalid, expired or revoked. The answer is the same for each reason. */
 		UnauthenticatedProblem: {
 			type: "/problems/unauthenticated";
 			title: string;
@@ -1412,7 +1412,7 @@ export interface components {
 			detail: string;
 			request_id: string;
 		};
-		/** @description The body is not JSON by its content type. */
+		/** @description The media type of the body is not JSON. */
 		UnsupportedMediaTypeProblem: {
 			type: "/problems/unsupported_media_type";
 			title: string;
@@ -1424,10 +1424,10 @@ export interface components {
 		UsageItemView: {
 			limit: string;
 			used: number;
-			/** @description Null for as much as one likes */
+			/** @description Null for unlimited */
 			most: number | null;
 			/**
-			 * @description Percent of the limit that were reached
+			 * @description Thresholds that were reached, in percent of the limit
 			 * @enum {integer|null}
 			 */
 			mark: 80 | 100 | null;
@@ -1441,7 +1441,7 @@ export interface components {
 			name: string;
 			email: string;
 		};
-		/** @description The webhook is not signed by the provider, is too old, or cannot be read. The answer is the same for each, so that a forger learns nothing. */
+		/** @description The signature of the webhook is wrong or expired, or its body is unreadable. The answer is the same for each reason. */
 		WebhookRefusedProblem: {
 			type: "/problems/webhook_refused";
 			title: string;
@@ -1454,11 +1454,11 @@ export interface components {
 			name?: string;
 			color?: string | null;
 			/**
-			 * @description Whether entering it needs a second factor
+			 * @description Whether entering it requires a second factor
 			 */
 			second_factor?: "required" | "optional";
 		};
-		/** @description The member may enter this workspace, and the token has not. */
+		/** @description The access token is not for this workspace, which the member may enter. */
 		WorkspaceNotEnteredProblem: {
 			type: "/problems/workspace_not_entered";
 			title: string;
@@ -1469,13 +1469,13 @@ export interface components {
 		};
 		WorkspacePage: {
 			items: components["schemas"]["WorkspaceView"][];
-			/** @description Give it as cursor to get the next page; null on the last */
+			/** @description Pass it as cursor to get the next page; null on the last page */
 			next_cursor: string | null;
 		};
 		WorkspaceRoleBody: {
 			role: "custom" | "multi_account_manager" | "developer" | "member" | "viewer";
 			/**
-			 * @description With the role custom, and only then
+			 * @description Required with the role custom; not allowed with other roles
 			 */
 			custom_role_id?: string;
 		};
@@ -1493,20 +1493,20 @@ export interface components {
 			 */
 			role: "custom" | "owner" | "admin" | "multi_account_manager" | "developer" | "member" | "viewer";
 			/**
-			 * @description With the role custom: which of the account’s own it is
+			 * @description Id of the custom role, with the role custom
 			 */
 			custom_role_id: string | null;
-			/** @description The one that you entered last */
+			/** @description Whether you entered it last */
 			last_entered: boolean;
 			/**
-			 * @description Whether entering it needs a second factor, whatever the account asks
+			 * @description Whether entering it requires a second factor, regardless of the setting of the account
 			 */
 			second_factor: "required" | "optional";
 			archived_at: string | null;
 			version: number;
 			created_at: string;
 		};
-		/** @description The current password was asked for, and this is another one. */
+		/** @description The current password is wrong. */
 		WrongPasswordProblem: {
 			type: "/problems/wrong_password";
 			title: string;
@@ -1537,17 +1537,17 @@ export interface operations {
 				resource_id?: string;
 				in_workspace_id?: string;
 				outcome?: "succeeded" | "denied" | "failed";
-				/** @description What was done, or what was looked at. Default both */
+				/** @description Entries of changes and refusals (acts), or of reads. Default both */
 				kind?: "acts" | "reads";
 				/** @description From this moment on (RFC 3339) */
 				from?: string;
 				/** @description Before this moment (RFC 3339) */
 				until?: string;
-				/** @description Words of what was changed */
+				/** @description Search words in the changes */
 				q?: string;
-				/** @description Items a page; default 50 */
+				/** @description Items per page. Default 50 */
 				limit?: number;
-				/** @description next_cursor of the page before */
+				/** @description next_cursor of the previous page */
 				cursor?: string;
 			};
 		};
@@ -1573,13 +1573,13 @@ export interface operations {
 				resource_id?: string;
 				in_workspace_id?: string;
 				outcome?: "succeeded" | "denied" | "failed";
-				/** @description What was done, or what was looked at. Default both */
+				/** @description Entries of changes and refusals (acts), or of reads. Default both */
 				kind?: "acts" | "reads";
 				/** @description From this moment on (RFC 3339) */
 				from?: string;
 				/** @description Before this moment (RFC 3339) */
 				until?: string;
-				/** @description Words of what was changed */
+				/** @description Search words in the changes */
 				q?: string;
 				/** @description JSON, one entry a line; or CSV (RFC 4180). Default jsonl */
 				format?: "jsonl" | "csv";
@@ -1608,13 +1608,13 @@ export interface operations {
 				resource_id?: string;
 				in_workspace_id?: string;
 				outcome?: "succeeded" | "denied" | "failed";
-				/** @description What was done, or what was looked at. Default both */
+				/** @description Entries of changes and refusals (acts), or of reads. Default both */
 				kind?: "acts" | "reads";
 				/** @description From this moment on (RFC 3339) */
 				from?: string;
 				/** @description Before this moment (RFC 3339) */
 				until?: string;
-				/** @description Words of what was changed */
+				/** @description Search words in the changes */
 				q?: string;
 			};
 		};
@@ -1685,9 +1685,9 @@ export interface operations {
 	"customRoles.list": {
 		parameters: {
 			query?: {
-				/** @description Items a page; default 50 */
+				/** @description Items per page. Default 50 */
 				limit?: number;
-				/** @description next_cursor of the page before */
+				/** @description next_cursor of the previous page */
 				cursor?: string;
 			};
 		};
@@ -2300,9 +2300,9 @@ export interface operations {
 	"invitations.list": {
 		parameters: {
 			query?: {
-				/** @description Items a page; default 50 */
+				/** @description Items per page. Default 50 */
 				limit?: number;
-				/** @description next_cursor of the page before */
+				/** @description next_cursor of the previous page */
 				cursor?: string;
 			};
 		};
@@ -2393,9 +2393,9 @@ export interface operations {
 	"members.list": {
 		parameters: {
 			query?: {
-				/** @description Items a page; default 50 */
+				/** @description Items per page. Default 50 */
 				limit?: number;
-				/** @description next_cursor of the page before */
+				/** @description next_cursor of the previous page */
 				cursor?: string;
 			};
 		};
@@ -2577,9 +2577,9 @@ export interface operations {
 	"workspaces.list": {
 		parameters: {
 			query?: {
-				/** @description Items a page; default 50 */
+				/** @description Items per page. Default 50 */
 				limit?: number;
-				/** @description next_cursor of the page before */
+				/** @description next_cursor of the previous page */
 				cursor?: string;
 				/** @description Default active */
 				state?: "active" | "archived";
@@ -2707,9 +2707,9 @@ export interface operations {
 	"datasets.list": {
 		parameters: {
 			query?: {
-				/** @description Items a page; default 50 */
+				/** @description Items per page. Default 50 */
 				limit?: number;
-				/** @description next_cursor of the page before */
+				/** @description next_cursor of the previous page */
 				cursor?: string;
 				/** @description Default active */
 				state?: "active" | "deleted";
@@ -2815,9 +2815,9 @@ export interface operations {
 	"documents.list": {
 		parameters: {
 			query?: {
-				/** @description Items a page; default 50 */
+				/** @description Items per page. Default 50 */
 				limit?: number;
-				/** @description next_cursor of the page before */
+				/** @description next_cursor of the previous page */
 				cursor?: string;
 				/** @description Documents of this dataset only */
 				dataset_id?: string;
@@ -2859,7 +2859,7 @@ export interface operations {
 	"documents.search": {
 		parameters: {
 			query: {
-				/** @description Words; "a phrase", or, and -without as in a web search */
+				/** @description Search words; supports "phrases", or, and -exclusion */
 				q: string;
 				/** @description Default 20 */
 				limit?: number;
@@ -2946,9 +2946,9 @@ export interface operations {
 	"invoices.list": {
 		parameters: {
 			query?: {
-				/** @description Items a page; default 50 */
+				/** @description Items per page. Default 50 */
 				limit?: number;
-				/** @description next_cursor of the page before */
+				/** @description next_cursor of the previous page */
 				cursor?: string;
 			};
 		};
@@ -3129,7 +3129,7 @@ export interface operations {
 	"webhooks.paddle": {
 		parameters: {
 		};
-		/** @description As the provider documents and signs it */
+		/** @description The event, as the provider documents and signs it */
 		requestBody: {
 			content: {
 				"application/json": Record<string, never>;
@@ -3144,7 +3144,7 @@ export interface operations {
 	"webhooks.stripe": {
 		parameters: {
 		};
-		/** @description As the provider documents and signs it */
+		/** @description The event, as the provider documents and signs it */
 		requestBody: {
 			content: {
 				"application/json": Record<string, never>;

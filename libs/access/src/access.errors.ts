@@ -22,7 +22,7 @@ export class PermissionMissingError extends BulkheadError {
   }
 }
 
-/** The account is read-only until it is paid for. */
+/** The account is read-only: payment is due, or it uses more than its plan includes. */
 export class AccountReadOnlyError extends BulkheadError {
   static override readonly code = 'account_read_only';
   static override readonly status = 403;
@@ -32,7 +32,7 @@ export class AccountReadOnlyError extends BulkheadError {
 
   constructor() {
     super(
-      'This account can only be read until it is paid for, or holds no more than is paid for. A member with one of the roles in "roles" can: GET /v1/account/subscription and /v1/account/usage say how it stands.',
+      'This account is read-only: payment is due, or it uses more than its plan includes. Ask a member with a role in "roles" to update billing. GET /v1/account/subscription and /v1/account/usage show the state.',
       { roles: rolesWith('billing.manage') },
     );
   }
@@ -57,7 +57,7 @@ export class StepUpNeededError extends BulkheadError {
 
   constructor(level: 1 | 2, maxAge: number) {
     super(
-      'Prove again who you are: POST /v1/me/second-factor, or POST /v1/me/reauthentication with the password if you have no factor.',
+      'This operation requires a recent authentication. Authenticate again: POST /v1/me/second-factor, or POST /v1/me/reauthentication with the password if you have no second factor.',
       { acr: String(level), max_age: maxAge },
     );
   }
@@ -67,23 +67,23 @@ export class StepUpNeededError extends BulkheadError {
   }
 }
 
-/** The token has no account yet. */
+/** The access token is not for an account. */
 export class AccountNotEnteredError extends BulkheadError {
   static override readonly code = 'account_not_entered';
   static override readonly status = 409;
 
   constructor() {
-    super('Your token is for no account yet. Enter one: POST /v1/me/accounts/{accountId}/enter');
+    super('Your access token is not for an account. Enter one: POST /v1/me/accounts/{accountId}/enter');
   }
 }
 
-/** The member may enter this workspace, and the token has not. */
+/** The access token is not for this workspace, which the member may enter. */
 export class WorkspaceNotEnteredError extends BulkheadError {
   static override readonly code = 'workspace_not_entered';
   static override readonly status = 409;
 
   constructor() {
-    super('Your token has not entered this workspace. Enter it: POST /v1/account/workspaces/{workspaceId}/enter');
+    super('Your access token is not for this workspace. Enter it: POST /v1/account/workspaces/{workspaceId}/enter');
   }
 }
 
@@ -97,7 +97,7 @@ export class SecondFactorNeededError extends BulkheadError {
 
   constructor() {
     super(
-      'A second factor is needed here. Prove it: POST /v1/me/second-factor; or add one first: POST /v1/me/factors/totp.',
+      'A second factor is required. Use it: POST /v1/me/second-factor. If you have none, enrol one: POST /v1/me/factors/totp.',
       { acr: '2' },
     );
   }
@@ -110,7 +110,7 @@ export class PasswordNotAllowedError extends BulkheadError {
 
   constructor() {
     super(
-      'This account does without passwords. Add a passkey, remove your password (DELETE /v1/me/password), and sign in with the passkey.',
+      'This account does not allow passwords. Add a passkey, remove your password (DELETE /v1/me/password), and sign in with the passkey.',
     );
   }
 }

@@ -1,16 +1,16 @@
 import { BulkheadError, type ProblemMembers, RETRY_AFTER } from '#libs/context';
 
-/** This installation takes no payments. */
+/** Payments are not configured in this installation. */
 export class BillingNotConfiguredError extends BulkheadError {
   static override readonly code = 'billing_not_configured';
   static override readonly status = 409;
 
   constructor() {
-    super('This installation takes no payments. Its operator says what the account may do.');
+    super('Payments are not configured in this installation. Its operator sets the plans of accounts.');
   }
 }
 
-/** The provider of payments does not answer. */
+/** The payment provider does not respond. */
 export class ProviderUnavailableError extends BulkheadError {
   static override readonly code = 'payments_unavailable';
   static override readonly status = 503;
@@ -19,23 +19,25 @@ export class ProviderUnavailableError extends BulkheadError {
   };
 
   constructor() {
-    super('The provider of payments does not answer. What was asked for may have been done: look again in a minute.', {
+    super('The payment provider does not respond. Your request may have been carried out. Check again in a minute.', {
       retry_after: 60,
     });
   }
 }
 
-/** The provider of payments refuses. */
+/** The payment provider refused the request. */
 export class ProviderRefusedError extends BulkheadError {
   static override readonly code = 'payments_refused';
   static override readonly status = 422;
   static override readonly members: ProblemMembers = {
-    reason: { type: 'string', description: 'The provider’s own code for the reason' },
+    reason: { type: 'string', description: 'Error code of the payment provider' },
   };
 
   /** @param reason the provider's code for it. */
   constructor(readonly reason: string) {
-    super('The provider of payments refuses this; nothing was changed. "reason" is its own code for why.', { reason });
+    super('The payment provider refused the request. Nothing was changed. "reason" is the provider’s error code.', {
+      reason,
+    });
   }
 
   static override example(): ProviderRefusedError {
@@ -43,37 +45,37 @@ export class ProviderRefusedError extends BulkheadError {
   }
 }
 
-/** The webhook is not signed by the provider, is too old, or cannot be read. The answer is the same for each, so that a forger learns nothing. */
+/** The signature of the webhook is wrong or expired, or its body is unreadable. The answer is the same for each reason. */
 export class WebhookRefusedError extends BulkheadError {
   static override readonly code = 'webhook_refused';
   static override readonly status = 400;
 
   constructor() {
-    super('This is no webhook of the provider’s: the signature is wrong or too old, or the body cannot be read.');
+    super('The webhook is rejected: its signature is wrong or expired, or its body is unreadable.');
   }
 }
 
-/** The account has no subscription with a provider that could be changed. */
+/** The account has no subscription with a payment provider. */
 export class NotSubscribedError extends BulkheadError {
   static override readonly code = 'not_subscribed';
   static override readonly status = 409;
 
   constructor() {
-    super('The account has bought nothing that could be changed. Buy a plan: POST /v1/account/subscription/checkouts');
+    super('The account has no subscription to change. Buy a plan: POST /v1/account/subscription/checkouts');
   }
 }
 
-/** The account has a subscription: it is changed, not bought again. */
+/** The account already has a subscription, which can be changed instead. */
 export class AlreadySubscribedError extends BulkheadError {
   static override readonly code = 'already_subscribed';
   static override readonly status = 409;
 
   constructor() {
-    super('The account has a subscription. Change it: PATCH /v1/account/subscription');
+    super('The account already has a subscription. Change it: PATCH /v1/account/subscription');
   }
 }
 
-/** A change is on its way to the provider. */
+/** Another change of the subscription is in progress at the payment provider. */
 export class ChangePendingError extends BulkheadError {
   static override readonly code = 'change_pending';
   static override readonly status = 409;
@@ -82,13 +84,13 @@ export class ChangePendingError extends BulkheadError {
   };
 
   constructor() {
-    super('A change of the subscription is on its way to the provider of payments. Look again in a minute.', {
+    super('Another change of the subscription is in progress. Try again in a minute.', {
       retry_after: 60,
     });
   }
 }
 
-/** No plan that is on sale has this name. */
+/** No plan on sale has this name. */
 export class PlanUnknownError extends BulkheadError {
   static override readonly code = 'plan_unknown';
   static override readonly status = 422;
@@ -105,22 +107,25 @@ export class PlanUnknownError extends BulkheadError {
   }
 }
 
-/** A plan does not hold what the account has already. */
+/** The account already uses more than the plan includes. */
 export class PlanTooSmallError extends BulkheadError {
   static override readonly code = 'plan_too_small';
   static override readonly status = 409;
   static override readonly members: ProblemMembers = {
-    limit: { type: 'string', description: 'What there is too much of' },
-    most: { type: 'integer', minimum: 0, description: 'How much of it the plan allows' },
-    used: { type: 'integer', minimum: 0, description: 'How much of it the account has' },
+    limit: { type: 'string', description: 'The limit that is reached' },
+    most: { type: 'integer', minimum: 0, description: 'The limit of the plan' },
+    used: { type: 'integer', minimum: 0, description: 'Current usage of the account' },
   };
 
   constructor(limit: string, most: number, used: number) {
-    super('The account has more than this plan, or so many seats, would hold. Free some first, or choose more.', {
-      limit,
-      most,
-      used,
-    });
+    super(
+      'The account uses more than this plan or this number of seats includes. Reduce its usage, or choose a larger plan or more seats.',
+      {
+        limit,
+        most,
+        used,
+      },
+    );
   }
 
   static override example(): PlanTooSmallError {
@@ -128,14 +133,14 @@ export class PlanTooSmallError extends BulkheadError {
   }
 }
 
-/** The address belongs to the customer of another account at the provider's. */
+/** The email belongs to the customer of another account at the payment provider. */
 export class BillingAddressTakenError extends BulkheadError {
   static override readonly code = 'billing_address_taken';
   static override readonly status = 409;
 
   constructor() {
     super(
-      'This address pays for something else already, and whoever pays sees all that is paid from one address. Give another one in "email".',
+      'This email already pays for another account, and a payer sees every payment of an email. Give another one in "email".',
     );
   }
 }
@@ -143,6 +148,6 @@ export class BillingAddressTakenError extends BulkheadError {
 /** A provider reports a price that no plan has. Told to the operator, never to a client. */
 export class PriceUnknownError extends Error {
   constructor(price: string) {
-    super(`No plan has the price ${price}. Put the plan that it is of into PLANS_FILE, in the version that was sold.`);
+    super(`No plan has the price ${price}. Add its plan to PLANS_FILE, in the version that was sold.`);
   }
 }

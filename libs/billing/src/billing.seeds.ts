@@ -29,17 +29,18 @@ export const BILLING_SEEDS: readonly Seed[] = [
   { table: 'invoices', scope: 'account', sow: paidInvoice },
 ];
 
-/** An account has one checkout that waits: the one that is there, or a new one. */
+/** Returns the checkout that waits, or begins one: an account has one at a time. */
 async function waitingCheckout(app: INestApplicationContext): Promise<string> {
   const reader = app.get(Reader);
   const [known] = await reader.inAccount<{ id: string }>(
     'select c.id from checkouts c where c.account_id = $1 and c.opened_at is null and c.refused is null',
   );
+  if (known) return known.id;
   const [count] = await reader.inAccount<{ members: number }>(
     'select count(*)::int as members from members m where m.account_id = $1',
   );
   const wanted = { plan: 'enterprise', seats: (count?.members ?? 0) + 1, email: `payer.${newId()}@example.com` };
-  return known?.id ?? app.get(Purchases).checkOut(wanted);
+  return app.get(Purchases).checkOut(wanted);
 }
 
 async function paidInvoice(app: INestApplicationContext): Promise<string> {
@@ -62,5 +63,6 @@ async function paidInvoice(app: INestApplicationContext): Promise<string> {
   const [row] = await app
     .get(Reader)
     .inAccount<{ id: string }>('select i.id from invoices i where i.account_id = $1 and i.reference = $2', reference);
-  return row?.id ?? '';
+  if (!row) throw new Error('The invoice was not recorded.');
+  return row.id;
 }

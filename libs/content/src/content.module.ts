@@ -10,7 +10,7 @@ import { DocumentsController } from './documents.controller.js';
 import { Documents } from './documents.service.js';
 import { CONTENT_SEEDS } from './content.seeds.js';
 
-/** Datasets of documents: the smallest complete module, and the one to copy. */
+/** Datasets of documents. */
 @Global()
 @Module({
   imports: [DatabaseModule.forFeature([DatasetEntity, DocumentEntity])],

@@ -13,6 +13,6 @@ export class DatasetView {
   created_at!: string;
   @Moment()
   updated_at!: string;
-  @Moment({ nullable: true, description: 'Set where it is deleted' })
+  @Moment({ nullable: true, description: 'Set for deleted objects: until when it can be restored' })
   restorable_until!: string | null;
 }

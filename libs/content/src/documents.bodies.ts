@@ -31,7 +31,7 @@ export class DocumentsQuery extends PageQuery {
 }
 
 export class SearchQuery {
-  @Text({ max: 200, description: 'Words; "a phrase", or, and -without as in a web search' })
+  @Text({ max: 200, description: 'Search words; supports "phrases", or, and -exclusion' })
   q!: string;
   @Whole({ min: 1, max: 100, optional: true, description: 'Default 20' })
   limit?: number;

@@ -1,12 +1,14 @@
 import { BulkheadError } from './bulkhead.error.js';
 
-/** Work reached a place that needs to know for whom it acts, and nobody said. Always a programming error. */
+/** Code that requires a request context ran without one. Always a programming error. */
 export class ContextMissingError extends BulkheadError {
   static override readonly code = 'context_missing';
   static override readonly status = 500;
 
   constructor(what: string) {
-    super(`${what} needs a request context and there is none. Run it inside a request, or with ContextStore.runAs().`);
+    super(
+      `${what} requires a request context, and there is none. Run it inside a request, or with ContextStore.runAs().`,
+    );
   }
 }
 
@@ -30,19 +32,19 @@ export class NotFoundError extends BulkheadError {
 
   constructor(options?: ErrorOptions) {
     super(
-      'There is nothing here that you may see. Check the address, and which account and workspace you have entered.',
+      'The object does not exist, or you have no access to it. Check the URL, and which account and workspace you have entered.',
       {},
       options,
     );
   }
 }
 
-/** Somebody changed it since it was read (RFC 9110 §15.5.13). */
+/** The object has changed since the client read it (RFC 9110 §15.5.13). */
 export class PreconditionFailedError extends BulkheadError {
   static override readonly code = 'precondition_failed';
   static override readonly status = 412;
 
   constructor() {
-    super('It was changed since you read it. Read it again and repeat your change on the new version.');
+    super('The object has changed since you read it. Read it again, and repeat your change on the new version.');
   }
 }

@@ -2,23 +2,23 @@ import { BulkheadError, NotFoundError, type ProblemMembers, RETRY_AFTER } from '
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { DatabaseUnavailableError } from './gate/gate.errors.js';
 
-/** A row with the same unique value is there already. */
+/** An object with the same unique value exists already. */
 export class AlreadyExistsError extends BulkheadError {
   static override readonly code = 'already_exists';
   static override readonly status = 409;
 
   constructor(options?: ErrorOptions) {
-    super('Something with the same unique value exists already. Choose another value.', {}, options);
+    super('An object with the same unique value exists already. Choose another value.', {}, options);
   }
 }
 
-/** A text has more different words than can be indexed for the search. */
+/** A text has more different words than full-text search can index. */
 export class TextNotIndexableError extends BulkheadError {
   static override readonly code = 'text_not_indexable';
   static override readonly status = 422;
 
   constructor(options?: ErrorOptions) {
-    super('The text has too many different words to be searched. Divide it into several documents.', {}, options);
+    super('The text has too many different words for full-text search. Split it into several documents.', {}, options);
   }
 }
 
@@ -29,7 +29,7 @@ export class ValueRefusedError extends BulkheadError {
 
   constructor(options?: ErrorOptions) {
     super(
-      'A value breaks a rule of the database. Check lengths, formats and allowed values in the API description.',
+      'The database rejects a value that passed validation. This is a defect of the application; nothing was changed.',
       {},
       options,
     );
@@ -42,7 +42,7 @@ export class LastOwnerError extends BulkheadError {
   static override readonly status = 409;
 
   constructor(options?: ErrorOptions) {
-    super('An account keeps at least one owner. Make another member owner first.', {}, options);
+    super('An account needs at least one owner. Make another member an owner first.', {}, options);
   }
 }
 
@@ -52,7 +52,7 @@ export class WrongRegionError extends BulkheadError {
   static override readonly status = 500;
 
   constructor(options?: ErrorOptions) {
-    super('The account belongs in another region than this cell. Choose the cell of its region.', {}, options);
+    super('The region of the account is not the region of this cell. Choose a cell of its region.', {}, options);
   }
 }
 
@@ -87,7 +87,7 @@ export class RefusedByDatabaseError extends BulkheadError {
   }
 }
 
-/** Others held what this request needed for too long. */
+/** Another request held a lock that this request needs for too long. */
 export class ContendedError extends BulkheadError {
   static override readonly code = 'contended';
   static override readonly status = 503;
@@ -96,7 +96,11 @@ export class ContendedError extends BulkheadError {
   };
 
   constructor(options?: ErrorOptions) {
-    super('Others are changing the same thing. Nothing was changed; try again shortly.', { retry_after: 1 }, options);
+    super(
+      'Another request is changing the same object. Nothing was changed. Try again shortly.',
+      { retry_after: 1 },
+      options,
+    );
   }
 }
 

@@ -14,7 +14,7 @@ export class NotInPlanError extends BulkheadError {
   /** @param roles the built-in roles that can change the plan. */
   constructor(entitlement: Entitlement, plan: string | null, roles: readonly string[]) {
     super(
-      `The plan of this account does not have ${entitlement}. A member with one of the roles in "roles" can change the plan: PATCH /v1/account/subscription.`,
+      `The plan of this account does not include ${entitlement}. Ask a member with a role in "roles" to change the plan: PATCH /v1/account/subscription.`,
       { entitlement, plan, roles },
     );
   }
@@ -24,21 +24,21 @@ export class NotInPlanError extends BulkheadError {
   }
 }
 
-/** The account has as much of something as its plan gives. */
+/** The account has reached a limit of its plan. */
 export class LimitReachedError extends BulkheadError {
   static override readonly code = 'limit_reached';
   static override readonly status = 409;
   static override readonly members: ProblemMembers = {
-    limit: { type: 'string', description: 'What there is too much of' },
-    most: { type: 'integer', minimum: 0, description: 'How much of it the plan allows' },
-    used: { type: 'integer', minimum: 0, description: 'How much of it the account has' },
+    limit: { type: 'string', description: 'The limit that is reached' },
+    most: { type: 'integer', minimum: 0, description: 'The limit of the plan' },
+    used: { type: 'integer', minimum: 0, description: 'Current usage of the account' },
     roles: { type: 'array', items: { type: 'string' }, description: 'The built-in roles that can change the plan' },
   };
 
   /** @param roles the built-in roles that can change the plan. */
   constructor(limit: Limit, most: number, used: number, roles: readonly string[]) {
     super(
-      `The account has no more room for ${limit} in its plan. Free some, or have a member with one of the roles in "roles" change the plan: PATCH /v1/account/subscription.`,
+      `The account has reached the limit of ${limit} in its plan. Delete some, or ask a member with a role in "roles" to change the plan: PATCH /v1/account/subscription.`,
       { limit, most, used, roles },
     );
   }
@@ -48,13 +48,13 @@ export class LimitReachedError extends BulkheadError {
   }
 }
 
-/** The account has used up the requests that its plan has for the calendar month (UTC). */
+/** The account has used all requests that its plan includes in the calendar month (UTC). */
 export class RequestsUsedUpError extends BulkheadError {
   static override readonly code = 'requests_used_up';
   static override readonly status = 429;
   static override readonly members: ProblemMembers = {
     limit: { type: 'string', description: 'Always requests' },
-    most: { type: 'integer', minimum: 0, description: 'Requests in a calendar month' },
+    most: { type: 'integer', minimum: 0, description: 'Maximum number of requests in a calendar month' },
     roles: { type: 'array', items: { type: 'string' }, description: 'The built-in roles that can change the plan' },
     retry_after: RETRY_AFTER,
   };
@@ -66,7 +66,7 @@ export class RequestsUsedUpError extends BulkheadError {
    */
   constructor(most: number, roles: readonly string[], retryAfter: number) {
     super(
-      'The account has used up the requests of its plan for this month. Wait for the next one, or have a member with one of the roles in "roles" change the plan: PATCH /v1/account/subscription.',
+      'The account has used all requests that its plan includes this month. Wait for the next month, or ask a member with a role in "roles" to change the plan: PATCH /v1/account/subscription.',
       { limit: 'requests', most, roles, retry_after: retryAfter },
     );
   }

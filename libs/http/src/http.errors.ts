@@ -21,7 +21,7 @@ export class InvalidRequestError extends BulkheadError {
     errors: {
       type: 'array',
       items: { $ref: '#/components/schemas/FieldProblemView' },
-      description: 'The fields that are wrong, 20 at most; absent where no single field is',
+      description: 'The invalid fields, at most 20; absent if no single field is invalid',
     },
   };
   static override readonly optionalMembers = ['errors'];
@@ -37,23 +37,23 @@ export class InvalidRequestError extends BulkheadError {
   }
 }
 
-/** The cursor is not one that this list gave out in this account and workspace. */
+/** The cursor is invalid, or belongs to another list, account or workspace. */
 export class InvalidCursorError extends BulkheadError {
   static override readonly code = 'invalid_cursor';
   static override readonly status = 400;
 
   constructor() {
-    super('The cursor is not one that this list gave out. Begin again without a cursor.');
+    super('The cursor is invalid, or belongs to another list. Start again without a cursor.');
   }
 }
 
-/** No token, or none that counts any more. One answer for every reason. */
+/** The access token is missing, invalid, expired or revoked. The answer is the same for each reason. */
 export class UnauthenticatedError extends BulkheadError {
   static override readonly code = 'unauthenticated';
   static override readonly status = 401;
 
   constructor() {
-    super('A valid access token is needed. Sign in, or enter the account again.');
+    super('A valid access token is required. Sign in, or enter the account again.');
   }
 }
 
@@ -63,7 +63,7 @@ export class BodyTooLargeError extends BulkheadError {
   static override readonly status = 413;
 
   constructor() {
-    super('The request body is too large. Send less at once.');
+    super('The request body is too large. Split it into several requests.');
   }
 }
 
@@ -73,7 +73,7 @@ export class MethodNotAllowedError extends BulkheadError {
   static override readonly status = 405;
 
   constructor(readonly allowed: readonly string[]) {
-    super(`This path takes ${allowed.join(', ')} only.`);
+    super(`This path allows ${allowed.join(', ')} only.`);
   }
 
   static override example(): MethodNotAllowedError {
@@ -81,7 +81,7 @@ export class MethodNotAllowedError extends BulkheadError {
   }
 }
 
-/** The bytes that came are no HTTP request. */
+/** The received bytes are not a valid HTTP request. */
 export class BadHttpError extends BulkheadError {
   static override readonly code = 'bad_http';
   static override readonly status = 400;
@@ -91,13 +91,13 @@ export class BadHttpError extends BulkheadError {
   }
 }
 
-/** The whole request did not arrive in time. */
+/** The request was not received completely in time. */
 export class RequestTimeoutError extends BulkheadError {
   static override readonly code = 'request_timeout';
   static override readonly status = 408;
 
   constructor() {
-    super('The request did not arrive in time. Send it again.');
+    super('The request was not received in time. Send it again.');
   }
 }
 
@@ -111,7 +111,7 @@ export class HeadersTooLargeError extends BulkheadError {
   }
 }
 
-/** The body is not JSON by its content type. */
+/** The media type of the body is not JSON. */
 export class UnsupportedMediaTypeError extends BulkheadError {
   static override readonly code = 'unsupported_media_type';
   static override readonly status = 415;
@@ -121,17 +121,17 @@ export class UnsupportedMediaTypeError extends BulkheadError {
   }
 }
 
-/** A change without saying which version it changes (RFC 6585 §3). */
+/** The If-Match header is missing from a change (RFC 6585 §3). */
 export class PreconditionRequiredError extends BulkheadError {
   static override readonly code = 'precondition_required';
   static override readonly status = 428;
 
   constructor() {
-    super('Say which version you change: send If-Match with the ETag of your last read.');
+    super('The If-Match header is missing. Send the ETag of the version that you read.');
   }
 }
 
-/** Too many requests (RFC 6585 §4). */
+/** The rate limit is reached (RFC 6585 §4). */
 export class TooManyRequestsError extends BulkheadError {
   static override readonly code = 'too_many_requests';
   static override readonly status = 429;
@@ -140,7 +140,9 @@ export class TooManyRequestsError extends BulkheadError {
   };
 
   constructor(retryAfter: number) {
-    super('Too many requests. Wait as long as Retry-After says.', { retry_after: retryAfter });
+    super('Too many requests: the rate limit is reached. Retry after the time in Retry-After.', {
+      retry_after: retryAfter,
+    });
   }
 
   static override example(): TooManyRequestsError {
@@ -148,14 +150,14 @@ export class TooManyRequestsError extends BulkheadError {
   }
 }
 
-/** Something broke that is no fault of the request; the log has it under the request id. */
+/** An unexpected error, which is not a fault of the request. The log has it under the request id. */
 export class InternalError extends BulkheadError {
   static override readonly code = 'internal_error';
   static override readonly status = 500;
 
   constructor(options?: ErrorOptions) {
     super(
-      'Something broke on our side. Nothing of it is in this answer; the request id finds it in the log.',
+      'The request failed because of an internal error. Report the request id to the operator, who finds the cause in the log.',
       {},
       options,
     );

@@ -9,10 +9,10 @@ export const CURSOR_KEY = Symbol('cursor key');
 
 /** `?limit=&cursor=` of every list: newest first, 50 a page, 200 at most. */
 export class PageQuery {
-  @Whole({ min: 1, max: 200, optional: true, description: 'Items a page; default 50' })
+  @Whole({ min: 1, max: 200, optional: true, description: 'Items per page. Default 50' })
   limit?: number;
 
-  @Text({ max: 400, optional: true, description: 'next_cursor of the page before' })
+  @Text({ max: 400, optional: true, description: 'next_cursor of the previous page' })
   cursor?: string;
 }
 
@@ -33,7 +33,7 @@ export function PageOf(item: Class): Class {
     @Nested(() => item, { list: true })
     items!: readonly unknown[];
 
-    @Text({ max: 400, nullable: true, description: 'Give it as cursor to get the next page; null on the last' })
+    @Text({ max: 400, nullable: true, description: 'Pass it as cursor to get the next page; null on the last page' })
     next_cursor!: string | null;
   }
   Object.defineProperty(PageClass, 'name', { value: `${item.name.replace(/View$/, '')}Page` });

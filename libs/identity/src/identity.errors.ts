@@ -1,22 +1,22 @@
 import { BulkheadError, type ProblemMembers, RETRY_AFTER } from '#libs/context';
 
-/** Address and password do not belong together; one answer whether the address is known or not. */
+/** The email or the password is wrong. The answer is the same for a known and an unknown email. */
 export class SignInRefusedError extends BulkheadError {
   static override readonly code = 'sign_in_refused';
   static override readonly status = 401;
 
   constructor() {
-    super('Address and password do not belong together. Check both.');
+    super('The email or the password is wrong. Check both.');
   }
 }
 
-/** Someone has this address already. */
+/** A user with this email exists already. */
 export class AddressTakenError extends BulkheadError {
   static override readonly code = 'address_taken';
   static override readonly status = 409;
 
   constructor() {
-    super('There is a user with this address already. Use another address.');
+    super('A user with this email exists already. Use another email.');
   }
 }
 
@@ -32,37 +32,37 @@ export class CsrfRefusedError extends BulkheadError {
   }
 }
 
-/** What a mail carried is wrong, was used, or is too old; one answer for all three. */
+/** The token of a mail is wrong, already used, or expired. The answer is the same for each reason. */
 export class MailedTokenRefusedError extends BulkheadError {
   static override readonly code = 'mailed_token_refused';
   static override readonly status = 403;
 
   constructor() {
-    super('This link or code is wrong, was used already, or is too old. Ask for a new mail.');
+    super('This link or code is wrong, already used, or expired. Request a new mail.');
   }
 }
 
-/** The current password was asked for, and this is another one. */
+/** The current password is wrong. */
 export class WrongPasswordError extends BulkheadError {
   static override readonly code = 'wrong_password';
   static override readonly status = 403;
 
   constructor() {
-    super('The current password is wrong. Nothing has changed.');
+    super('The current password is wrong. Nothing was changed.');
   }
 }
 
-/** A code, or what a passkey has signed, is wrong, was used, or is too old; one answer for every reason. */
+/** A code or the signature of a passkey is wrong, already used, or expired. The answer is the same for each reason. */
 export class CodeRefusedError extends BulkheadError {
   static override readonly code = 'code_refused';
   static override readonly status = 403;
 
   constructor(options?: ErrorOptions) {
-    super('This proof is wrong, was used already, or is too old. Try again with a new one.', {}, options);
+    super('The code or signature is wrong, already used, or expired. Try again with a new one.', {}, options);
   }
 }
 
-/** Too many codes were tried for one person. */
+/** The rate limit of code attempts of the person is reached. */
 export class TooManyCodesError extends BulkheadError {
   static override readonly code = 'too_many_codes';
   static override readonly status = 429;
@@ -71,7 +71,7 @@ export class TooManyCodesError extends BulkheadError {
   };
 
   constructor(retryAfter: number) {
-    super('Too many codes were tried. Wait 15 minutes, then ask for a new code.', { retry_after: retryAfter });
+    super('Too many codes were tried. Wait 15 minutes, then try again.', { retry_after: retryAfter });
   }
 
   static override example(): TooManyCodesError {
@@ -79,13 +79,13 @@ export class TooManyCodesError extends BulkheadError {
   }
 }
 
-/** A person has as many factors as they may have. */
+/** The person has the maximum number of second factors. */
 export class TooManyFactorsError extends BulkheadError {
   static override readonly code = 'too_many_factors';
   static override readonly status = 409;
 
   constructor(most: number) {
-    super(`At most ${most} factors. Remove one that you do not use.`);
+    super(`You have ${most} second factors, which is the maximum. Remove one that you do not use.`);
   }
 
   static override example(): TooManyFactorsError {
@@ -93,17 +93,19 @@ export class TooManyFactorsError extends BulkheadError {
   }
 }
 
-/** Doing without a password needs a passkey, and a password to do without. */
+/** The password cannot be removed: there is none, or no passkey to sign in with instead. */
 export class PasskeyMissingError extends BulkheadError {
   static override readonly code = 'passkey_missing';
   static override readonly status = 409;
 
   constructor() {
-    super('There is no password to remove, or no passkey to sign in with instead. Add a passkey first.');
+    super(
+      'Your password cannot be removed: you have none, or no passkey to sign in with instead. Add a passkey first.',
+    );
   }
 }
 
-/** The bot challenge was not met. */
+/** The bot challenge was not passed. */
 export class ChallengeRefusedError extends BulkheadError {
   static override readonly code = 'challenge_refused';
   static override readonly status = 403;
@@ -113,7 +115,7 @@ export class ChallengeRefusedError extends BulkheadError {
   }
 }
 
-/** Nobody could be asked about a bot challenge; nothing was done. */
+/** The service that verifies bot challenges does not respond. Nothing was changed. */
 export class ChallengeUnavailableError extends BulkheadError {
   static override readonly code = 'challenge_unavailable';
   static override readonly status = 503;
@@ -122,16 +124,16 @@ export class ChallengeUnavailableError extends BulkheadError {
   };
 
   constructor(options?: ErrorOptions) {
-    super('The challenge could not be checked just now. Try again shortly.', { retry_after: 5 }, options);
+    super('The bot challenge cannot be verified at the moment. Try again shortly.', { retry_after: 5 }, options);
   }
 }
 
-/** Codes to recover with are of use beside a factor alone. */
+/** The person has no second factor, and recovery codes are useless without one. */
 export class FactorMissingError extends BulkheadError {
   static override readonly code = 'factor_missing';
   static override readonly status = 409;
 
   constructor() {
-    super('There is no second factor to recover. Add one first; codes to recover with come with it.');
+    super('You have no second factor. Add one first: recovery codes come with it.');
   }
 }

@@ -1,28 +1,28 @@
 import { BulkheadError, type ProblemMembers } from '#libs/context';
 
-/** A role for the whole account stands beside none for single workspaces. */
+/** A role that applies to every workspace cannot be combined with roles for single workspaces. */
 export class CannotNarrowError extends BulkheadError {
   static override readonly code = 'cannot_narrow';
   static override readonly status = 409;
 
   constructor() {
     super(
-      'Owners, Admins, and roles that let people in, change the account or read its trail, are for every workspace. Give access to all with the role, or choose another role.',
+      'This role applies to every workspace: owner, admin, and every custom role that manages members, the account, its audit trail or billing. Give it with access to all workspaces, or choose another role.',
     );
   }
 }
 
-/** Somebody has the role, or is invited to it. */
+/** Members or invitations use the role. */
 export class RoleInUseError extends BulkheadError {
   static override readonly code = 'role_in_use';
   static override readonly status = 409;
   static override readonly members: ProblemMembers = {
-    members: { type: 'integer', minimum: 0, description: 'Members who have it' },
-    invitations: { type: 'integer', minimum: 0, description: 'Pending invitations to it' },
+    members: { type: 'integer', minimum: 0, description: 'Number of members with the role' },
+    invitations: { type: 'integer', minimum: 0, description: 'Number of pending invitations with the role' },
   };
 
   constructor(members: number, invitations: number) {
-    super('Somebody has this role, or is invited to it. Give them another role, or take the invitations back, first.', {
+    super('Members or invitations use this role. Give those members another role, and revoke the invitations, first.', {
       members,
       invitations,
     });
@@ -33,22 +33,22 @@ export class RoleInUseError extends BulkheadError {
   }
 }
 
-/** A role with more permissions than one's own cannot be given, taken or changed. */
+/** The role has permissions that the member lacks. It cannot be given, taken or changed. */
 export class RoleAboveOwnError extends BulkheadError {
   static override readonly code = 'role_above_own';
   static override readonly status = 403;
 
   constructor() {
-    super('This role may do more than yours. Ask a member whose role has all of its permissions.');
+    super('This role has permissions that your role lacks. Ask a member whose role has all of them.');
   }
 }
 
-/** One's own role cannot be changed. */
+/** Members cannot change the role that they have. */
 export class RoleIsOwnError extends BulkheadError {
   static override readonly code = 'role_is_own';
   static override readonly status = 403;
 
   constructor() {
-    super('You have this role yourself. Ask a member who has another one to change it.');
+    super('You cannot change the role that you have. Ask a member with another role.');
   }
 }

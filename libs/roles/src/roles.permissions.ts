@@ -14,7 +14,10 @@ interface PermissionRow {
   readonly inside?: 'workspace';
 }
 
-/** Every permission. What an `admin` has and a `multi_account_manager` does not reaches into every workspace of the account. */
+/**
+ * Every permission. A role with a permission from `admin` is account-wide: it applies to every workspace, and cannot be given for a single
+ * one.
+ */
 const TABLE = {
   'account.read': { from: 'viewer', lets: 'See the account and its settings' },
   'account.update': { from: 'admin', lets: 'Change the settings of the account' },
@@ -31,7 +34,10 @@ const TABLE = {
   'roles.write': { from: 'admin', lets: 'Make, change and remove roles of the account’s own' },
   'workspaces.read': { from: 'viewer', lets: 'List the workspaces one may enter, and enter them' },
   'workspaces.create': { from: 'multi_account_manager', lets: 'Create a workspace' },
-  'workspaces.update': { from: 'multi_account_manager', lets: 'Rename a workspace' },
+  'workspaces.update': {
+    from: 'multi_account_manager',
+    lets: 'Change the name, color or second-factor rule of a workspace',
+  },
   'workspaces.archive': { from: 'multi_account_manager', lets: 'Archive a workspace and bring it back' },
   'datasets.read': { from: 'viewer', lets: 'Read datasets', inside: 'workspace' },
   'datasets.write': { from: 'member', lets: 'Create and change datasets', inside: 'workspace' },
@@ -84,7 +90,7 @@ export const GRANTABLE: readonly Permission[] = ROWS.map(([name]) => name).filte
 /** Permissions that every role has: without them its members could neither see where they are nor leave. */
 export const OF_EVERY_ROLE: readonly Permission[] = ['account.leave', 'account.read'];
 
-/** What reaches into every workspace, by letting people in or by showing what was done there. */
+/** Permissions that make a role account-wide. */
 const ACCOUNT_WIDE = leastRoleIs('admin');
 
 function leastRoleIs(role: Role): readonly Permission[] {

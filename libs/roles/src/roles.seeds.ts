@@ -3,7 +3,7 @@ import type { Seed } from '#libs/database';
 import { CustomRoles } from './custom/custom-roles.service.js';
 import type { Permission } from './roles.permissions.js';
 
-/** What the custom role that is sown may do. */
+/** Permissions of the custom role that is sown. */
 export const SEEDED_PERMISSIONS: readonly Permission[] = ['documents.read', 'workspaces.read'];
 
 /** Rows of custom roles, for tests and the isolation proof. */

@@ -13,7 +13,7 @@ class RoleView {
   name!: Role;
   @Texts()
   permissions!: string[];
-  @Flag({ description: 'Can be given for a single workspace' })
+  @Flag({ description: 'Whether it can be given for a single workspace' })
   for_one_workspace!: boolean;
 }
 

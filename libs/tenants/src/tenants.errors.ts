@@ -1,6 +1,6 @@
 import { BulkheadError, type ProblemMembers, RETRY_AFTER } from '#libs/context';
 
-/** No cell of this installation holds accounts of the region. */
+/** The installation has no cell in the region. */
 export class RegionUnknownError extends BulkheadError {
   static override readonly code = 'region_unknown';
   static override readonly status = 422;
@@ -9,7 +9,7 @@ export class RegionUnknownError extends BulkheadError {
   };
 
   constructor(regions: readonly string[]) {
-    super(`No cell of this installation holds accounts of this region. Choose one of ${regions.join(', ')}.`, {
+    super(`This installation has no cell in this region. Choose one of ${regions.join(', ')}.`, {
       regions,
     });
   }
@@ -19,33 +19,33 @@ export class RegionUnknownError extends BulkheadError {
   }
 }
 
-/** Somebody in the account has this address. */
+/** A member of the account has this email. */
 export class AlreadyMemberError extends BulkheadError {
   static override readonly code = 'already_member';
   static override readonly status = 409;
 
   constructor() {
-    super('A member of the account has this address already. Change their role instead.');
+    super('A member of the account already has this email. Change their role instead.');
   }
 }
 
-/** The address has an invitation that was not accepted yet, expired or not. */
+/** The email has an invitation that is neither accepted nor revoked. */
 export class AlreadyInvitedError extends BulkheadError {
   static override readonly code = 'already_invited';
   static override readonly status = 409;
 
   constructor() {
-    super('This address is invited already. Send the invitation again, or take it back and make a new one.');
+    super('This email is already invited. Send the invitation again, or revoke it and create a new one.');
   }
 }
 
-/** The invitation was accepted or taken back. */
+/** The invitation is already accepted or revoked. */
 export class InvitationSettledError extends BulkheadError {
   static override readonly code = 'invitation_settled';
   static override readonly status = 409;
 
   constructor(status: string) {
-    super(`The invitation was ${status} already. Make a new one.`);
+    super(`The invitation is already ${status}. Create a new one.`);
   }
 
   static override example(): InvitationSettledError {
@@ -53,19 +53,19 @@ export class InvitationSettledError extends BulkheadError {
   }
 }
 
-/** The invitation is for another address than that of the signed-in user. It remains valid. */
+/** The invitation is for another email than that of the signed-in user. It remains valid. */
 export class InvitationForAnotherError extends BulkheadError {
   static override readonly code = 'invitation_for_another';
   static override readonly status = 403;
 
   constructor() {
     super(
-      'This invitation is for another address. Sign out and in with the address that the mail was sent to, or ask for an invitation to yours.',
+      'This invitation is for another email. Sign in with the email that it was sent to, or ask for an invitation to yours.',
     );
   }
 }
 
-/** The account has sent more invitations than anybody needs: to one address, or in one day. */
+/** The rate limit of invitations is reached: to one email, or of the account in one day. */
 export class TooManyInvitationsError extends BulkheadError {
   static override readonly code = 'too_many_invitations';
   static override readonly status = 429;
@@ -74,6 +74,8 @@ export class TooManyInvitationsError extends BulkheadError {
   };
 
   constructor() {
-    super('Too many invitations were sent, to this address or today. Go on tomorrow.', { retry_after: 86_400 });
+    super('Too many invitations were sent to this email, or by the account today. Try again tomorrow.', {
+      retry_after: 86_400,
+    });
   }
 }

@@ -13,6 +13,7 @@ export const TENANT_SEEDS: readonly Seed[] = [
     sow: async (app, { workspaceId }) => {
       const invite = (more: object) =>
         app.get(Invitations).invite({ email: `invited.${newId()}@example.com`, given: VIEWER, ...more });
+      // one for the whole account, which lists show beside the one for a workspace
       await invite({});
       return invite({ access: 'named', workspaces: [{ id: workspaceId, given: VIEWER }] });
     },

@@ -9,7 +9,7 @@ export class NewWorkspaceBody {
 }
 
 export class WorkspaceChangesBody extends ChangesOf(NewWorkspaceBody) {
-  @Choice(['required', 'optional'], { optional: true, description: 'Whether entering it needs a second factor' })
+  @Choice(['required', 'optional'], { optional: true, description: 'Whether entering it requires a second factor' })
   second_factor?: 'required' | 'optional';
 }
 

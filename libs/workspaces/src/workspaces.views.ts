@@ -12,12 +12,12 @@ export class WorkspaceView {
   color!: string | null;
   @Choice(ROLE_NAMES, { description: 'Your role in this workspace' })
   role!: RoleName;
-  @Uuid({ nullable: true, description: 'With the role custom: which of the account’s own it is' })
+  @Uuid({ nullable: true, description: 'Id of the custom role, with the role custom' })
   custom_role_id!: string | null;
-  @Flag({ description: 'The one that you entered last' })
+  @Flag({ description: 'Whether you entered it last' })
   last_entered!: boolean;
   @Choice(['required', 'optional'], {
-    description: 'Whether entering it needs a second factor, whatever the account asks',
+    description: 'Whether entering it requires a second factor, regardless of the setting of the account',
   })
   second_factor!: 'required' | 'optional';
   @Moment({ nullable: true })
@@ -29,6 +29,6 @@ export class WorkspaceView {
 }
 
 export class ShownWorkspaceView extends WorkspaceView {
-  @Texts({ of: Object.keys(PERMISSIONS), description: 'What you may do in the workspace, by your role in it' })
+  @Texts({ of: Object.keys(PERMISSIONS), description: 'Your permissions in the workspace' })
   permissions!: readonly string[];
 }

@@ -1,3 +1,4 @@
 import { actsOn } from '#libs/audit';
 
-export const NOTE = actsOn('note', 'content', ['list', 'read', 'read', 'create', 'update', 'delete']);
+/** Acts on notes. */
+export const NOTE = actsOn('note', 'content', ['list', 'read', 'create', 'update', 'delete']);

@@ -10,7 +10,7 @@ class DemoPersonView {
 }
 
 export class DemoSignInsView {
-  @Text({ max: 1_024, nullable: true, description: 'The same for all of them; null before the demo is loaded' })
+  @Text({ max: 1_024, nullable: true, description: 'Password of every demo user; null before the demo is loaded' })
   password!: string | null;
   @Nested(() => DemoPersonView, { list: true })
   people!: readonly DemoPersonView[];

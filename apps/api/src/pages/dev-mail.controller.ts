@@ -18,7 +18,7 @@ export class DevMailController {
   @Endpoint({
     summary: 'Show the mails that were sent, in development',
     scope: 'public',
-    reason: 'in development there is no mailbox; it answers this machine alone',
+    reason: 'development only, and only to requests from this machine',
     streams: ['text/html'],
     refuses: [NotFoundError],
   })

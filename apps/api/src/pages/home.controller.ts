@@ -30,7 +30,7 @@ export class HomeController {
   @Endpoint({
     summary: 'Show the start page',
     scope: 'public',
-    reason: 'a person who opens the address in a browser',
+    reason: 'people open it in a browser before they sign in',
     streams: ['text/html'],
   })
   show(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string {

@@ -19,7 +19,7 @@ export class SecurityTxtController {
   @Endpoint({
     summary: 'Show where to report a vulnerability',
     scope: 'public',
-    reason: 'asked by whoever found something',
+    reason: 'security researchers have no token',
     streams: ['text/plain'],
   })
   show(): string {

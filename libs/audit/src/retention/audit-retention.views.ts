@@ -4,7 +4,7 @@ import { AUDIT_CATEGORIES, type AuditCategory } from '../entries/audit-entry.js'
 class AuditRetentionView {
   @Choice(AUDIT_CATEGORIES)
   category!: AuditCategory;
-  @Whole({ min: 90, max: 365, description: 'Of acts; entries of reads are kept 90 days' })
+  @Whole({ min: 90, max: 365, description: 'For changes and refusals. Entries of reads are kept for 90 days' })
   days!: number;
 }
 

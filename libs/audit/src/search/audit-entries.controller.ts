@@ -13,7 +13,7 @@ import { AUDIT_ENTRY } from '../audit.acts.js';
 
 const LAST_EVENT_ID = {
   name: 'Last-Event-ID',
-  description: 'Id of the last entry that you have; the stream goes on after it. Default: entries from now on',
+  description: 'Id of the last received entry; the stream continues after it. Default: entries from now on',
 };
 
 @Resource('auditEntries', 'The audit trail of the account: search, export and live tail.')

@@ -6,7 +6,7 @@ export class AuditEntryView {
   id!: string;
   @Moment()
   occurred_at!: string;
-  @Moment({ description: 'When the database wrote it' })
+  @Moment({ description: 'When it was recorded, by the clock of the database' })
   recorded_at!: string;
   @Choice(AUDIT_CATEGORIES)
   category!: AuditCategory;
@@ -14,9 +14,9 @@ export class AuditEntryView {
   action!: string;
   @Choice(OUTCOMES)
   outcome!: Outcome;
-  @Text({ max: 60, nullable: true, description: 'Code of the problem that was answered' })
+  @Text({ max: 60, nullable: true, description: 'Code of the problem document that was returned' })
   reason!: string | null;
-  @Flag({ description: 'Whether it only looked' })
+  @Flag({ description: 'Whether it is the entry of a read' })
   reading!: boolean;
   @Choice(['user', 'job', 'operator', 'unknown'])
   actor_kind!: string;
@@ -36,7 +36,7 @@ export class AuditEntryView {
   resource_type!: string;
   @Uuid({ nullable: true })
   resource_id!: string | null;
-  @Json({ description: 'By field: from and to' })
+  @Json({ description: 'The changed fields, each with its old and new value' })
   changes!: Record<string, unknown>;
   @Flag({
     description:

@@ -26,21 +26,24 @@ export class AuditFilter {
   in_workspace_id?: string;
   @Choice(OUTCOMES, { optional: true })
   outcome?: Outcome;
-  @Choice(['acts', 'reads'], { optional: true, description: 'What was done, or what was looked at. Default both' })
+  @Choice(['acts', 'reads'], {
+    optional: true,
+    description: 'Entries of changes and refusals (acts), or of reads. Default both',
+  })
   kind?: 'acts' | 'reads';
   @Text({ max: 40, optional: true, description: 'From this moment on (RFC 3339)', example: '2026-01-31T00:00:00Z' })
   from?: string;
   @Text({ max: 40, optional: true, description: 'Before this moment (RFC 3339)', example: '2036-01-31T00:00:00Z' })
   until?: string;
-  @Text({ max: 200, optional: true, description: 'Words of what was changed' })
+  @Text({ max: 200, optional: true, description: 'Search words in the changes' })
   q?: string;
 }
 
 /** A page of what {@link AuditFilter} finds. */
 export class AuditEntriesQuery extends AuditFilter implements PageQuery {
-  @Whole({ min: 1, max: 200, optional: true, description: 'Items a page; default 50' })
+  @Whole({ min: 1, max: 200, optional: true, description: 'Items per page. Default 50' })
   limit?: number;
-  @Text({ max: 400, optional: true, description: 'next_cursor of the page before' })
+  @Text({ max: 400, optional: true, description: 'next_cursor of the previous page' })
   cursor?: string;
 }
 

@@ -8,8 +8,8 @@ import { ReceivedEvents } from './received-events.service.js';
 import { WebhookRefusedError } from '../billing.errors.js';
 import { WEBHOOK } from '../billing.acts.js';
 
-const REASON = 'a provider of payments has no token: it signs what it sends';
-const BODY = { description: 'As the provider documents and signs it', schema: { type: 'object' } };
+const REASON = 'payment providers sign their webhooks';
+const BODY = { description: 'The event, as the provider documents and signs it', schema: { type: 'object' } };
 /** Most bytes of an event: an invoice of many lines is larger than what people send without a token. */
 const BODY_LIMIT = 256 * 1_024;
 
@@ -28,7 +28,7 @@ export class WebhooksController {
     records: WEBHOOK.receive,
     rate: 'webhooks',
     bodyLimit: BODY_LIMIT,
-    idempotency: { none: 'The provider names each event, which is taken in once.' },
+    idempotency: { none: 'Events are deduplicated by their id at the provider.' },
     refuses: [WebhookRefusedError, NotFoundError],
   })
   @ApiBody(BODY)
@@ -44,7 +44,7 @@ export class WebhooksController {
     records: WEBHOOK.receive,
     rate: 'webhooks',
     bodyLimit: BODY_LIMIT,
-    idempotency: { none: 'The provider names each event, which is taken in once.' },
+    idempotency: { none: 'Events are deduplicated by their id at the provider.' },
     refuses: [WebhookRefusedError, NotFoundError],
   })
   @ApiBody(BODY)

@@ -3,14 +3,14 @@ import { Choice, Moment, Text, Uuid, Whole } from '#libs/http';
 export class InvoiceView {
   @Uuid()
   id!: string;
-  @Text({ max: 100, nullable: true, description: 'Its number at the provider of payments' })
+  @Text({ max: 100, nullable: true, description: 'Invoice number of the payment provider' })
   number!: string | null;
   @Choice(['open', 'paid', 'past_due', 'cancelled'])
   status!: string;
   @Whole({
     min: -Number.MAX_SAFE_INTEGER,
     max: Number.MAX_SAFE_INTEGER,
-    description: 'In the smallest unit of the currency; below 0 for what was credited',
+    description: 'In the smallest unit of the currency; negative for a credit',
   })
   amount!: number;
   @Text({ max: 3, description: 'ISO 4217' })
@@ -22,6 +22,6 @@ export class InvoiceView {
 export class InvoiceDocumentView {
   @Uuid()
   invoice_id!: string;
-  @Text({ max: 2000, description: 'Good for some minutes, for whoever has it' })
+  @Text({ max: 2000, description: 'Valid for some minutes, without authentication' })
   url!: string;
 }

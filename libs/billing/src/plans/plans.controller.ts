@@ -14,7 +14,7 @@ export class PlansController {
     summary: 'List the plans on sale',
     scope: 'public',
     cacheable: true,
-    reason: 'prices are for who is not a customer yet',
+    reason: 'prices are public',
     returns: PlansView,
   })
   list(): PlansView {

@@ -19,7 +19,7 @@ export class PlanView {
   price!: PlanPriceView;
   @Texts({ of: Object.keys(ENTITLEMENTS) })
   entitlements!: readonly string[];
-  @Json({ description: `By name: ${Object.keys(LIMITS).join(', ')}; what is not there is not limited` })
+  @Json({ description: `By name: ${Object.keys(LIMITS).join(', ')}. A limit that is absent is unlimited` })
   limits!: Readonly<Record<string, number>>;
 }
 

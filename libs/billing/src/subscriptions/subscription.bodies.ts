@@ -6,7 +6,7 @@ export class CheckoutBody {
   plan!: string;
   @Whole({ min: 1, max: MOST_SEATS })
   seats!: number;
-  @Text({ max: 320, optional: true, description: 'Address of who pays; default one’s own' })
+  @Text({ max: 320, optional: true, description: 'Email of the payer. Default your own' })
   email?: string;
 }
 

@@ -10,31 +10,31 @@ export class SubscriptionView {
   state!: string;
   @Moment()
   since!: string;
-  @Moment({ nullable: true, description: 'When the state changes by itself' })
+  @Moment({ nullable: true, description: 'When the state changes without an action of the account' })
   deadline_at!: string | null;
-  @Flag({ description: 'Whether nothing can be changed in the account until it is paid for' })
+  @Flag({ description: 'Whether the account is read-only until it is paid' })
   read_only!: boolean;
   @Text({ max: 40 })
   plan!: string;
   @Whole({ min: 1, max: 1_000_000 })
   plan_version!: number;
-  @Whole({ min: 1, max: MOST_SEATS, nullable: true, description: 'Members at most; null for as many as one likes' })
+  @Whole({ min: 1, max: MOST_SEATS, nullable: true, description: 'Maximum number of members; null for unlimited' })
   seats!: number | null;
   @Texts()
   entitlements!: readonly string[];
-  @Json({ description: 'By name; what is not there is not limited' })
+  @Json({ description: 'By name of the limit. A limit that is absent is unlimited' })
   limits!: Readonly<Record<string, number>>;
-  @Text({ max: 20, nullable: true, description: 'Who takes the payments; null before anything was bought' })
+  @Text({ max: 20, nullable: true, description: 'The payment provider; null before the first purchase' })
   provider!: string | null;
-  @Moment({ nullable: true, description: 'Until when it is paid' })
+  @Moment({ nullable: true, description: 'End of the paid period' })
   period_ends_at!: string | null;
-  @Moment({ nullable: true, description: 'When it ends, where it was cancelled' })
+  @Moment({ nullable: true, description: 'When a cancelled subscription ends' })
   cancels_at!: string | null;
-  @Moment({ nullable: true, description: 'Until when the data is kept, where it has ended' })
+  @Moment({ nullable: true, description: 'Until when the data of an ended subscription is kept' })
   data_until!: string | null;
-  @Text({ max: 20, nullable: true, description: 'A change that the provider of payments has not answered yet' })
+  @Text({ max: 20, nullable: true, description: 'A change that the payment provider has not confirmed yet' })
   pending!: string | null;
-  @Text({ max: 100, nullable: true, description: 'Why the provider of payments refused the last change' })
+  @Text({ max: 100, nullable: true, description: 'Reason of the payment provider for refusing the last change' })
   refused!: string | null;
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;
@@ -53,9 +53,9 @@ export class CheckoutView {
   plan_version!: number;
   @Whole({ min: 1, max: MOST_SEATS })
   seats!: number;
-  @Text({ max: 2000, nullable: true, description: 'Where it is paid; there once the status is open' })
+  @Text({ max: 2000, nullable: true, description: 'URL for the payment; set once the status is open' })
   url!: string | null;
-  @Text({ max: 100, nullable: true, description: 'Why the provider of payments refused it' })
+  @Text({ max: 100, nullable: true, description: 'Reason of the payment provider for refusing it' })
   refused!: string | null;
   @Moment()
   created_at!: string;
@@ -64,13 +64,13 @@ export class CheckoutView {
 export class ChangePreviewView {
   @Uuid()
   account_id!: string;
-  @Whole({ min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, description: 'Below 0 for what is credited' })
+  @Whole({ min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, description: 'Negative for a credit' })
   due_now!: number;
-  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'For what is not used of what was paid' })
+  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'Credit for the unused part of the paid period' })
   credit!: number;
-  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'For the rest of the month' })
+  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'For the remainder of the current month' })
   charge!: number;
-  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'A month, from the next bill on' })
+  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'For each month from the next invoice on' })
   recurring!: number;
   @Text({ max: 3, description: 'ISO 4217; every amount is in its smallest unit' })
   currency!: string;
@@ -81,6 +81,6 @@ export class ChangePreviewView {
 export class PortalView {
   @Uuid()
   account_id!: string;
-  @Text({ max: 2000, description: 'Good for some minutes, for whoever has it' })
+  @Text({ max: 2000, description: 'Valid for some minutes, without authentication' })
   url!: string;
 }

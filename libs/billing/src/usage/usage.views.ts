@@ -5,9 +5,9 @@ class UsageItemView {
   limit!: string;
   @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER })
   used!: number;
-  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, nullable: true, description: 'Null for as much as one likes' })
+  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, nullable: true, description: 'Null for unlimited' })
   most!: number | null;
-  @Numbers([80, 100], { nullable: true, description: 'Percent of the limit that were reached' })
+  @Numbers([80, 100], { nullable: true, description: 'Thresholds that were reached, in percent of the limit' })
   mark!: 80 | 100 | null;
 }
 

@@ -1,6 +1,6 @@
 import { BulkheadError } from '#libs/context';
 
-/** The token names a cell that this installation does not have; the client has to enter the account again. */
+/** The access token names a cell that does not hold the account. Enter the account again. */
 export class WrongCellError extends BulkheadError {
   static override readonly code = 'account_moved';
   static override readonly status = 401;

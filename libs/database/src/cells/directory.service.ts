@@ -6,7 +6,10 @@ import { translateDatabaseError } from '../sqlstate.errors.js';
 /** The name of a function of the directory, in its schema `app`. */
 export type DirectoryFunction = keyof DirectoryFunctions;
 
-/** A call of a function of the directory: its name, and its arguments by name in camelCase. */
+/**
+ * A call of a function of the directory: its name, and its arguments by name in camelCase. Columns of an answer are named as in SQL. Which
+ * role may call which function is the database's to refuse: the operator and the worker call more than the application.
+ */
 export type DirectoryCall<Name extends DirectoryFunction = DirectoryFunction> = {
   readonly [One in Name]: CallOf<One>;
 }[Name];
@@ -91,15 +94,15 @@ async function callOn<Name extends DirectoryFunction>(
   const list = names.map((argument, index) => `${snakeCase(argument)} => $${index + 1}`).join(', ');
   const { rows } = await connection.query(`select * from app.${word(name)}(${list})`, Object.values(values));
   const [row] = rows;
-  // the column of a function without columns is called after it
+  // PostgreSQL names the column of a function that returns one value after the function
   return (row && name in row ? row[name] : rows) as DirectoryAnswer<Name>;
 }
 
 function snakeCase(name: string): string {
-  return word(name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  return word(name.replace(/[A-Z0-9]+/g, (letter) => `_${letter.toLowerCase()}`));
 }
 
 function word(name: string): string {
-  if (!/^[a-z_]+$/.test(name)) throw new TypeError(`${name} is no name of the directory.`);
+  if (!/^[a-z_0-9]+$/.test(name)) throw new TypeError(`${name} is no name of the directory.`);
   return name;
 }

@@ -3,8 +3,9 @@ import { Column, type ColumnOptions, PrimaryColumn } from 'typeorm';
 import { CELL_COLUMNS, type CellTables } from './cell-tables.gen.js';
 
 /**
- * Returns a class with the columns of a table of a cell, for an entity to extend. What a column can be inserted or updated with follows
- * the privileges of the application.
+ * Returns a class with the columns of a table of a cell, for an entity to extend. A column can be inserted or updated only where the
+ * application has the privilege. In a table of the account, a column `workspace_id` is the property `inWorkspaceId`: `workspaceId` is the
+ * tenant's own column, which repositories fill in.
  *
  * ```ts
  * @Entity({ name: 'subscriptions' })

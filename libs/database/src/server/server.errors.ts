@@ -8,7 +8,7 @@ export class DatabaseUnreachableError extends ConfigurationError {
     const isMissing = code === '3D000' || code === '28000';
     super([
       isMissing
-        ? `Cannot connect to ${where}: it is not there yet. Make roles and databases with: bulkhead provision`
+        ? `Cannot connect to ${where}: the database does not exist. Create roles and databases with: bulkhead provision`
         : `Cannot connect to ${where}: ${cause.message || cause.name}. Check the server, the URLs in the environment and SECRET_KEY.`,
     ]);
     this.cause = cause;

@@ -13,7 +13,7 @@ const DESCRIPTION = `A multi-tenant backbone for agency software: accounts, work
 A person signs in, enters an account (\`memberships.enter\`) and then a workspace (\`workspaces.enter\`); each step answers with a
 token for that place. Every problem is a document of RFC 9457 with a stable \`code\`; each operation lists its own. Beside these, any
 request can be refused before it reaches an operation, with \`method_not_allowed\`, \`bad_http\`, \`request_timeout\` or
-\`headers_too_large\`. Lists are pages: go on with \`next_cursor\` until it is null.`;
+\`headers_too_large\`. Lists are paginated: continue with \`next_cursor\` until it is null.`;
 
 /** What a document says beyond the controllers of an application. */
 export interface ApiDescription {
@@ -31,12 +31,12 @@ export function describeApi(app: INestApplication, description: ApiDescription):
     .setVersion('1')
     .setLicense('Proprietary', 'https://spdx.org/licenses/')
     .setOpenAPIVersion('3.1.0')
-    .addServer('/', 'The installation that this document comes from')
+    .addServer('/', 'The installation that serves this document')
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
       bearerFormat: 'JWT',
-      description: 'An access token: of a person, of an account, or of a workspace',
+      description: 'An access token for a person, an account, or a workspace',
     });
   for (const [name, scheme] of Object.entries(COOKIE_SCHEMES)) builder.addApiKey(scheme, name);
   const raw = SwaggerModule.createDocument(app, builder.build(), {

@@ -56,14 +56,15 @@ const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'With the same key and body, the same answer for a day and no second effect',
+  description:
+    'A unique key. A repetition with the same key and body within 24 hours returns the first answer and has no second effect',
   schema: { type: 'string', minLength: 1, maxLength: 200 },
 };
 const IF_NONE_MATCH: Parameter = {
   name: 'If-None-Match',
   in: 'header',
   required: false,
-  description: 'An ETag that you have; the answer is 304 where it is still the same',
+  description: 'ETag of a cached answer; the answer is 304 if it has not changed',
   schema: { type: 'string' },
 };
 
@@ -111,7 +112,7 @@ export function describedOperation({ path, method, operation, endpoint, implied,
       ...(method === 'get' &&
         isVersioned && {
           304: {
-            description: 'Not changed',
+            description: 'Not modified',
             headers: headersNamed(['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'ETag']),
           },
         }),
@@ -164,7 +165,7 @@ function ifMatch(required: boolean): Parameter {
     name: 'If-Match',
     in: 'header',
     required,
-    description: 'The ETag of your last read; another version is refused with 412',
+    description: 'ETag of the version that you read; the answer is 412 if the object has changed since',
     schema: { type: 'string' },
   };
 }

@@ -56,7 +56,7 @@ export class ProblemComponents {
       title: { type: 'string' },
       status: { type: 'integer', const: status },
       code: { type: 'string', const: code },
-      detail: { type: 'string', description: 'What happened, why, and what to do; for people' },
+      detail: { type: 'string', description: 'Explanation for people: what happened, why, and what to do' },
       ...members,
       request_id: { type: 'string', description: 'As in X-Request-Id' },
     };

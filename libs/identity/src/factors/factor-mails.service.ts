@@ -34,10 +34,10 @@ export class FactorMails implements OnModuleInit {
     });
     return compose({
       to: email,
-      subject: 'Your code',
+      subject: 'Your sign-in code',
       paragraphs: [
-        'This is the code to prove that it is you. It is good for ten minutes, once.',
-        'If you have not just signed in, somebody knows your password: change it.',
+        'Enter this code to confirm your sign-in. It expires in ten minutes and can be used once.',
+        'If you did not sign in just now, someone else knows your password. Change it.',
       ],
       code,
     });

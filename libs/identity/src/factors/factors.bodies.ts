@@ -21,7 +21,7 @@ export class SignedBody {
   // the name of a challenge, which belongs to whoever was asked: not an id that others have rows of
   @Text({ max: 36 })
   challenge!: string;
-  @Json({ description: 'What navigator.credentials gave, as JSON' })
+  @Json({ description: 'The PublicKeyCredential of navigator.credentials, as JSON' })
   response!: object;
 }
 

@@ -12,7 +12,7 @@ export class FactorView {
   created_at!: string;
   @Moment({
     nullable: true,
-    description: 'Null while it was not used for the first time; it counts for nothing until then',
+    description: 'Null until its first use confirms it; an unconfirmed factor has no effect',
   })
   confirmed_at!: string | null;
   @Moment({ nullable: true })
@@ -29,9 +29,9 @@ export class FactorsView {
 export class NewTotpView {
   @Uuid()
   factor_id!: string;
-  @Text({ max: 100, description: 'Shown now and never again; for a generator that takes no image' })
+  @Text({ max: 100, description: 'Secret for manual entry into an authenticator app; shown once' })
   secret!: string;
-  @Text({ max: 500, description: 'For the image that a generator takes' })
+  @Text({ max: 500, description: 'otpauth URL, for a QR code' })
   otpauth_uri!: string;
 }
 
@@ -41,12 +41,12 @@ export class FactorIdView {
 }
 
 export class ConfirmedView extends RaisedView {
-  @Texts({ description: 'With the first factor: codes to recover with, shown now and never again' })
+  @Texts({ description: 'Recovery codes, with the first factor; shown once' })
   recovery_codes!: string[];
 }
 
 export class RecoveryCodesView {
-  @Texts({ description: 'Shown now and never again' })
+  @Texts({ description: 'Shown once' })
   recovery_codes!: string[];
 }
 

@@ -31,7 +31,7 @@ export class PasskeySignInsController {
     summary: 'Get the options for signing in with a passkey',
     scope: 'public',
     records: FACTOR.challenge,
-    reason: 'whoever signs in is nobody yet',
+    reason: 'people sign in with it',
     returns: ChallengeView,
     status: 201,
     idempotency: { none: 'An unsigned challenge has no effect.' },

@@ -39,8 +39,8 @@ export class PasswordMails implements OnModuleInit {
       subject: 'Set a new password',
       paragraphs: [
         `Hello ${quotedName(person.name)},`,
-        'somebody asked for a new password for your sign-in. If that was you, set one within an hour. It works once.',
-        'If it was not you, nothing has changed, and you need not do anything.',
+        'someone requested a password reset for your email. If it was you, set a new password within an hour. The link can be used once.',
+        'If it was not you, no action is needed. Your password is unchanged.',
       ],
       ...this.links.handOver('Set a new password', 'reset-password', token),
     });
@@ -52,8 +52,8 @@ function changed({ email }: PersonalMessage): Mail {
     to: email,
     subject: 'Your password was changed',
     paragraphs: [
-      'Your password was changed a moment ago, and you were signed out everywhere else.',
-      'If that was not you, ask for a new password at once: whoever changed it can sign in.',
+      'Your password was changed, and all your other sessions were signed out.',
+      'If it was not you, reset your password at once: someone else can sign in with the new one.',
     ],
   });
 }

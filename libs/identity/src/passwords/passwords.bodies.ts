@@ -6,9 +6,9 @@ export class ResetRequestBody {
 }
 
 export class ResetBody {
-  @Text({ max: 200, description: 'What the mail carries' })
+  @Text({ max: 200, description: 'Token of the mail' })
   token!: string;
-  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, not common, not easy to guess' })
+  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, neither common nor easy to guess' })
   new_password!: string;
 }
 
@@ -18,6 +18,6 @@ export class ReauthenticationBody {
 }
 
 export class PasswordChangeBody extends ReauthenticationBody {
-  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, not common, not easy to guess' })
+  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, neither common nor easy to guess' })
   new_password!: string;
 }

@@ -27,7 +27,7 @@ export class PasswordsController {
     summary: 'Request a password reset by email; the answer is the same for every email',
     scope: 'public',
     records: PASSWORD.reset_requested,
-    reason: 'whoever has lost the password cannot sign in',
+    reason: 'people who have lost their password cannot sign in',
     status: 202,
     idempotency: { none: 'A repetition sends another mail, within the limits of mails.' },
   })
@@ -40,7 +40,7 @@ export class PasswordsController {
     summary: 'Reset the password with the token of the email; ends every sign-in',
     scope: 'public',
     records: PASSWORD.reset,
-    reason: 'what the mail carries is the credential',
+    reason: 'the token of the mail is the credential',
     returns: SignOutView,
     status: 200,
     idempotency: { none: 'The mailed token can be used once.' },

@@ -9,7 +9,7 @@ export class TabBody {
     pattern: TAB_ID,
     form: 'a UUID in lower case',
     optional: true,
-    description: 'What the tab calls itself, a UUID; a new or duplicated tab leaves it out and gets one',
+    description: 'Id of the tab, a UUID. A new or duplicated tab omits it and receives one',
   })
   tab_id?: string;
 }

@@ -39,7 +39,7 @@ export class BrowserSessionsController {
     summary: 'Sign a browser in with email and password; sets its cookie',
     scope: 'public',
     records: SIGN_IN.accepted,
-    reason: 'it is where cookies come from',
+    reason: 'signing in creates the cookie',
     returns: BrowserSessionView,
     status: 201,
     idempotency: { none: 'Answers with tokens are not stored. A repetition is another sign-in.' },

@@ -5,10 +5,10 @@ import { TokenView, UserView } from './sessions.views.js';
 export class BrowserSessionView {
   @Nested(() => UserView)
   user!: UserView;
-  @Text({ max: 100, description: 'Send it as X-CSRF-Token with whatever the cookie does' })
+  @Text({ max: 100, description: 'Send it as X-CSRF-Token with every request that uses the cookie' })
   csrf_token!: string;
   @Texts({
-    description: 'How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor',
+    description: 'Available methods for POST /v1/me/second-factor; empty without a second factor',
   })
   second_factors!: string[];
 }

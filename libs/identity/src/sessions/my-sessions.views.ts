@@ -5,17 +5,17 @@ export class SignInSessionView {
   id!: string;
   @Choice(['browser', 'program'])
   kind!: string;
-  @Flag({ description: 'The one that asks' })
+  @Flag({ description: 'Whether it is the session of this request' })
   current!: boolean;
-  @Text({ max: 45, nullable: true, description: 'Network address that it was begun from' })
+  @Text({ max: 45, nullable: true, description: 'IP that it was started from' })
   address!: string | null;
   @Text({ max: 400, min: 0, nullable: true })
   user_agent!: string | null;
   @Moment()
   started_at!: string;
-  @Moment({ description: 'When a token was last given out under it' })
+  @Moment({ description: 'When an access token was last issued for it' })
   last_used_at!: string;
-  @Moment({ description: 'When it ends if it is not used' })
+  @Moment({ description: 'When it expires if it is not used' })
   expires_at!: string;
 }
 

@@ -9,12 +9,12 @@ export class SignInBody {
   @Text({
     max: 2_048,
     optional: true,
-    description: 'What the challenge on the page gave, where the installation has one',
+    description: 'Response of the bot challenge, if the installation uses one',
   })
   challenge?: string;
 }
 
 export class RefreshBody {
-  @Text({ max: 200, description: 'The newest one that you were given' })
+  @Text({ max: 200, description: 'The refresh token that was returned last' })
   refresh_token!: string;
 }

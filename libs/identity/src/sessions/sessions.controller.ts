@@ -27,7 +27,7 @@ export class SessionsController {
     summary: 'Sign a program in with email and password',
     scope: 'public',
     records: SIGN_IN.accepted,
-    reason: 'it is where tokens come from',
+    reason: 'signing in creates the tokens',
     returns: SignInView,
     status: 201,
     idempotency: { none: 'Answers with tokens are not stored. A repetition is another sign-in.' },

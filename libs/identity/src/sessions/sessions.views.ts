@@ -16,30 +16,30 @@ export class TokenView {
   access_token!: string;
   @Choice(['Bearer'])
   token_type!: 'Bearer';
-  @Whole({ min: 1, max: 3_600, description: 'Seconds; the session behind it can end sooner' })
+  @Whole({ min: 1, max: 3_600, description: 'Lifetime in seconds; the session can end earlier' })
   expires_in!: number;
-  @Uuid({ nullable: true, description: 'The account that it is for; null before one was entered' })
+  @Uuid({ nullable: true, description: 'The account of the token; null before an account is entered' })
   account_id!: string | null;
-  @Uuid({ nullable: true, description: 'The workspace that it is for; null before one was entered' })
+  @Uuid({ nullable: true, description: 'The workspace of the token; null before a workspace is entered' })
   workspace_id!: string | null;
 }
 
 /** What takes the place of everything that a client held before it proved once more who it is. */
 export class RaisedView extends TokenView {
-  @Text({ max: 200, optional: true, description: 'Of a program; the one before is dead' })
+  @Text({ max: 200, optional: true, description: 'For a program: replaces the earlier refresh token' })
   refresh_token?: string;
-  @Text({ max: 100, optional: true, description: 'Of a browser, whose cookie was replaced; send it as X-CSRF-Token' })
+  @Text({ max: 100, optional: true, description: 'For a browser, whose cookie is replaced: send it as X-CSRF-Token' })
   csrf_token?: string;
 }
 
 export class RefreshedView extends TokenView {
-  @Text({ max: 200, description: 'Good once: POST /v1/sessions/refresh' })
+  @Text({ max: 200, description: 'Can be used once: POST /v1/sessions/refresh' })
   refresh_token!: string;
 }
 
 export class SignInView extends RefreshedView {
   @Texts({
-    description: 'How to prove a second time who one is: POST /v1/me/second-factor; none where one has no factor',
+    description: 'Available methods for POST /v1/me/second-factor; empty without a second factor',
   })
   second_factors!: string[];
   @Nested(() => UserView)
@@ -48,6 +48,6 @@ export class SignInView extends RefreshedView {
 
 /** Which cells have not heard of a sign-out. */
 export class SignOutView {
-  @Texts({ description: 'Cells that have not heard of it yet; they will' })
+  @Texts({ description: 'Cells that have not ended the sessions yet; they are retried' })
   pending_cells!: string[];
 }

@@ -3,8 +3,8 @@ import { compose, type Mail, MailKinds, type PersonalMessage } from '#libs/mail'
 import { SECURITY_NOTICE, type SecurityEvent } from './security-notices.js';
 
 const SUBJECTS: Readonly<Record<SecurityEvent, string>> = {
-  factor_added: 'A second factor was added to your sign-in',
-  factor_removed: 'A second factor was removed from your sign-in',
+  factor_added: 'A second factor was added to your account',
+  factor_removed: 'A second factor was removed from your account',
   new_device: 'You signed in on a new device',
 };
 
@@ -27,7 +27,7 @@ function notice({ email, details }: PersonalMessage): Mail {
     subject,
     paragraphs: [
       `${subject}${from ? ` ${from}` : ''}.`,
-      'If that was you, you need not do anything. If it was not, change your password and remove what you do not know.',
+      'If it was you, no action is needed. If not, change your password and remove second factors that you do not recognize.',
     ],
   });
 }

@@ -19,7 +19,7 @@ import { CustomRoleView } from './custom-roles.views.js';
 import { CustomRoleBody, CustomRoleChangesBody } from './custom-roles.bodies.js';
 import { ROLE } from '../roles.acts.js';
 
-@Resource('customRoles', 'Roles of the account’s own.')
+@Resource('customRoles', 'Custom roles of the account.')
 @Controller('v1/account/roles')
 export class CustomRolesController {
   constructor(
@@ -88,7 +88,7 @@ export class CustomRolesController {
 
   @Delete(':customRoleId')
   @Endpoint({
-    summary: 'Delete a custom role that nobody has',
+    summary: 'Delete a custom role that is not in use',
     scope: 'account',
     records: ROLE.remove,
     permission: 'roles.write',

@@ -16,7 +16,7 @@ export class AccountSettingsBody {
     max: 1_440,
     nullable: true,
     optional: true,
-    description: 'A session that is not used ends after so long',
+    description: 'Idle timeout of a session, in minutes',
   })
   session_idle_minutes?: number | null;
   @Whole({
@@ -24,21 +24,21 @@ export class AccountSettingsBody {
     max: 43_200,
     nullable: true,
     optional: true,
-    description: 'A session ends after so long however much it is used',
+    description: 'Absolute lifetime of a session, in minutes',
   })
   session_minutes?: number | null;
-  @Flag({ optional: true, description: 'Whoever switches leaves with every tab' })
+  @Flag({ optional: true, description: 'Whether switching the account in one tab leaves it in every tab' })
   strict_switching?: boolean;
-  @Choice(['required', 'optional'], { optional: true, description: 'Owners alone change it' })
+  @Choice(['required', 'optional'], { optional: true, description: 'Only owners change it' })
   second_factor?: 'required' | 'optional';
   @Choice(['allowed', 'none'], {
     optional: true,
-    description: 'None: whoever enters has signed in without one, and keeps none. Owners alone change it',
+    description: 'With none, members sign in without a password and cannot keep one. Only owners change it',
   })
   passwords?: 'allowed' | 'none';
 }
 
 export class TransferBody {
-  @Uuid({ description: 'The member who becomes owner; you become admin' })
+  @Uuid({ description: 'The member who becomes the owner. You become an admin' })
   member_id!: string;
 }

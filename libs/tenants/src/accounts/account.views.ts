@@ -12,17 +12,17 @@ export class AccountView {
   time_zone!: string;
   @Choice(['active', 'suspended'])
   status!: string;
-  @Whole({ min: 5, max: 1_440, nullable: true, description: 'Null: as the installation has it' })
+  @Whole({ min: 5, max: 1_440, nullable: true, description: 'Null for the default of the installation' })
   session_idle_minutes!: number | null;
-  @Whole({ min: 15, max: 43_200, nullable: true, description: 'Null: as the installation has it' })
+  @Whole({ min: 15, max: 43_200, nullable: true, description: 'Null for the default of the installation' })
   session_minutes!: number | null;
-  @Flag({ description: 'Whoever switches leaves with every tab' })
+  @Flag({ description: 'Whether switching the account in one tab leaves it in every tab' })
   strict_switching!: boolean;
   @Choice(['required', 'optional'])
   second_factor!: string;
   @Choice(['allowed', 'none'])
   passwords!: string;
-  @Texts({ of: Object.keys(PERMISSIONS), description: 'What you may do in the account, by your role' })
+  @Texts({ of: Object.keys(PERMISSIONS), description: 'Your permissions in the account' })
   permissions!: readonly string[];
   @Whole({ min: 1, max: 2_147_483_647 })
   version!: number;

@@ -10,7 +10,7 @@ import { AcceptedAsNewView, AcceptedView, OpenInvitationView } from './invitatio
 import { AcceptAsNewBody, InvitationTokenBody } from './invitation-acceptance.bodies.js';
 import { INVITATION } from '../tenants.acts.js';
 
-const REASON = 'what the mail carries is the credential';
+const REASON = 'the token of the mail is the credential';
 
 @Resource('invitationAcceptance', 'Looking at an invitation and accepting it, as the invited person.')
 @Controller('v1/invitations')

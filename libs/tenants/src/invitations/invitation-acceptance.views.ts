@@ -11,11 +11,11 @@ export class OpenInvitationView {
   email!: string;
   @Choice(ROLE_NAMES)
   role!: RoleName;
-  @Text({ max: 60, nullable: true, description: 'What the account calls a role of its own' })
+  @Text({ max: 60, nullable: true, description: 'Name of the custom role' })
   role_name!: string | null;
   @Moment()
   expires_at!: string;
-  @Flag({ description: 'Whether the address has a sign-in; if not, accept as a new person' })
+  @Flag({ description: 'Whether a user with the email exists. If not, accept as a new person' })
   has_sign_in!: boolean;
 }
 

@@ -38,8 +38,8 @@ export class InvitationMails implements OnModuleInit {
       subject: `You are invited to ${name}`,
       paragraphs: [
         `You are invited to work in ${name} as ${quotedName(role)}.`,
-        'The invitation is good for seven days, once, and only for the address that this mail was sent to.',
-        'If you do not know who that is, you need not do anything.',
+        'The invitation expires in seven days, can be used once, and only with the email that it was sent to.',
+        'If you do not know the sender, no action is needed.',
       ],
       ...this.links.handOver('Accept the invitation', 'invitation', token),
     });

@@ -6,14 +6,14 @@ class InvitedWorkspaceBody {
   workspace_id!: string;
   @Choice(WORKSPACE_ROLE_NAMES)
   role!: WorkspaceRoleName;
-  @Uuid({ optional: true, description: 'With the role custom, and only then' })
+  @Uuid({ optional: true, description: 'Required with the role custom; not allowed with other roles' })
   custom_role_id?: string;
 }
 
 export class InvitedBody {
   @Choice(ROLE_NAMES)
   role!: RoleName;
-  @Uuid({ optional: true, description: 'With the role custom, and only then' })
+  @Uuid({ optional: true, description: 'Required with the role custom; not allowed with other roles' })
   custom_role_id?: string;
   @Choice(['all', 'named'], { optional: true, description: 'Default all; with named, give "workspaces"' })
   access?: 'all' | 'named';
@@ -30,7 +30,7 @@ export class BulkInvitationBody extends InvitedBody {
   @Text({
     max: 70_000,
     multiline: true,
-    description: 'One address a line, 200 at most',
+    description: 'One email per line, at most 200',
     example: 'sam@studio.example\nkim@studio.example',
   })
   addresses!: string;

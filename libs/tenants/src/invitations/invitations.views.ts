@@ -17,7 +17,7 @@ export class InvitationView {
   email!: string;
   @Choice(ROLE_NAMES)
   role!: RoleName;
-  @Uuid({ nullable: true, description: 'With the role custom: which of the account’s own it is' })
+  @Uuid({ nullable: true, description: 'Id of the custom role, with the role custom' })
   custom_role_id!: string | null;
   @Choice(['all', 'named'])
   access!: 'all' | 'named';
@@ -29,7 +29,7 @@ export class InvitationView {
   version!: number;
   @Moment()
   created_at!: string;
-  @Moment({ nullable: true, description: 'When its newest mail was made; null while it waits' })
+  @Moment({ nullable: true, description: 'When its latest mail was sent; null while it is queued' })
   sent_at!: string | null;
   @Moment()
   expires_at!: string;

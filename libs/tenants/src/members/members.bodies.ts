@@ -4,7 +4,7 @@ import { ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES, type WorkspaceRoleName
 export class MemberChangesBody {
   @Choice(ROLE_NAMES, { optional: true })
   role?: RoleName;
-  @Uuid({ optional: true, description: 'With the role custom, and only then' })
+  @Uuid({ optional: true, description: 'Required with the role custom; not allowed with other roles' })
   custom_role_id?: string;
   @Choice(['all', 'named'], { optional: true })
   access?: 'all' | 'named';
@@ -13,6 +13,6 @@ export class MemberChangesBody {
 export class WorkspaceRoleBody {
   @Choice(WORKSPACE_ROLE_NAMES)
   role!: WorkspaceRoleName;
-  @Uuid({ optional: true, description: 'With the role custom, and only then' })
+  @Uuid({ optional: true, description: 'Required with the role custom; not allowed with other roles' })
   custom_role_id?: string;
 }

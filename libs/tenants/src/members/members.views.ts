@@ -21,7 +21,7 @@ export class MemberView {
   email!: string;
   @Choice(ROLE_NAMES)
   role!: RoleName;
-  @Uuid({ nullable: true, description: 'With the role custom: which of the account’s own it is' })
+  @Uuid({ nullable: true, description: 'Id of the custom role, with the role custom' })
   custom_role_id!: string | null;
   @Choice(['all', 'named'], {
     description: 'Whether the member may enter all workspaces, or only those in "workspaces"',

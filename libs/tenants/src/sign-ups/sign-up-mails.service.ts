@@ -24,11 +24,11 @@ export class SignUpMails implements OnModuleInit {
     if (known)
       return compose({
         to: known.email,
-        subject: 'You have a sign-in already',
+        subject: 'You already have an account',
         paragraphs: [
           `Hello ${quotedName(known.name)},`,
-          'somebody wanted to sign up with your address. You have a sign-in already: use it, and open one more account there.',
-          'If you have lost your password, ask for a new one. If it was not you, you need not do anything.',
+          'someone tried to sign up with your email. You are already registered: sign in, and open another account there.',
+          'If you have lost your password, reset it. If it was not you, no action is needed.',
         ],
       });
     const { id, token, hash } = mailedToken();
@@ -43,12 +43,12 @@ export class SignUpMails implements OnModuleInit {
     });
     return compose({
       to: email,
-      subject: 'Finish signing up',
+      subject: 'Complete your sign-up',
       paragraphs: [
-        'Somebody wants to sign up with this address. If that is you, finish within a day. It works once.',
-        'If it is not you, nothing was made, and you need not do anything.',
+        'Someone started a sign-up with this email. If it was you, complete it within a day. The link can be used once.',
+        'If it was not you, no action is needed: nothing was created.',
       ],
-      ...this.links.handOver('Finish signing up', 'sign-up', token),
+      ...this.links.handOver('Complete your sign-up', 'sign-up', token),
     });
   }
 }

@@ -6,7 +6,7 @@ export class SignUpBody {
   @Text({
     max: 2_048,
     optional: true,
-    description: 'What the challenge on the page gave, where the installation has one',
+    description: 'Response of the bot challenge, if the installation uses one',
   })
   challenge?: string;
 }
@@ -16,7 +16,7 @@ export class NewAccountBody {
   account_name!: string;
   @Text({
     max: 30,
-    description: 'One of GET /v1/regions; where everything of the account is kept',
+    description: 'Region in which all data of the account is stored, one of GET /v1/regions',
     example: 'eu-west-1',
   })
   region!: string;
@@ -28,15 +28,15 @@ export class NewAccountBody {
     example: 'Europe/Dublin',
   })
   time_zone?: string;
-  @Text({ max: 100, description: 'The first client brand', example: 'Harbour Coffee' })
+  @Text({ max: 100, description: 'Name of the first workspace', example: 'Harbour Coffee' })
   workspace_name!: string;
 }
 
 export class SignUpCompletionBody extends NewAccountBody {
-  @Text({ max: 200, description: 'What the mail carries' })
+  @Text({ max: 200, description: 'Token of the mail' })
   token!: string;
-  @Text({ max: 100, description: 'What you are called' })
+  @Text({ max: 100, description: 'Your name' })
   name!: string;
-  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, not common, not easy to guess' })
+  @Text({ max: 1_024, multiline: true, description: 'At least 12 characters, neither common nor easy to guess' })
   new_password!: string;
 }

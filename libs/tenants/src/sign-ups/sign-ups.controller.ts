@@ -27,7 +27,7 @@ export class SignUpsController {
   @Endpoint({
     summary: 'List the regions for new accounts',
     scope: 'public',
-    reason: 'asked before anybody has signed up',
+    reason: 'people choose a region before they sign up',
     cacheable: true,
     returns: RegionsView,
   })
@@ -40,7 +40,7 @@ export class SignUpsController {
     summary: 'Request a sign-up by email; the answer is the same for every email',
     scope: 'public',
     records: SIGN_UP.requested,
-    reason: 'whoever signs up is nobody yet',
+    reason: 'people sign up with it',
     status: 202,
     idempotency: { none: 'A repetition sends another mail, within the limits of mails.' },
     refuses: [ChallengeRefusedError, ChallengeUnavailableError],
@@ -55,7 +55,7 @@ export class SignUpsController {
     summary: 'Complete a sign-up with the token of the email: creates the person, an account and its first workspace',
     scope: 'public',
     records: SIGN_UP.completed,
-    reason: 'what the mail carries is the credential',
+    reason: 'the token of the mail is the credential',
     returns: SignedUpView,
     status: 201,
     idempotency: { none: 'The mailed token can be used once.' },

@@ -1,5 +1,5 @@
-// Proves the product under one mutation after the other, for `isolation:prove -- --mutate`, which starts it with an IPC channel and sends
-// each mutation as a message; the answer to each is what was found. A mutation has the number of its edits in BULKHEAD_MUTATIONS.
+// Proves the product under one mutation after the other, for mutant-provers.mjs, which starts it with an IPC channel and sends
+// each mutation as a message. The answer to each is the findings. A mutation has the index of its edits in BULKHEAD_MUTANTS_FILE.
 import { FunctionCoverage } from './function-coverage.mjs';
 
 process.on('message', async (mutation) => {
@@ -25,9 +25,12 @@ async function proved({
   const coverage = share && (await FunctionCoverage.begin());
   let databases;
   let world;
+  // where an error counts: before there are databases nothing was asked
+  let stage = 'broken';
   try {
     const { proveIsolation, sentence, TestServer, World } = await load('libs/testing/src/index.js');
     databases = await TestServer.from(JSON.stringify({ ...JSON.parse(handle), cellSql: definitions })).copyDatabases();
+    stage = 'boot';
     const { createApp } = await load('apps/api/src/create-app.js');
     const { createWorker } = await load('apps/worker/src/create-worker.js');
     const worker = (environment, found) => createWorker(environment, found, true);
@@ -36,11 +39,12 @@ async function proved({
       { cellSql, worker },
       databases,
     );
+    stage = 'http';
     let turn = -1;
-    // what the start needs is nobody's
+    // functions that run at the start are attributed to no operation
     await coverage?.attribute('start');
     const { report } = await proveIsolation(world, {
-      // what a source may or may not do is not seen in tables
+      // an edited source changes nothing in the catalogs and in attacks on tables
       without: ['http', 'sql', 'row', 'catalog', 'tables'].filter((kind) => !kinds.includes(kind)),
       ...(operations && { operations }),
       ...(tasks && { tasks: ({ of }) => tasks.includes(of) }),
@@ -58,9 +62,12 @@ async function proved({
     for (const failure of report.failures) by[failure.kind] ??= sentence(failure);
     return { by, passed: report.passed, failures: whole ? report.failures : [], coverage: coverage?.found };
   } catch (error) {
-    // a product that does not start has been noticed, and so has one that cannot even be asked
-    const by = world ? { http: `the proof broke off: ${error.message}` } : { boot: error.message };
-    return { by, passed: 0, failures: [] };
+    // a product that does not start has been noticed, and so has one whose own users cannot get in
+    return {
+      by: { [stage]: stage === 'http' ? `the proof broke off: ${error.message}` : error.message },
+      passed: 0,
+      failures: [],
+    };
   } finally {
     await coverage?.end();
     await world?.close().catch(() => undefined);
