@@ -1,8 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { processVariables } from '#libs/context';
 import {
   alive,
@@ -14,8 +13,8 @@ import {
   freePort,
   postmaster,
   preparedData,
-  remember,
   start,
+  until,
 } from './started-product.js';
 
 afterAll(endAll);
@@ -56,20 +55,15 @@ asRoot('a link in the place of the folder beside the data is refused', async () 
 
 test('npm start that is told to end by its pid ends the product: nothing is left', async () => {
   const [DATA_DIR, PORT] = [await preparedData(), String(await freePort())];
-  const npm = spawn('npm', ['run', '-s', 'start:built'], {
-    env: { PATH: processVariables()['PATH'], DATA_DIR, PORT, DEMO: 'off', METRICS_PORT: '0', WORKER_METRICS_PORT: '0' },
-  });
-  remember(npm);
-  let output = '';
-  npm.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  for (let waited = 0; waited < 30_000 && !output.includes('listens on'); waited += 50) await sleep(50);
+  const npm = start({ DATA_DIR, PORT }, ['npm', 'run', '-s', 'start:built']);
+  await listening(npm);
   const server = postmaster(DATA_DIR);
-  npm.kill('SIGTERM');
-  await new Promise((resolve) => npm.once('exit', resolve));
-  for (let waited = 0; waited < 10_000 && alive(server); waited += 50) await sleep(50);
-  expect(alive(server)).toBe(false);
+  npm.process.kill('SIGTERM');
+  await npm.ended;
+  await until(
+    () => !alive(server),
+    () => 'PostgreSQL goes on.',
+  );
   await expect(fetch(`http://127.0.0.1:${PORT}/health/live`)).rejects.toThrow();
 }, 60_000);
 
@@ -78,14 +72,20 @@ test('after kill -9 the next start takes over the server that was left, with its
   const first = start({ DATA_DIR, PORT });
   await listening(first);
   const server = postmaster(DATA_DIR);
-  // before its worker has come up, which must not be left over
-  const [worker = 0] = workersOf(first.process.pid ?? 0);
+  const { pid = 0 } = first.process;
+  await until(
+    () => workersOf(pid).length > 0,
+    () => 'No worker was started.',
+  );
+  // it is still starting, and must not be left over
+  const [worker = 0] = workersOf(pid);
   first.process.kill('SIGKILL');
   await first.ended;
   expect(alive(server)).toBe(true);
-  for (let waited = 0; waited < 15_000 && alive(worker); waited += 100) await sleep(100);
-  expect(worker).toBeGreaterThan(0);
-  expect(alive(worker)).toBe(false);
+  await until(
+    () => !alive(worker),
+    () => 'The worker goes on.',
+  );
   const second = start({ DATA_DIR, PORT });
   await listening(second);
   expect(postmaster(DATA_DIR)).toBe(server);
@@ -100,10 +100,6 @@ test('runs a worker that sends mail, another one where it is killed, and none on
   const started = start({ DATA_DIR, PORT, PUBLIC_REQUESTS_PER_MINUTE: '10000' });
   await listening(started);
   const workers = () => workersOf(started.process.pid ?? 0);
-  const until = async (what: () => boolean | Promise<boolean>) => {
-    for (let waited = 0; waited < 20_000 && !(await what()); waited += 100) await sleep(100);
-    expect(await what()).toBe(true);
-  };
   const shows = async (email: string) => (await (await fetch(`${api}/dev/mail`)).text()).includes(email);
   const signUp = (email: string) =>
     fetch(`${api}/v1/sign-ups`, {
@@ -112,16 +108,25 @@ test('runs a worker that sends mail, another one where it is killed, and none on
       body: JSON.stringify({ email }),
     });
   expect((await signUp('first@studio.example')).status).toBe(202);
-  await until(() => shows('first@studio.example'));
+  await until(
+    () => shows('first@studio.example'),
+    () => 'The first mail was not sent.',
+  );
   const [first = 0] = workers();
   process.kill(first, 'SIGKILL');
   await signUp('second@studio.example');
-  await until(() => shows('second@studio.example'));
+  await until(
+    () => shows('second@studio.example'),
+    () => 'The second mail was not sent.',
+  );
   const [second = 0] = workers();
   expect(second).not.toBe(first);
   started.process.kill('SIGKILL');
   await started.ended;
-  await until(() => !alive(second));
+  await until(
+    () => !alive(second),
+    () => 'The second worker goes on.',
+  );
   // what is left is the server of the database, which the next start takes over
   const again = start({ DATA_DIR, PORT });
   await listening(again);

@@ -74,9 +74,17 @@ export interface Started {
   readonly ended: Promise<number | null>;
 }
 
-/** Starts the product without the demo and metrics. @param variables of its environment beside PATH. */
-export function start(variables: Record<string, string>): Started {
-  const child = spawn(process.execPath, ['dist/apps/api/src/main.js'], {
+/**
+ * Starts the product without the demo and metrics.
+ *
+ * @param variables of its environment beside PATH.
+ * @param command default the API as built.
+ */
+export function start(
+  variables: Record<string, string>,
+  [command, ...parameters]: readonly [string, ...string[]] = [process.execPath, 'dist/apps/api/src/main.js'],
+): Started {
+  const child = spawn(command, parameters, {
     env: {
       PATH: processVariables()['PATH'],
       DEMO: 'off',
@@ -100,14 +108,20 @@ export function start(variables: Record<string, string>): Started {
   };
 }
 
-/** Resolves once it listens. @throws {Error} with its output where it ends before, or takes longer than 20 s. */
-export async function listening(started: Started): Promise<void> {
+/** Waits for a condition, which is asked every 50 ms. @throws {Error} after 20 s, with `words`. */
+export async function until(condition: () => boolean | Promise<boolean>, words: () => string): Promise<void> {
   for (let waited = 0; waited < 20_000; waited += 50) {
-    if (started.output().includes('listens on')) return;
-    if (started.process.exitCode !== null) break;
+    if (await condition()) return;
     await sleep(50);
   }
-  throw new Error(`It did not start:\n${started.output()}`);
+  throw new Error(words());
+}
+
+/** Resolves once the product listens. @throws {Error} with its output where it ends before, or takes longer than 20 s. */
+export async function listening({ process: child, output }: Started): Promise<void> {
+  const words = () => `It did not start:\n${output()}`;
+  await until(() => output().includes('listens on') || child.exitCode !== null, words);
+  if (child.exitCode !== null) throw new Error(words());
 }
 
 /** Returns whether a process runs. */
@@ -119,6 +133,7 @@ export const alive = (pid: number) => {
     return false;
   }
 };
+
 /** Returns the pid of the embedded PostgreSQL. */
 export const postmaster = (data: string) =>
   Number(readFileSync(join(data, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
@@ -129,12 +144,6 @@ export function workersOf(pid: number): number[] {
     .split(' ')
     .filter((child) => child && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('worker'))
     .map(Number);
-}
-
-/** Remembers a process that {@link endAll} is to end. */
-export function remember(child: ChildProcess): ChildProcess {
-  running.push(child);
-  return child;
 }
 
 /** Ends what was started and removes its folders; for the end of a file. */

@@ -8,7 +8,7 @@ export type Role = (typeof ROLES)[number];
 interface PermissionRow {
   /** The least powerful built-in role that has it; every more powerful one has it too. */
   readonly from: Role;
-  /** What it lets a member do. */
+  /** Description of what it lets a member do. */
   readonly lets: string;
   /** Of what is reached by entering a workspace. Default of the account. */
   readonly inside?: 'workspace';
@@ -61,7 +61,7 @@ export const PERMISSIONS = Object.fromEntries(ROWS.map(([name, { lets }]) => [na
   Record<Permission, string>
 >;
 
-/** What can stand where a role is named: a built-in one, or `custom` for one of the account's own. */
+/** Names of roles: the built-in ones, and `custom` for a custom role. */
 export const ROLE_NAMES = ['custom', ...ROLES] as const;
 
 /** One of {@link ROLE_NAMES}. */
@@ -75,7 +75,7 @@ export const WORKSPACE_ROLES = [
   'viewer',
 ] as const satisfies readonly Role[];
 
-/** What can stand where a role for a single workspace is named. */
+/** Names of roles for a single workspace. */
 export const WORKSPACE_ROLE_NAMES = ['custom', ...WORKSPACE_ROLES] as const;
 
 /** One of {@link WORKSPACE_ROLE_NAMES}. */
@@ -108,7 +108,7 @@ export function neededWith(permission: Permission): readonly Permission[] {
   return needed.filter((other): other is Permission => other !== permission && other in TABLE);
 }
 
-/** What each role may do: the one table that the guard, the unit of work and `GET /v1/roles` read. */
+/** Permissions of each built-in role: the one table that the guard, the unit of work and `GET /v1/roles` read. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   owner: permissionsOf('owner'),
   admin: permissionsOf('admin'),
@@ -163,7 +163,7 @@ export function rolesWith(permission: string): Role[] {
   return ROLES.filter((role) => (ROLE_PERMISSIONS[role] as ReadonlySet<string>).has(permission));
 }
 
-/** What decides the role of a member in a workspace. */
+/** Facts that decide the role of a member in a workspace. */
 export interface RoleGrant {
   readonly accountRole: HeldRole;
   /** Whether the member's access is to all workspaces or to named ones. */

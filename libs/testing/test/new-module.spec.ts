@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-// What `npm run new:module` copies from.
+// `npm run new:module` reads and edits these.
 const COPIED = [
   '.gitignore',
   'apps/api/src',
