@@ -1,25 +1,37 @@
 // Runs every check of the project in order and prints how long each took. The last line is `N passed, N failed`, over the
-// tests; a check that is no test (lint, types, arrows, build) counts as one.
+// tests; a check that is no test (lint, types, arrows, build) counts as one. `--help` says how to run a part of it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
+const HELP = `npm test -- [options] [part or path …]
+
+Without a part or path, runs everything.
+
+  part      one of: types, unit, docs, db-types, openapi, client-size, client, arrows, lint, integration, system, processes, alone
+  path      a test file, or a part of its path, in whichever ring it is: test/content, libs/access
+  --bail    ends at the first part that fails, and a ring at its first failing file
+  --help`;
+const { values: options, positionals: wanted } = readArguments();
 const reports = mkdtempSync(join(tmpdir(), 'bulkhead-reports-'));
 // what operations answer in the tests is compared with what they declare
 const problems = join(reports, 'problems');
 mkdirSync(problems);
 process.env.BULKHEAD_GIVEN_PROBLEMS = problems;
 const bin = (path) => [process.execPath, `node_modules/${path}`];
-const ring = (name, ...more) => [
+const jest = (report, rings, ...more) => [
   ...bin('jest/bin/jest.js'),
   '--selectProjects',
-  name,
+  ...rings,
   '--json',
-  `--outputFile=${join(reports, name)}`,
+  `--outputFile=${join(reports, report)}`,
+  ...(options.bail ? ['--bail'] : []),
   ...more,
 ];
+const ring = (name, ...more) => jest(name, [name], ...more);
 
 const node = (script, ...more) => [process.execPath, `scripts/${script}`, ...more];
 
@@ -29,32 +41,41 @@ const AT_ONCE = [
   ['types', [...bin('typescript/bin/tsc'), '--noEmit', '-p', '.']],
   ['unit', ring('unit', '--maxWorkers=1')],
   ['docs', node('generate-docs.mjs', '--check')],
-  ['db types', node('generate-database-types.mjs', '--check')],
+  ['db-types', node('generate-database-types.mjs', '--check')],
   ['openapi', node('lint-openapi.mjs')],
-  ['client size', node('build-client.mjs')],
+  ['client-size', node('build-client.mjs')],
   ['client', node('generate-client.mjs', '--check')],
   ['arrows', [...bin('dependency-cruiser/bin/dependency-cruise.mjs'), 'libs', 'apps']],
   ['lint', [...bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']],
 ];
 const IN_ORDER = [
+  // one after the other: some of them change roles, which are the server's
+  ['integration', ring('integration', '--runInBand')],
   // two at once: while one waits for the database, the other goes on
-  ['integration', ring('integration', '--maxWorkers=2')],
   ['system', ring('system', '--maxWorkers=2')],
   ['processes', ring('processes', '--maxWorkers=2')],
   ['alone', ring('alone', '--runInBand')],
-  ['problems', node('problems-given.mjs')],
 ];
+// of all rings together
+const PROBLEMS = ['problems', node('problems-given.mjs')];
+
+const RINGS = ['unit', 'integration', 'system', 'processes', 'alone'];
+const known = [...AT_ONCE, ...IN_ORDER].map(([name]) => name);
+const paths = wanted.filter((one) => !known.includes(one));
+const isWanted = ([name]) => !wanted.length || wanted.includes(name);
 
 let [passed, failed] = [0, 0];
 const times = [];
 const started = performance.now();
 await perform(BUILD, 'inherit');
-const waiting = [...AT_ONCE];
+const waiting = AT_ONCE.filter(isWanted);
 const oneAfterAnother = async () => {
-  for (let part = waiting.shift(); part; part = waiting.shift()) await perform(part, 'pipe');
+  for (let part = waiting.shift(); part && goesOn(); part = waiting.shift()) await perform(part, 'pipe');
 };
 await Promise.all([oneAfterAnother(), oneAfterAnother()]);
-for (const part of IN_ORDER) await perform(part, 'inherit');
+for (const part of IN_ORDER.filter(isWanted)) if (goesOn()) await perform(part, 'inherit');
+if (paths.length && goesOn()) await perform(['paths', jest('paths', RINGS, '--', ...paths)], 'inherit');
+if (!wanted.length && goesOn()) await perform(PROBLEMS, 'inherit');
 
 rmSync(reports, { recursive: true });
 
@@ -62,6 +83,10 @@ console.log('\nTime of each part');
 for (const [name, seconds] of times) console.log(`  ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s`);
 console.log(`  ${'all'.padEnd(12)} ${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s\n`);
 process.stdout.write(`${passed} passed, ${failed} failed\n`, () => process.exit(failed ? 1 : 0));
+
+function goesOn() {
+  return !(options.bail && failed);
+}
 
 /** Performs a part and counts its tests. @param output `pipe` shows what it prints at its end, so that parts at once do not mix. */
 async function perform([name, [command, ...parameters]], output) {
@@ -88,5 +113,20 @@ function readReport(name) {
     return JSON.parse(readFileSync(join(reports, name), 'utf8'));
   } catch {
     return undefined;
+  }
+}
+
+function readArguments() {
+  const flag = { type: 'boolean', default: false };
+  try {
+    const found = parseArgs({ options: { bail: flag, help: flag }, allowPositionals: true });
+    if (found.values.help) {
+      console.log(HELP);
+      process.exit(0);
+    }
+    return found;
+  } catch (error) {
+    console.error(`${error.message}\n\n${HELP}`);
+    process.exit(2);
   }
 }

@@ -222,7 +222,7 @@ describe.each(PROVIDERS)('with %s', (provider) => {
     const { body } = await thief.post('/v1/account/subscription/checkouts', named).expect(201);
     await billing.settle();
     const { body: checkout } = await thief.get(`/v1/account/subscription/checkouts/${body.id}`).expect(200);
-    if (provider === 'paddle') expect(checkout).toMatchObject({ status: 'refused', refused: 'billing_address_taken' });
+    if (provider === 'paddle') expect(checkout).toMatchObject({ status: 'refused', refused: 'billing_email_taken' });
     expect(await subscriptionOf(thief)).toMatchObject({ state: 'trialing', provider: null });
     if (checkout.url) {
       // Stripe has as many customers an address as one likes; this one is a new one

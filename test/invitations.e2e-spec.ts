@@ -73,7 +73,7 @@ describe('TEN-11 an invitation', () => {
     const { user } = await globex.addMember('viewer');
     const { token } = await invited(user.email.toUpperCase());
     expect((await world.nobody.post('/v1/invitations/look', { token }).expect(200)).body.has_sign_in).toBe(true);
-    expect((await acceptAsNew(token).expect(409)).body.code).toBe('address_taken');
+    expect((await acceptAsNew(token).expect(409)).body.code).toBe('email_taken');
     const client = await world.signIn(user.email);
     expect((await accept(client, token).expect(201)).body).toEqual({ account_id: acme.id });
     expect((await (await client.enterAccount(acme.id)).get('/v1/account').expect(200)).body.name).toBe('Acme');

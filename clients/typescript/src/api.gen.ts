@@ -90,15 +90,6 @@ export interface components {
 			created_at: string;
 			updated_at: string;
 		};
-		/** @description A user with this email exists already. */
-		AddressTakenProblem: {
-			type: "/problems/address_taken";
-			title: string;
-			status: 409;
-			code: "address_taken";
-			detail: string;
-			request_id: string;
-		};
 		/** @description An object with the same unique value exists already. */
 		AlreadyExistsProblem: {
 			type: "/problems/already_exists";
@@ -512,6 +503,15 @@ export interface components {
 			 */
 			restorable_until: string | null;
 			body: string;
+		};
+		/** @description A user with this email exists already. */
+		EmailTakenProblem: {
+			type: "/problems/email_taken";
+			title: string;
+			status: 409;
+			code: "email_taken";
+			detail: string;
+			request_id: string;
 		};
 		FactorIdView: {
 			factor_id: string;
@@ -3159,7 +3159,7 @@ export interface operations {
 }
 
 /** Every problem that an operation can answer with. */
-export type Problem = components["schemas"]["AccountMovedProblem"] | components["schemas"]["AccountNotEnteredProblem"] | components["schemas"]["AccountReadOnlyProblem"] | components["schemas"]["AddressTakenProblem"] | components["schemas"]["AlreadyExistsProblem"] | components["schemas"]["AlreadyInvitedProblem"] | components["schemas"]["AlreadyMemberProblem"] | components["schemas"]["AlreadySubscribedProblem"] | components["schemas"]["BillingNotConfiguredProblem"] | components["schemas"]["BodyTooLargeProblem"] | components["schemas"]["CannotNarrowProblem"] | components["schemas"]["ChallengeRefusedProblem"] | components["schemas"]["ChallengeUnavailableProblem"] | components["schemas"]["ChangePendingProblem"] | components["schemas"]["CodeRefusedProblem"] | components["schemas"]["ContendedProblem"] | components["schemas"]["ContextRejectedProblem"] | components["schemas"]["CsrfRefusedProblem"] | components["schemas"]["DatabaseBusyProblem"] | components["schemas"]["DatabaseUnavailableProblem"] | components["schemas"]["DatasetDeletedProblem"] | components["schemas"]["FactorMissingProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["InternalErrorProblem"] | components["schemas"]["InvalidCursorProblem"] | components["schemas"]["InvalidRequestProblem"] | components["schemas"]["InvitationForAnotherProblem"] | components["schemas"]["InvitationSettledProblem"] | components["schemas"]["LastOwnerProblem"] | components["schemas"]["LimitReachedProblem"] | components["schemas"]["MailedTokenRefusedProblem"] | components["schemas"]["NotFoundProblem"] | components["schemas"]["NotInPlanProblem"] | components["schemas"]["NotSubscribedProblem"] | components["schemas"]["PasskeyMissingProblem"] | components["schemas"]["PasswordNotAllowedProblem"] | components["schemas"]["PaymentsRefusedProblem"] | components["schemas"]["PaymentsUnavailableProblem"] | components["schemas"]["PermissionMissingProblem"] | components["schemas"]["PlanTooSmallProblem"] | components["schemas"]["PlanUnknownProblem"] | components["schemas"]["PreconditionFailedProblem"] | components["schemas"]["PreconditionRequiredProblem"] | components["schemas"]["RegionUnknownProblem"] | components["schemas"]["RequestsUsedUpProblem"] | components["schemas"]["RoleAboveOwnProblem"] | components["schemas"]["RoleInUseProblem"] | components["schemas"]["RoleIsOwnProblem"] | components["schemas"]["SecondFactorNeededProblem"] | components["schemas"]["SignInRefusedProblem"] | components["schemas"]["StepUpNeededProblem"] | components["schemas"]["TextNotIndexableProblem"] | components["schemas"]["TooManyCodesProblem"] | components["schemas"]["TooManyFactorsProblem"] | components["schemas"]["TooManyInvitationsProblem"] | components["schemas"]["TooManyRequestsProblem"] | components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["UnsupportedMediaTypeProblem"] | components["schemas"]["WebhookRefusedProblem"] | components["schemas"]["WorkspaceNotEnteredProblem"] | components["schemas"]["WrongPasswordProblem"];
+export type Problem = components["schemas"]["AccountMovedProblem"] | components["schemas"]["AccountNotEnteredProblem"] | components["schemas"]["AccountReadOnlyProblem"] | components["schemas"]["AlreadyExistsProblem"] | components["schemas"]["AlreadyInvitedProblem"] | components["schemas"]["AlreadyMemberProblem"] | components["schemas"]["AlreadySubscribedProblem"] | components["schemas"]["BillingNotConfiguredProblem"] | components["schemas"]["BodyTooLargeProblem"] | components["schemas"]["CannotNarrowProblem"] | components["schemas"]["ChallengeRefusedProblem"] | components["schemas"]["ChallengeUnavailableProblem"] | components["schemas"]["ChangePendingProblem"] | components["schemas"]["CodeRefusedProblem"] | components["schemas"]["ContendedProblem"] | components["schemas"]["ContextRejectedProblem"] | components["schemas"]["CsrfRefusedProblem"] | components["schemas"]["DatabaseBusyProblem"] | components["schemas"]["DatabaseUnavailableProblem"] | components["schemas"]["DatasetDeletedProblem"] | components["schemas"]["EmailTakenProblem"] | components["schemas"]["FactorMissingProblem"] | components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["InternalErrorProblem"] | components["schemas"]["InvalidCursorProblem"] | components["schemas"]["InvalidRequestProblem"] | components["schemas"]["InvitationForAnotherProblem"] | components["schemas"]["InvitationSettledProblem"] | components["schemas"]["LastOwnerProblem"] | components["schemas"]["LimitReachedProblem"] | components["schemas"]["MailedTokenRefusedProblem"] | components["schemas"]["NotFoundProblem"] | components["schemas"]["NotInPlanProblem"] | components["schemas"]["NotSubscribedProblem"] | components["schemas"]["PasskeyMissingProblem"] | components["schemas"]["PasswordNotAllowedProblem"] | components["schemas"]["PaymentsRefusedProblem"] | components["schemas"]["PaymentsUnavailableProblem"] | components["schemas"]["PermissionMissingProblem"] | components["schemas"]["PlanTooSmallProblem"] | components["schemas"]["PlanUnknownProblem"] | components["schemas"]["PreconditionFailedProblem"] | components["schemas"]["PreconditionRequiredProblem"] | components["schemas"]["RegionUnknownProblem"] | components["schemas"]["RequestsUsedUpProblem"] | components["schemas"]["RoleAboveOwnProblem"] | components["schemas"]["RoleInUseProblem"] | components["schemas"]["RoleIsOwnProblem"] | components["schemas"]["SecondFactorNeededProblem"] | components["schemas"]["SignInRefusedProblem"] | components["schemas"]["StepUpNeededProblem"] | components["schemas"]["TextNotIndexableProblem"] | components["schemas"]["TooManyCodesProblem"] | components["schemas"]["TooManyFactorsProblem"] | components["schemas"]["TooManyInvitationsProblem"] | components["schemas"]["TooManyRequestsProblem"] | components["schemas"]["UnauthenticatedProblem"] | components["schemas"]["UnsupportedMediaTypeProblem"] | components["schemas"]["WebhookRefusedProblem"] | components["schemas"]["WorkspaceNotEnteredProblem"] | components["schemas"]["WrongPasswordProblem"];
 
 /** The stable code of a problem. */
 export type ProblemCode = Problem["code"];

@@ -134,8 +134,8 @@ export class PlanTooSmallError extends BulkheadError {
 }
 
 /** The email belongs to the customer of another account at the payment provider. */
-export class BillingAddressTakenError extends BulkheadError {
-  static override readonly code = 'billing_address_taken';
+export class BillingEmailTakenError extends BulkheadError {
+  static override readonly code = 'billing_email_taken';
   static override readonly status = 409;
 
   constructor() {

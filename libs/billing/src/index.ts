@@ -1,6 +1,6 @@
 export {
   AlreadySubscribedError,
-  BillingAddressTakenError,
+  BillingEmailTakenError,
   BillingNotConfiguredError,
   ChangePendingError,
   NotSubscribedError,

@@ -11,8 +11,8 @@ export class SignInRefusedError extends BulkheadError {
 }
 
 /** A user with this email exists already. */
-export class AddressTakenError extends BulkheadError {
-  static override readonly code = 'address_taken';
+export class EmailTakenError extends BulkheadError {
+  static override readonly code = 'email_taken';
   static override readonly status = 409;
 
   constructor() {

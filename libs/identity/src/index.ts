@@ -1,7 +1,7 @@
 export { ENTERING, SIGN_UP } from './identity.acts.js';
 export { type IssuedToken, AccessTokens, withKeys } from './tokens/access-tokens.service.js';
 export {
-  AddressTakenError,
+  EmailTakenError,
   ChallengeRefusedError,
   ChallengeUnavailableError,
   CodeRefusedError,

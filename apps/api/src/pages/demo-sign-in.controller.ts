@@ -8,7 +8,7 @@ import { DemoSignInsView } from './demo-sign-in.views.js';
 /** Path of the script that adds a sign-in for the people of the demo to `/docs`. */
 export const DEMO_SIGN_IN_SCRIPT = '/demo/sign-in.js';
 
-const REASON = 'the demo only, and only to requests from this machine';
+const REASON = 'it serves the demo only, and only requests from this machine';
 
 /** A sign-in for the people of the demo at `/docs`. Only the machine that the demo runs on is answered. */
 @Resource('demo', 'The sign-ins of the demo, on the machine that it runs on.')

@@ -18,7 +18,7 @@ export class DevMailController {
   @Endpoint({
     summary: 'Show the mails that were sent, in development',
     scope: 'public',
-    reason: 'development only, and only to requests from this machine',
+    reason: 'it serves development only, and only requests from this machine',
     streams: ['text/html'],
     refuses: [NotFoundError],
   })

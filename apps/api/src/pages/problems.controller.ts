@@ -6,7 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { htmlPage } from './html-page.js';
 import { PROBLEMS } from './problem-catalogue.js';
 
-const REASON = 'documentation';
+const REASON = 'it is documentation';
 
 /** The pages that the `type` of a problem document leads to (RFC 9457 §3.1.1). */
 @Resource('problems', 'A page for each problem that an answer can report.')

@@ -3,7 +3,7 @@ import { type AccountPlace, ContextStore, newId } from '#libs/context';
 import { UnitOfWork, WorkQueues, InjectRepository, ScopedRepository } from '#libs/database';
 import { Duty } from '#libs/jobs';
 import {
-  BillingAddressTakenError,
+  BillingEmailTakenError,
   BillingNotConfiguredError,
   PlanTooSmallError,
   ProviderRefusedError,
@@ -160,7 +160,7 @@ export class Settlement {
   }
 
   private async claimReference(provider: ProviderName, reference: string, account: string): Promise<void> {
-    if (!(await this.references.claim(provider, reference, account))) throw new BillingAddressTakenError();
+    if (!(await this.references.claim(provider, reference, account))) throw new BillingEmailTakenError();
   }
 
   /** Has the provider do what a member wants, unless it has. */
@@ -248,7 +248,7 @@ export class Settlement {
 function reasonOf(error: unknown): string | null {
   if (error instanceof ProviderRefusedError) return error.reason.slice(0, 100);
   const known =
-    error instanceof BillingAddressTakenError ||
+    error instanceof BillingEmailTakenError ||
     error instanceof BillingNotConfiguredError ||
     error instanceof PlanTooSmallError;
   return known ? error.code : null;

@@ -4,7 +4,7 @@ import { newId } from '#libs/context';
 import { AlreadyExistsError, Directory } from '#libs/database';
 import { readMailedToken } from '../tokens/mailed-token.js';
 import { assertEmail, emailKey } from './email-address.js';
-import { AddressTakenError, MailedTokenRefusedError } from '../identity.errors.js';
+import { EmailTakenError, MailedTokenRefusedError } from '../identity.errors.js';
 import { InvalidRequestError } from '#libs/http';
 import { PasswordRules } from '../passwords/password-rules.service.js';
 import { Passwords } from '../passwords/passwords.service.js';
@@ -46,7 +46,7 @@ export class Users {
   /**
    * Creates a user with a password.
    *
-   * @throws {AddressTakenError} where the address is taken, in whatever spelling.
+   * @throws {EmailTakenError} where the address is taken, in whatever spelling.
    * @throws {InvalidRequestError} for a malformed address or a password that the rules refuse.
    */
   async create(input: NewUser): Promise<User> {
@@ -67,9 +67,9 @@ export class Users {
     return { user: { id: newId(), name, email: email.trim() }, hash: await this.passwords.hash(password), createdBy };
   }
 
-  /** Makes a person who was prepared. @throws {AddressTakenError} where the address is taken, in whatever spelling. */
+  /** Makes a person who was prepared. @throws {EmailTakenError} where the address is taken, in whatever spelling. */
   async insert({ user, hash, createdBy }: PreparedUser): Promise<void> {
-    await takingAddress(() =>
+    await takingEmail(() =>
       this.trail.record({ ...USER.create, actor: createdBy, userId: user.id }, { requestId: newId() }, [
         [
           'create_user',
@@ -89,7 +89,7 @@ export class Users {
    * Makes a user of an address that a mailed secret proves, and uses the secret up.
    *
    * @throws {MailedTokenRefusedError} where the secret is wrong, used or too old.
-   * @throws {AddressTakenError} where the address has a user by now.
+   * @throws {EmailTakenError} where the address has a user by now.
    * @throws {InvalidRequestError} for a name or a password that is refused; the secret is still good.
    */
   async createVerified(
@@ -110,7 +110,7 @@ export class Users {
     await this.rules.assert(password, [name, proved.email]);
     const id = newId();
     const hash = await this.passwords.hash(password);
-    const email = await takingAddress(() =>
+    const email = await takingEmail(() =>
       this.trail.perform(
         [
           'create_verified_user',
@@ -159,11 +159,11 @@ function assertName(name: string): void {
 }
 
 /** Says of a key that is taken what it means here. */
-async function takingAddress<T>(create: () => Promise<T>): Promise<T> {
+async function takingEmail<T>(create: () => Promise<T>): Promise<T> {
   try {
     return await create();
   } catch (error) {
-    if (error instanceof AlreadyExistsError) throw new AddressTakenError();
+    if (error instanceof AlreadyExistsError) throw new EmailTakenError();
     throw error;
   }
 }

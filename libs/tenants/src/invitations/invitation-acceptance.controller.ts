@@ -1,6 +1,6 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
 import { Endpoint, originOf, Resource } from '#libs/http';
-import { AddressTakenError, MailedTokenRefusedError } from '#libs/identity';
+import { EmailTakenError, MailedTokenRefusedError } from '#libs/identity';
 import type { FastifyRequest } from 'fastify';
 import { AccountReadOnlyError } from '#libs/access';
 import { LimitReachedError } from '#libs/entitlements';
@@ -56,7 +56,7 @@ export class InvitationAcceptanceController {
     returns: AcceptedAsNewView,
     status: 201,
     idempotency: { none: 'An invitation is accepted once.' },
-    refuses: [MailedTokenRefusedError, AddressTakenError, LimitReachedError, AccountReadOnlyError],
+    refuses: [MailedTokenRefusedError, EmailTakenError, LimitReachedError, AccountReadOnlyError],
   })
   async acceptAsNew(
     @Body() { token, name, new_password: password }: AcceptAsNewBody,

@@ -98,7 +98,7 @@ export class InvitationAcceptance {
    * Makes a person and a member of them at once: who has the mail has the address.
    *
    * @throws as {@link accept}.
-   * @throws {AddressTakenError} where the address has a sign-in: sign in and accept.
+   * @throws {EmailTakenError} where the address has a sign-in: sign in and accept.
    * @throws {InvalidRequestError} for a name or a password that is refused.
    */
   async acceptAsNew(

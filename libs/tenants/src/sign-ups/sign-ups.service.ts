@@ -61,7 +61,7 @@ export class SignUps {
    * Makes a person of a proved address, with an account and its first workspace. What is wrong with the input is found before
    * the proof is used up; interrupted after it, the person signs in and opens the account.
    *
-   * @throws {MailedTokenRefusedError} @throws {AddressTakenError} @throws {RegionUnknownError} @throws {InvalidRequestError}
+   * @throws {MailedTokenRefusedError} @throws {EmailTakenError} @throws {RegionUnknownError} @throws {InvalidRequestError}
    */
   async complete(
     token: string,

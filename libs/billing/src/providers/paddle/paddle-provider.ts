@@ -1,6 +1,6 @@
 import { ApiError, type Environment, LogLevel, Paddle, type Subscription, Webhooks } from '@paddle/paddle-node-sdk';
 import {
-  BillingAddressTakenError,
+  BillingEmailTakenError,
   ProviderRefusedError,
   ProviderUnavailableError,
   WebhookRefusedError,
@@ -49,7 +49,7 @@ export class PaddleProvider extends PaymentProvider {
       if (!(error instanceof ApiError) || error.code !== 'customer_already_exists') throw translated(error);
       // Paddle has one customer an address, who sees all that is paid from there: anybody could name somebody else's address
       const [known] = await this.call(() => this.paddle.customers.list({ email: [email] }).next());
-      if (known?.customData?.['account'] !== account) throw new BillingAddressTakenError();
+      if (known?.customData?.['account'] !== account) throw new BillingEmailTakenError();
       return known.id;
     }
   }
