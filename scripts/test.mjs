@@ -36,8 +36,10 @@ const ring = (name, ...more) => jest(name, [name], ...more);
 const node = (script, ...more) => [process.execPath, `scripts/${script}`, ...more];
 
 const BUILD = ['build', [...bin('@nestjs/cli/bin/nest.js'), 'build', 'api']];
-// they need no database of the run, and each keeps one core busy
+// each keeps one core busy: two of them at a time
 const AT_ONCE = [
+  // one file after the other: some of them change roles, which are the server's
+  ['integration', ring('integration', '--runInBand')],
   ['types', [...bin('typescript/bin/tsc'), '--noEmit', '-p', '.']],
   ['unit', ring('unit', '--maxWorkers=1')],
   ['docs', node('generate-docs.mjs', '--check')],
@@ -49,8 +51,6 @@ const AT_ONCE = [
   ['lint', [...bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']],
 ];
 const IN_ORDER = [
-  // one after the other: some of them change roles, which are the server's
-  ['integration', ring('integration', '--runInBand')],
   // two at once: while one waits for the database, the other goes on
   ['system', ring('system', '--maxWorkers=2')],
   ['processes', ring('processes', '--maxWorkers=2')],

@@ -169,11 +169,12 @@ test('a port for PostgreSQL that another program holds is named', async () => {
   hold.close();
 });
 
-test('the commands of the README do what it says, in bash, and in zsh where there is one', async () => {
+test('the commands of README and docs/start.md work, in bash, and in zsh where there is one', async () => {
   const [DATA_DIR, PORT] = [folder(), String(await freePort())];
   const started = start({ DATA_DIR, PORT, DEMO: 'on', LOCAL_PAYMENTS_PORT: String(await freePort()) });
   await listening(started);
-  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)]
+  const pages = ['README.md', 'docs/start.md'].map((page) => readFileSync(page, 'utf8')).join('\n');
+  const blocks = [...pages.matchAll(/```sh\n([\s\S]*?)```/g)]
     .map(([, text = '']) => text)
     .filter((text) => /\$API|json /.test(text))
     .map((text) => text.replaceAll('127.0.0.1:3000', `127.0.0.1:${PORT}`).replaceAll('.data/', `${DATA_DIR}/`));
