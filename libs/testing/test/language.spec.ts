@@ -24,13 +24,20 @@ const sources = execFileSync('git', ['ls-files', 'apps/cli/src/*.ts', 'libs/*-ma
   .split('\n')
   .filter(Boolean);
 
+// docs/language.md has the list itself; the others are generated from sources, or not rewritten yet
+const apart = /docs\/(language|performance|promises|schema|roles)\.md$|^docs\/adr\//;
+const pages = execFileSync('git', ['ls-files', '*.md', '.env.example', 'docs/openapi.json'], { encoding: 'utf8' })
+  .split('\n')
+  .filter((name) => name && !apart.test(name));
+
 test('the list of words is read', () => {
   expect(words.length).toBeGreaterThan(15);
   expect(sources.length).toBeGreaterThan(8);
+  expect(pages).toContain('docs/errors.md');
 });
 
 test.each([
-  ...['docs/openapi.json', 'docs/errors.md', '.env.example'].map((name) => [name, () => [read(name)]] as const),
+  ...pages.map((name) => [name, () => [read(name)]] as const),
   ...sources.map((name) => [name, () => textsOf(name)] as const),
 ])('%s uses the words of docs/language.md', (_, texts) => {
   const said = texts().join('\n').toLowerCase();
