@@ -5,11 +5,11 @@ import { openWorld } from './open-world.js';
 // deepest nesting, the longest list and the longest text, whether it takes them or refuses them, at two sizes.
 const [SMALL, LARGE] = [16 * 1_024, 256 * 1_024];
 /** Largest answer to the time of a small one: the sizes differ by 16, and a pause of the machine counts as well. */
-const MOST_GROWTH = 40;
+const MAX_GROWTH = 40;
 /** Milliseconds below which nobody asks whether they were in proportion. */
 const FAST_MS = 50;
 /** What any of them may take, in milliseconds. */
-const MOST_MS = 500;
+const MAX_MS = 500;
 
 let world: World;
 let acme: WorldAccount;
@@ -73,7 +73,7 @@ async function isInProportion(operation: Operation, make: (bytes: number, of: Op
     await send(operation, make(SMALL, operation)),
     await send(operation, make(LARGE, operation)),
   ];
-  return second.ms < MOST_MS && second.ms < MOST_GROWTH * Math.max(5, first.ms);
+  return second.ms < MAX_MS && second.ms < MAX_GROWTH * Math.max(5, first.ms);
 }
 
 test('A1 API-06 the time that an operation takes grows no faster than its body, whatever is large about it', async () => {

@@ -1,7 +1,7 @@
 import { Controller, Get, Injectable, Module, Post, Query } from '@nestjs/common';
 import { BulkheadError, ContextStore, NotFoundError } from '#libs/context';
 import { Reader, selectList } from '#libs/database';
-import { Endpoint, fieldsOf, Json, Nested, PageQuery, PathId, Whole, Resource } from '#libs/http';
+import { Endpoint, fieldsOf, Json, Nested, PageQuery, PathId, Integer, Resource } from '#libs/http';
 import { NotesModule } from './example-module/index.js';
 import { NotesReadModel } from './example-module/notes.read-model.js';
 import { NoteView } from './example-module/notes.views.js';
@@ -37,7 +37,7 @@ class NotesView {
   items!: NoteView[];
 }
 class CountedNotesView extends NotesView {
-  @Whole({ min: 0, max: 1_000_000 })
+  @Integer({ min: 0, max: 1_000_000 })
   total!: number;
 }
 class AnyView {

@@ -1,4 +1,4 @@
-import { Moment, Text, Uuid, Whole } from '#libs/http';
+import { DateTime, Text, Uuid, Integer } from '#libs/http';
 
 export class DatasetView {
   @Uuid()
@@ -7,12 +7,12 @@ export class DatasetView {
   name!: string;
   @Text({ max: 2000, min: 0, multiline: true })
   description!: string;
-  @Whole({ min: 1, max: 2_147_483_647 })
+  @Integer({ min: 1, max: 2_147_483_647 })
   version!: number;
-  @Moment()
+  @DateTime()
   created_at!: string;
-  @Moment()
+  @DateTime()
   updated_at!: string;
-  @Moment({ nullable: true, description: 'Set for deleted objects: until when it can be restored' })
+  @DateTime({ nullable: true, description: 'Set for deleted objects: until when it can be restored' })
   restorable_until!: string | null;
 }

@@ -1,4 +1,4 @@
-import { ChangesOf, Choice, PageQuery, Text, Uuid, Whole } from '#libs/http';
+import { ChangesOf, Choice, PageQuery, Text, Uuid, Integer } from '#libs/http';
 import { type ContentState } from './content.read-model.js';
 import { LONGEST_BODY } from './documents.views.js';
 
@@ -33,6 +33,6 @@ export class DocumentsQuery extends PageQuery {
 export class SearchQuery {
   @Text({ max: 200, description: 'Search words; supports "phrases", or, and -exclusion' })
   q!: string;
-  @Whole({ min: 1, max: 100, optional: true, description: 'Default 20' })
+  @Integer({ min: 1, max: 100, optional: true, description: 'Default 20' })
   limit?: number;
 }

@@ -1,4 +1,4 @@
-import { Moment, Nested, Text, Uuid, Whole } from '#libs/http';
+import { DateTime, Nested, Text, Uuid, Integer } from '#libs/http';
 
 export const LONGEST_BODY = 200_000;
 
@@ -11,13 +11,13 @@ export class DocumentItemView {
   title!: string;
   @Text({ max: 2000, nullable: true })
   source_url!: string | null;
-  @Whole({ min: 1, max: 2_147_483_647 })
+  @Integer({ min: 1, max: 2_147_483_647 })
   version!: number;
-  @Moment()
+  @DateTime()
   created_at!: string;
-  @Moment()
+  @DateTime()
   updated_at!: string;
-  @Moment({ nullable: true, description: 'Set for deleted objects: until when it can be restored' })
+  @DateTime({ nullable: true, description: 'Set for deleted objects: until when it can be restored' })
   restorable_until!: string | null;
 }
 

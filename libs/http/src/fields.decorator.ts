@@ -44,7 +44,7 @@ export interface FieldShape {
 const ONE_LINE = /^[^\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]*$/u;
 
 /** Most items of a list in a body, unless a field says otherwise: each can cost a statement. */
-const MOST_ITEMS = 200;
+const MAX_ITEMS = 200;
 
 const shapes = new WeakMap<object, Map<string, FieldShape>>();
 
@@ -151,7 +151,7 @@ export function Choice(values: readonly string[], options: FieldOptions = {}): P
 }
 
 /** A whole number from `min` to `max`; in a query, written in digits. */
-export function Whole(options: FieldOptions & { readonly min: number; readonly max: number }): PropertyDecorator {
+export function Integer(options: FieldOptions & { readonly min: number; readonly max: number }): PropertyDecorator {
   const { min, max } = options;
   const message = `must be a whole number from ${min} to ${max}`;
   return field(
@@ -171,12 +171,12 @@ export function Numbers(values: readonly number[], options: FieldOptions = {}): 
 }
 
 /** True or false. */
-export function Flag(options: FieldOptions = {}): PropertyDecorator {
+export function Bool(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: 'boolean' }, [IsBoolean({ message: 'must be true or false' })]);
 }
 
 /** A moment in UTC, RFC 3339; for answers. */
-export function Moment(options: FieldOptions = {}): PropertyDecorator {
+export function DateTime(options: FieldOptions = {}): PropertyDecorator {
   return field(options, { type: 'string', format: 'date-time' }, []);
 }
 
@@ -186,10 +186,10 @@ export function Moment(options: FieldOptions = {}): PropertyDecorator {
  * @param options.of the closed set that each is of; default any text, for answers.
  * @param options.most most items; default 200.
  */
-export function Texts(
+export function StringArray(
   options: FieldOptions & { readonly of?: readonly string[]; readonly most?: number } = {},
 ): PropertyDecorator {
-  const { of, most = MOST_ITEMS } = options;
+  const { of, most = MAX_ITEMS } = options;
   const each = of ? `each must be one of ${of.join(', ')}` : 'each must be a text';
   const items = { type: 'string', ...(of && { enum: [...of] }) };
   return field(
@@ -219,7 +219,7 @@ export function Nested(
   of: () => Class,
   options: FieldOptions & { readonly list?: boolean; readonly most?: number } = {},
 ): PropertyDecorator {
-  const { list = false, most = MOST_ITEMS } = options;
+  const { list = false, most = MAX_ITEMS } = options;
   // by its name @nestjs/swagger tells a function that gives a class from a class
   const type = () => of();
   const message = list ? 'each must be an object' : 'must be an object';

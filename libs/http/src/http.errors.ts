@@ -11,7 +11,7 @@ export interface FieldProblem {
 }
 
 /** Most field problems that an answer lists. */
-const MOST_PROBLEMS = 20;
+const MAX_PROBLEMS = 20;
 
 /** The request does not have the form that the API describes; `errors` lists the fields that are wrong, 20 at most. */
 export class InvalidRequestError extends BulkheadError {
@@ -27,7 +27,7 @@ export class InvalidRequestError extends BulkheadError {
   static override readonly optionalMembers = ['errors'];
 
   constructor(message: string, errors: readonly FieldProblem[] = []) {
-    super(message, errors.length ? { errors: errors.slice(0, MOST_PROBLEMS) } : {});
+    super(message, errors.length ? { errors: errors.slice(0, MAX_PROBLEMS) } : {});
   }
 
   static override example(): InvalidRequestError {

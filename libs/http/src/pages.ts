@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, type Type as Class } from '@nestjs/common';
 import { ContextStore, isUuid } from '#libs/context';
-import { Nested, Text, Whole } from './fields.decorator.js';
+import { Nested, Text, Integer } from './fields.decorator.js';
 import { InvalidCursorError } from './http.errors.js';
 
 /** Name of the provider of the key that signs cursors: a KeyObject. */
@@ -9,7 +9,7 @@ export const CURSOR_KEY = Symbol('cursor key');
 
 /** `?limit=&cursor=` of every list: newest first, 50 a page, 200 at most. */
 export class PageQuery {
-  @Whole({ min: 1, max: 200, optional: true, description: 'Items per page. Default 50' })
+  @Integer({ min: 1, max: 200, optional: true, description: 'Items per page. Default 50' })
   limit?: number;
 
   @Text({ max: 400, optional: true, description: 'next_cursor of the previous page' })

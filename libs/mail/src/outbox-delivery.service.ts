@@ -15,7 +15,7 @@ import { MailKinds } from './mail-kinds.service.js';
 import { MailTransport, RejectedMailError } from './mail-transport.port.js';
 import { OutboxMessageEntity } from './outbox-message.entity.js';
 
-const MOST_AT_ONCE = 20;
+const MAX_AT_ONCE = 20;
 /** A worker that died with a message in hand has it taken over after so long. */
 const LEASE_SECONDS = 120;
 /** Seconds until the next try, by how many there were; after the last it is given up. */
@@ -52,7 +52,7 @@ export class OutboxDelivery {
     let seen = await this.deliverPersonal();
     for (const cell of this.queues.cells) {
       try {
-        for (const queued of await this.queues.due(cell, MOST_AT_ONCE)) {
+        for (const queued of await this.queues.due(cell, MAX_AT_ONCE)) {
           seen += 1;
           await this.deliverOfAccount(queued);
         }
@@ -74,7 +74,7 @@ export class OutboxDelivery {
   }
 
   private async deliverPersonal(): Promise<number> {
-    const claimed = await this.directory.call('claim_mail', { most: MOST_AT_ONCE, leaseSeconds: LEASE_SECONDS });
+    const claimed = await this.directory.call('claim_mail', { most: MAX_AT_ONCE, leaseSeconds: LEASE_SECONDS });
     for (const { id, kind, user_id: userId, email, email_key: emailKey, details, attempts } of claimed) {
       try {
         const known = details as Readonly<Record<string, unknown>>;

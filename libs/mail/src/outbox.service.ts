@@ -14,7 +14,7 @@ export interface Addressee {
 }
 
 /** How often an address gets a kind of mail at most, whoever asks for it. */
-const MOST_AN_HOUR = 5;
+const MAX_AN_HOUR = 5;
 const HOUR_SECONDS = 3_600;
 
 /** Asks for mail in the transaction of the act; the worker sends it. Whoever asks never sees a secret that the mail carries. */
@@ -45,7 +45,7 @@ export class Outbox {
         toEmail: email,
         toEmailKey: emailKey,
         more: details,
-        most: MOST_AN_HOUR,
+        most: MAX_AN_HOUR,
         withinSeconds: HOUR_SECONDS,
       },
     ];

@@ -1,4 +1,4 @@
-import { Choice, Flag, Nested, Text, Texts } from '#libs/http';
+import { Choice, Bool, Nested, Text, StringArray } from '#libs/http';
 import { ROLES, type Role } from './roles.permissions.js';
 
 class PermissionView {
@@ -11,9 +11,9 @@ class PermissionView {
 class RoleView {
   @Choice(ROLES)
   name!: Role;
-  @Texts()
+  @StringArray()
   permissions!: string[];
-  @Flag({ description: 'Whether it can be given for a single workspace' })
+  @Bool({ description: 'Whether it can be given for a single workspace' })
   for_one_workspace!: boolean;
 }
 

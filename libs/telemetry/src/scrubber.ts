@@ -53,7 +53,7 @@ const PATTERNS: readonly Replacement[] = [
   ],
 ];
 
-const MOST_NAMES = 5_000;
+const MAX_NAMES = 5_000;
 const secretNames = new Map<string, boolean>();
 
 /** Long runs of letters and digits that look drawn at random: 32 bytes in base64 have 43. */
@@ -102,7 +102,7 @@ function isSecretName(name: string): boolean {
   if (known !== undefined) return known;
   const isSecret = SECRET_NAME.test(name.replaceAll(/[-_]/g, '').toLowerCase());
   // names can come from outside; those of ours are seen first
-  if (secretNames.size < MOST_NAMES) secretNames.set(name, isSecret);
+  if (secretNames.size < MAX_NAMES) secretNames.set(name, isSecret);
   return isSecret;
 }
 

@@ -1,4 +1,4 @@
-import { Choice, Flag, Moment, Text, Texts, Uuid, Whole } from '#libs/http';
+import { Choice, Bool, DateTime, Text, StringArray, Uuid, Integer } from '#libs/http';
 import { PERMISSIONS, ROLE_NAMES, type RoleName } from '#libs/roles';
 
 export const COLOR = /^#[0-9a-f]{6}$/;
@@ -14,21 +14,21 @@ export class WorkspaceView {
   role!: RoleName;
   @Uuid({ nullable: true, description: 'Id of the custom role, with the role custom' })
   custom_role_id!: string | null;
-  @Flag({ description: 'Whether you entered it last' })
+  @Bool({ description: 'Whether you entered it last' })
   last_entered!: boolean;
   @Choice(['required', 'optional'], {
     description: 'Whether entering it requires a second factor, regardless of the setting of the account',
   })
   second_factor!: 'required' | 'optional';
-  @Moment({ nullable: true })
+  @DateTime({ nullable: true })
   archived_at!: string | null;
-  @Whole({ min: 1, max: 2_147_483_647 })
+  @Integer({ min: 1, max: 2_147_483_647 })
   version!: number;
-  @Moment()
+  @DateTime()
   created_at!: string;
 }
 
 export class ShownWorkspaceView extends WorkspaceView {
-  @Texts({ of: Object.keys(PERMISSIONS), description: 'Your permissions in the workspace' })
+  @StringArray({ of: Object.keys(PERMISSIONS), description: 'Your permissions in the workspace' })
   permissions!: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { Moment, Text, Uuid, Whole } from '#libs/http';
+import { DateTime, Text, Uuid, Integer } from '#libs/http';
 
 export class NoteView {
   @Uuid()
@@ -7,10 +7,10 @@ export class NoteView {
   title!: string;
   @Text({ max: 10_000, min: 0, multiline: true })
   text!: string;
-  @Whole({ min: 1, max: 2_147_483_647 })
+  @Integer({ min: 1, max: 2_147_483_647 })
   version!: number;
-  @Moment()
+  @DateTime()
   created_at!: string;
-  @Moment()
+  @DateTime()
   updated_at!: string;
 }

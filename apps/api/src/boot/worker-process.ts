@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../../worker/src/main.js', import.meta.url));
 const AGAIN_AFTER_MS = 5_000;
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /**
  * Runs a worker beside the API, and another one where it ends. It hangs on the API by its channel: an API that is killed takes
@@ -34,7 +34,7 @@ export function runWorker(): () => Promise<void> {
     if (!ending) return;
     const ended = once(ending, 'exit');
     ending.kill('SIGTERM');
-    const late = setTimeout(() => ending.kill('SIGKILL'), PATIENCE_MS);
+    const late = setTimeout(() => ending.kill('SIGKILL'), TIMEOUT_MS);
     await ended;
     clearTimeout(late);
   };

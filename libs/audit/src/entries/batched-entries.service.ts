@@ -10,8 +10,8 @@ import { recordedOrigin } from './recorded-origin.js';
 const WAIT_MS = 200;
 const AGAIN_AFTER_MS = 1_000;
 /** Beyond so many waiting in one cell, no read is answered there any more. */
-const MOST_WAITING = 20_000;
-const MOST_AT_ONCE = 2_000;
+const MAX_WAITING = 20_000;
+const MAX_AT_ONCE = 2_000;
 
 // Every account of a cell in one statement, as the role that may write this and read nothing. Written twice where the answer
 // to the first was lost: the second time changes nothing.
@@ -71,7 +71,7 @@ export class BatchedEntries implements OnApplicationShutdown {
 
   /** Whether the trail of a cell takes no more reads: it has not been written for too long. */
   isFull(cell: string): boolean {
-    return (this.waiting.get(cell)?.length ?? 0) >= MOST_WAITING;
+    return (this.waiting.get(cell)?.length ?? 0) >= MAX_WAITING;
   }
 
   /** Records what was looked at; it is in the table within a second. */
@@ -161,7 +161,7 @@ export class BatchedEntries implements OnApplicationShutdown {
   private async write(cell: string): Promise<void> {
     const waiting = this.waiting.get(cell) ?? [];
     while (waiting.length) {
-      const batch = waiting.slice(0, MOST_AT_ONCE);
+      const batch = waiting.slice(0, MAX_AT_ONCE);
       try {
         await this.writeBatch(cell, batch);
       } catch (error) {

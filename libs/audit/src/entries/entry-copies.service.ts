@@ -5,7 +5,7 @@ import { Duty } from '#libs/jobs';
 import { Metrics } from '#libs/telemetry';
 import type { AuditCategory, Outcome } from './audit-entry.js';
 
-const MOST_AT_ONCE = 100;
+const MAX_AT_ONCE = 100;
 /** A worker that died with an entry in hand, or a cell that did not answer: it is tried again after so long. */
 const LEASE_SECONDS = 30;
 
@@ -41,7 +41,7 @@ export class EntryCopies {
   @Duty({ name: 'entry copies' })
   async copyDue(): Promise<number> {
     const claimed = await this.directory.call('claim_entries_to_copy', {
-      most: MOST_AT_ONCE,
+      most: MAX_AT_ONCE,
       leaseSeconds: LEASE_SECONDS,
     });
     for (const entry of claimed) await this.copy(entry as ClaimedEntry);

@@ -1,10 +1,10 @@
-import { Choice, Nested, Uuid, Whole } from '#libs/http';
+import { Choice, Nested, Uuid, Integer } from '#libs/http';
 import { AUDIT_CATEGORIES, type AuditCategory } from '../entries/audit-entry.js';
 
 class AuditRetentionView {
   @Choice(AUDIT_CATEGORIES)
   category!: AuditCategory;
-  @Whole({ min: 90, max: 365, description: 'For changes and refusals. Entries of reads are kept for 90 days' })
+  @Integer({ min: 90, max: 365, description: 'For changes and refusals. Entries of reads are kept for 90 days' })
   days!: number;
 }
 

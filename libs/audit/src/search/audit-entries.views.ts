@@ -1,12 +1,12 @@
-import { Choice, Flag, Json, Moment, Text, Uuid } from '#libs/http';
+import { Choice, Bool, Json, DateTime, Text, Uuid } from '#libs/http';
 import { AUDIT_CATEGORIES, type AuditCategory, OUTCOMES, type Outcome } from '../entries/audit-entry.js';
 
 export class AuditEntryView {
   @Uuid()
   id!: string;
-  @Moment()
+  @DateTime()
   occurred_at!: string;
-  @Moment({ description: 'When it was recorded, by the clock of the database' })
+  @DateTime({ description: 'When it was recorded, by the clock of the database' })
   recorded_at!: string;
   @Choice(AUDIT_CATEGORIES)
   category!: AuditCategory;
@@ -16,7 +16,7 @@ export class AuditEntryView {
   outcome!: Outcome;
   @Text({ max: 60, nullable: true, description: 'Code of the problem document that was returned' })
   reason!: string | null;
-  @Flag({ description: 'Whether it is the entry of a read' })
+  @Bool({ description: 'Whether it is the entry of a read' })
   reading!: boolean;
   @Choice(['user', 'job', 'operator', 'unknown'])
   actor_kind!: string;
@@ -38,7 +38,7 @@ export class AuditEntryView {
   resource_id!: string | null;
   @Json({ description: 'The changed fields, each with its old and new value' })
   changes!: Record<string, unknown>;
-  @Flag({
+  @Bool({
     description:
       'True if the workspace requires a second factor that this sign-in has not used; `changes` is then empty',
   })

@@ -1,5 +1,5 @@
 import { leastIdAt } from '#libs/context';
-import { Choice, InvalidRequestError, type PageQuery, Text, Uuid, Whole } from '#libs/http';
+import { Choice, InvalidRequestError, type PageQuery, Text, Uuid, Integer } from '#libs/http';
 import { AUDIT_CATEGORIES, type AuditCategory, OUTCOMES, type Outcome } from '../entries/audit-entry.js';
 
 /** What entries are looked for; everything given has to hold. The list, the export and the live tail all take it. */
@@ -41,7 +41,7 @@ export class AuditFilter {
 
 /** A page of what {@link AuditFilter} finds. */
 export class AuditEntriesQuery extends AuditFilter implements PageQuery {
-  @Whole({ min: 1, max: 200, optional: true, description: 'Items per page. Default 50' })
+  @Integer({ min: 1, max: 200, optional: true, description: 'Items per page. Default 50' })
   limit?: number;
   @Text({ max: 400, optional: true, description: 'next_cursor of the previous page' })
   cursor?: string;

@@ -12,14 +12,14 @@ import { StreamAuthorizer } from './stream-authorizer.port.js';
 const EVERY_MS = 1_000;
 const BEAT_MS = 15_000;
 /** Whoever does not read what is sent for so long has gone. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const AT_ONCE = 200;
 /** An entry can become visible so long after the time in its id: its transaction was still open, or it waited with others. */
 const LATE_MS = 20_000;
 /** Streams at once: of a session, of a person in all of their accounts, of an account, and of the process. */
-const MOST_OF_A_SESSION = 5;
-const MOST_OF_A_PERSON = 20;
-const MOST_OF_AN_ACCOUNT = 50;
+const MAX_OF_A_SESSION = 5;
+const MAX_OF_A_PERSON = 20;
+const MAX_OF_AN_ACCOUNT = 50;
 const MOST = 500;
 /** A stream goes on after an entry of the last day; what is older is in the list. */
 const RESUMED_MS = 24 * 3_600_000;
@@ -68,9 +68,9 @@ export class AuditTail implements BeforeApplicationShutdown {
     const open = [...this.streams.values()];
     const count = (of: 'session' | 'person' | 'account', id: string) => open.filter((one) => one[of] === id).length;
     if (
-      count('session', session) >= MOST_OF_A_SESSION ||
-      count('person', person) >= MOST_OF_A_PERSON ||
-      count('account', account) >= MOST_OF_AN_ACCOUNT ||
+      count('session', session) >= MAX_OF_A_SESSION ||
+      count('person', person) >= MAX_OF_A_PERSON ||
+      count('account', account) >= MAX_OF_AN_ACCOUNT ||
       open.length >= MOST
     )
       throw new TooManyRequestsError(60);
@@ -149,7 +149,7 @@ export class AuditTail implements BeforeApplicationShutdown {
 
 async function write(stream: PassThrough, text: string, signal: AbortSignal): Promise<void> {
   if (stream.write(text)) return;
-  await once(stream, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) });
+  await once(stream, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
 }
 
 /** Where to look again from: the end of what was seen, unless something older can still come; never before what was begun with. */

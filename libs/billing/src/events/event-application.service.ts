@@ -10,7 +10,7 @@ import type { InvoiceReport, ProviderEvent } from '../providers/payment-provider
 import { readReport, type StoredReport } from '../subscriptions/fold.js';
 import { Subscriptions } from '../subscriptions/subscriptions.service.js';
 
-const MOST_AT_ONCE = 50;
+const MAX_AT_ONCE = 50;
 /** A worker that died with a report in hand has it taken over after so long. */
 const LEASE_SECONDS = 60;
 /** Seconds until the next try, by how many there were; after the last it is given up, and kept. */
@@ -65,7 +65,7 @@ export class EventApplication {
   @Duty({ name: 'billing events' })
   async applyDue(): Promise<number> {
     const claimed = await this.directory.call('claim_billing_events', {
-      most: MOST_AT_ONCE,
+      most: MAX_AT_ONCE,
       leaseSeconds: LEASE_SECONDS,
     });
     for (const event of claimed) await this.tryToApply(event as ClaimedEvent);

@@ -1,4 +1,4 @@
-import { Choice, Moment, Text, Uuid, Whole } from '#libs/http';
+import { Choice, DateTime, Text, Uuid, Integer } from '#libs/http';
 
 export class InvoiceView {
   @Uuid()
@@ -7,7 +7,7 @@ export class InvoiceView {
   number!: string | null;
   @Choice(['open', 'paid', 'past_due', 'cancelled'])
   status!: string;
-  @Whole({
+  @Integer({
     min: -Number.MAX_SAFE_INTEGER,
     max: Number.MAX_SAFE_INTEGER,
     description: 'In the smallest unit of the currency; negative for a credit',
@@ -15,7 +15,7 @@ export class InvoiceView {
   amount!: number;
   @Text({ max: 3, description: 'ISO 4217' })
   currency!: string;
-  @Moment()
+  @DateTime()
   billed_at!: string;
 }
 

@@ -1,8 +1,8 @@
 import { ENTITLEMENTS, LIMITS } from '#libs/entitlements';
-import { Json, Nested, Text, Texts, Whole } from '#libs/http';
+import { Json, Nested, Text, StringArray, Integer } from '#libs/http';
 
 class PlanPriceView {
-  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'For one seat and one month, in the smallest unit' })
+  @Integer({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'For one seat and one month, in the smallest unit' })
   amount!: number;
   @Text({ max: 3, description: 'ISO 4217' })
   currency!: string;
@@ -11,13 +11,13 @@ class PlanPriceView {
 export class PlanView {
   @Text({ max: 40 })
   plan!: string;
-  @Whole({ min: 1, max: 1_000_000 })
+  @Integer({ min: 1, max: 1_000_000 })
   version!: number;
   @Text({ max: 60 })
   name!: string;
   @Nested(() => PlanPriceView)
   price!: PlanPriceView;
-  @Texts({ of: Object.keys(ENTITLEMENTS) })
+  @StringArray({ of: Object.keys(ENTITLEMENTS) })
   entitlements!: readonly string[];
   @Json({ description: `By name: ${Object.keys(LIMITS).join(', ')}. A limit that is absent is unlimited` })
   limits!: Readonly<Record<string, number>>;

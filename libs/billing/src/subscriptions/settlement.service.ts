@@ -17,7 +17,7 @@ import { Payments } from '../providers/payments.service.js';
 import { CheckoutEntity, PendingChange, SubscriptionEntity } from './subscription.entity.js';
 import { renewalDue, Subscriptions, WAITING } from './subscriptions.service.js';
 
-const MOST_AT_ONCE = 20;
+const MAX_AT_ONCE = 20;
 const LEASE_MS = 60_000;
 const AFTER_REPORTS = 9;
 
@@ -57,7 +57,7 @@ export class Settlement {
     let seen = 0;
     for (const cell of this.queues.cells) {
       try {
-        const due = await this.queues.dueSubscriptions(cell, this.clock.now(), MOST_AT_ONCE);
+        const due = await this.queues.dueSubscriptions(cell, this.clock.now(), MAX_AT_ONCE);
         seen += due.length;
         // a provider that hangs holds up the accounts that wait for it, and no others
         await Promise.all(due.map((account) => this.settle(account)));

@@ -1,10 +1,10 @@
-import { Text, Whole } from '#libs/http';
-import { MOST_SEATS } from './subscription.views.js';
+import { Text, Integer } from '#libs/http';
+import { MAX_SEATS } from './subscription.views.js';
 
 export class CheckoutBody {
   @Text({ max: 40 })
   plan!: string;
-  @Whole({ min: 1, max: MOST_SEATS })
+  @Integer({ min: 1, max: MAX_SEATS })
   seats!: number;
   @Text({ max: 320, optional: true, description: 'Email of the payer. Default your own' })
   email?: string;
@@ -13,13 +13,13 @@ export class CheckoutBody {
 export class SubscriptionChangesBody {
   @Text({ max: 40, optional: true })
   plan?: string;
-  @Whole({ min: 1, max: MOST_SEATS, optional: true })
+  @Integer({ min: 1, max: MAX_SEATS, optional: true })
   seats?: number;
 }
 
 export class PreviewQuery {
   @Text({ max: 40, optional: true })
   plan?: string;
-  @Whole({ min: 1, max: MOST_SEATS, optional: true })
+  @Integer({ min: 1, max: MAX_SEATS, optional: true })
   seats?: number;
 }

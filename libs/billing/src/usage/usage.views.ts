@@ -1,11 +1,11 @@
-import { Nested, Numbers, Text, Uuid, Whole } from '#libs/http';
+import { Nested, Numbers, Text, Uuid, Integer } from '#libs/http';
 
 class UsageItemView {
   @Text({ max: 40 })
   limit!: string;
-  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER })
+  @Integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
   used!: number;
-  @Whole({ min: 0, max: Number.MAX_SAFE_INTEGER, nullable: true, description: 'Null for unlimited' })
+  @Integer({ min: 0, max: Number.MAX_SAFE_INTEGER, nullable: true, description: 'Null for unlimited' })
   most!: number | null;
   @Numbers([80, 100], { nullable: true, description: 'Thresholds that were reached, in percent of the limit' })
   mark!: 80 | 100 | null;

@@ -7,7 +7,7 @@ import { secretProblems } from './secret-fingerprint.js';
 /** Oldest minor releases without known holes in row-level security (CVE-2026-120154, CVE-2026-14666). */
 const FLOOR: Readonly<Record<number, number>> = { 15: 20, 16: 16, 17: 12, 18: 6 };
 /** Signatures last 10 s; a clock further off than this would reject them under load. */
-const MOST_SKEW_MS = 5_000;
+const MAX_SKEW_MS = 5_000;
 
 /** What a look at one database as the application found. */
 export interface BootReport {
@@ -120,7 +120,7 @@ async function clockProblems(client: OperatorClient): Promise<string[]> {
   );
   const middle = (before + Date.now()) / 2;
   const skew = Math.round((rows[0]?.now ?? 0) - middle);
-  if (Math.abs(skew) <= MOST_SKEW_MS) return [];
+  if (Math.abs(skew) <= MAX_SKEW_MS) return [];
   return [
     `its clock is ${skew} ms from this machine's; signed contexts would be rejected. Synchronise both clocks (NTP)`,
   ];

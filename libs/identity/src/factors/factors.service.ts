@@ -55,11 +55,11 @@ export interface NewFactor {
 export const PRODUCT_NAME = Symbol('product name');
 
 /** Most factors of one person. */
-const MOST_FACTORS = 20;
+const MAX_FACTORS = 20;
 const RECOVERY_CODES_AT_ONCE = 10;
 /** Codes that one person may try within a quarter of an hour. */
-const MOST_TRIES = 10;
-const TRIES_WITHIN_SECONDS = 900;
+const MAX_ATTEMPTS = 10;
+const ATTEMPT_WINDOW_SECONDS = 900;
 /** A clock that is off by one step is not the person's fault (RFC 6238 §5.2). */
 const TOLERANCE_SECONDS = 30;
 
@@ -250,7 +250,7 @@ export class Factors {
         count: passkey?.counter ?? null,
         overTransports: passkey?.transports ?? null,
         isConfirmed: passkey !== undefined,
-        most: MOST_FACTORS,
+        most: MAX_FACTORS,
       },
     ] as const;
     const recoveryCodes = passkey && !(await this.hasAny(userId)) ? newRecoveryCodes() : [];
@@ -258,7 +258,7 @@ export class Factors {
     const done = passkey
       ? await this.trail.perform(act, source, () => this.added(user, kind, recoveryCodes))
       : await this.directory.call(...act);
-    if (!done) throw new TooManyFactorsError(MOST_FACTORS);
+    if (!done) throw new TooManyFactorsError(MAX_FACTORS);
     return recoveryCodes;
   }
 
@@ -270,10 +270,10 @@ export class Factors {
   private async counting(userId: string, source: EventSource, look: () => Promise<boolean>): Promise<void> {
     const isAllowed = await this.directory.call('begin_code_attempt', {
       ofUser: userId,
-      most: MOST_TRIES,
-      withinSeconds: TRIES_WITHIN_SECONDS,
+      most: MAX_ATTEMPTS,
+      withinSeconds: ATTEMPT_WINDOW_SECONDS,
     });
-    if (!isAllowed) throw new TooManyCodesError(TRIES_WITHIN_SECONDS);
+    if (!isAllowed) throw new TooManyCodesError(ATTEMPT_WINDOW_SECONDS);
     if (!(await look())) {
       const refusal = { outcome: 'denied', reason: 'code_refused' } as const;
       await this.trail.record({ ...FACTOR.refused, userId, refusal }, source);

@@ -1,4 +1,4 @@
-import { Choice, Json, Moment, Nested, Text, Texts, Uuid, Whole } from '#libs/http';
+import { Choice, Json, DateTime, Nested, Text, StringArray, Uuid, Integer } from '#libs/http';
 import { RaisedView } from '../sessions/sessions.views.js';
 
 export class FactorView {
@@ -8,21 +8,21 @@ export class FactorView {
   kind!: string;
   @Text({ max: 100 })
   name!: string;
-  @Moment()
+  @DateTime()
   created_at!: string;
-  @Moment({
+  @DateTime({
     nullable: true,
     description: 'Null until its first use confirms it; an unconfirmed factor has no effect',
   })
   confirmed_at!: string | null;
-  @Moment({ nullable: true })
+  @DateTime({ nullable: true })
   last_used_at!: string | null;
 }
 
 export class FactorsView {
   @Nested(() => FactorView, { list: true })
   items!: FactorView[];
-  @Whole({ min: 0, max: 10 })
+  @Integer({ min: 0, max: 10 })
   recovery_codes_left!: number;
 }
 
@@ -41,12 +41,12 @@ export class FactorIdView {
 }
 
 export class ConfirmedView extends RaisedView {
-  @Texts({ description: 'Recovery codes, with the first factor; shown once' })
+  @StringArray({ description: 'Recovery codes, with the first factor; shown once' })
   recovery_codes!: string[];
 }
 
 export class RecoveryCodesView {
-  @Texts({ description: 'Shown once' })
+  @StringArray({ description: 'Shown once' })
   recovery_codes!: string[];
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { BreachedPasswords } from './breached-passwords.port.js';
 
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /**
  * Checks passwords with a service that has the range API of Have I Been Pwned (haveibeenpwned.com/API/v3#PwnedPasswords). Sends the first
@@ -25,7 +25,7 @@ export class PwnedPasswordRanges extends BreachedPasswords {
         // without padding, the length of the answer reveals the range
         headers: { 'Add-Padding': 'true' },
         redirect: 'error',
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       if (!answer.ok) throw new Error(`The breach list answered ${answer.status}.`);
       const lines = (await answer.text()).split('\n').map((line) => line.trim().split(':'));

@@ -1,4 +1,4 @@
-import { Nested, Text, Texts } from '#libs/http';
+import { Nested, Text, StringArray } from '#libs/http';
 import { TokenView, UserView } from './sessions.views.js';
 
 /** Whose a cookie is, and what to send with it. */
@@ -7,7 +7,7 @@ export class BrowserSessionView {
   user!: UserView;
   @Text({ max: 100, description: 'Send it as X-CSRF-Token with every request that uses the cookie' })
   csrf_token!: string;
-  @Texts({
+  @StringArray({
     description: 'Available methods for POST /v1/me/second-factor; empty without a second factor',
   })
   second_factors!: string[];

@@ -1,21 +1,21 @@
-import { Choice, Flag, Moment, Nested, Text, Uuid } from '#libs/http';
+import { Choice, Bool, DateTime, Nested, Text, Uuid } from '#libs/http';
 
 export class SignInSessionView {
   @Uuid()
   id!: string;
   @Choice(['browser', 'program'])
   kind!: string;
-  @Flag({ description: 'Whether it is the session of this request' })
+  @Bool({ description: 'Whether it is the session of this request' })
   current!: boolean;
   @Text({ max: 45, nullable: true, description: 'IP that it was started from' })
   address!: string | null;
   @Text({ max: 400, min: 0, nullable: true })
   user_agent!: string | null;
-  @Moment()
+  @DateTime()
   started_at!: string;
-  @Moment({ description: 'When an access token was last issued for it' })
+  @DateTime({ description: 'When an access token was last issued for it' })
   last_used_at!: string;
-  @Moment({ description: 'When it expires if it is not used' })
+  @DateTime({ description: 'When it expires if it is not used' })
   expires_at!: string;
 }
 

@@ -1,4 +1,4 @@
-import { Choice, Nested, Text, Texts, Uuid, Whole } from '#libs/http';
+import { Choice, Nested, Text, StringArray, Uuid, Integer } from '#libs/http';
 
 /** A person as they see themselves. */
 export class UserView {
@@ -16,7 +16,7 @@ export class TokenView {
   access_token!: string;
   @Choice(['Bearer'])
   token_type!: 'Bearer';
-  @Whole({ min: 1, max: 3_600, description: 'Lifetime in seconds; the session can end earlier' })
+  @Integer({ min: 1, max: 3_600, description: 'Lifetime in seconds; the session can end earlier' })
   expires_in!: number;
   @Uuid({ nullable: true, description: 'The account of the token; null before an account is entered' })
   account_id!: string | null;
@@ -38,7 +38,7 @@ export class RefreshedView extends TokenView {
 }
 
 export class SignInView extends RefreshedView {
-  @Texts({
+  @StringArray({
     description: 'Available methods for POST /v1/me/second-factor; empty without a second factor',
   })
   second_factors!: string[];
@@ -48,6 +48,6 @@ export class SignInView extends RefreshedView {
 
 /** Which cells have not heard of a sign-out. */
 export class SignOutView {
-  @Texts({ description: 'Cells that have not ended the sessions yet; they are retried' })
+  @StringArray({ description: 'Cells that have not ended the sessions yet; they are retried' })
   pending_cells!: string[];
 }

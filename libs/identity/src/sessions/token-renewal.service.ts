@@ -14,7 +14,7 @@ import { REFRESH_TOKEN } from '../identity.acts.js';
 
 /** An answer can be lost on its way: for so long, the token before the newest gets the newest again. */
 const GRACE_SECONDS = 5;
-const MOST_TABS = 60;
+const MAX_TABS = 60;
 
 type ClientRow = Omit<DirectoryRow<'renew_tab'>, 'client_id'>;
 
@@ -42,7 +42,7 @@ export class TokenRenewal {
       wantedTab: tabId,
       newClient: newId(),
       idleSeconds: this.settings.idleSeconds,
-      mostTabs: MOST_TABS,
+      mostTabs: MAX_TABS,
     });
     if (!row) throw new UnauthenticatedError();
     return this.places.tokenFor(signedInClient(row, sessionId, row.client_id));

@@ -2,7 +2,7 @@ import type { ChallengeSettings } from '#libs/context';
 import { ChallengeRefusedError, ChallengeUnavailableError } from '../identity.errors.js';
 import { BotChallenge } from './bot-challenge.port.js';
 
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 /** Cloudflare Turnstile: asks its siteverify what the widget on the page has found (developers.cloudflare.com/turnstile). */
 export class TurnstileChallenge extends BotChallenge {
@@ -21,7 +21,7 @@ export class TurnstileChallenge extends BotChallenge {
       method: 'POST',
       body,
       redirect: 'error',
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     })
       .then(async (answer) => (await answer.json()) as { success?: unknown; 'error-codes'?: unknown })
       .catch((cause) => {

@@ -1,10 +1,10 @@
-import { ChangesOf, Text, Texts } from '#libs/http';
+import { ChangesOf, Text, StringArray } from '#libs/http';
 import { GRANTABLE, type Permission } from '../roles.permissions.js';
 
 export class CustomRoleBody {
   @Text({ max: 60, example: 'Copywriter' })
   name!: string;
-  @Texts({
+  @StringArray({
     of: GRANTABLE,
     example: ['workspaces.read', 'documents.read'],
     description:

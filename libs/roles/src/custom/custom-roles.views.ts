@@ -1,16 +1,16 @@
-import { Moment, Text, Texts, Uuid, Whole } from '#libs/http';
+import { DateTime, Text, StringArray, Uuid, Integer } from '#libs/http';
 
 export class CustomRoleView {
   @Uuid()
   id!: string;
   @Text({ max: 60 })
   name!: string;
-  @Texts({ description: 'With account.leave and account.read, which every role has' })
+  @StringArray({ description: 'With account.leave and account.read, which every role has' })
   permissions!: string[];
-  @Whole({ min: 1, max: 2_147_483_647 })
+  @Integer({ min: 1, max: 2_147_483_647 })
   version!: number;
-  @Moment()
+  @DateTime()
   created_at!: string;
-  @Moment()
+  @DateTime()
   updated_at!: string;
 }

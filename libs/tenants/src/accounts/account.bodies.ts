@@ -1,4 +1,4 @@
-import { Choice, Flag, Text, Uuid, Whole } from '#libs/http';
+import { Choice, Bool, Text, Uuid, Integer } from '#libs/http';
 
 export class AccountSettingsBody {
   @Text({ max: 100, optional: true })
@@ -11,7 +11,7 @@ export class AccountSettingsBody {
     example: 'Europe/Dublin',
   })
   time_zone?: string;
-  @Whole({
+  @Integer({
     min: 5,
     max: 1_440,
     nullable: true,
@@ -19,7 +19,7 @@ export class AccountSettingsBody {
     description: 'Idle timeout of a session, in minutes',
   })
   session_idle_minutes?: number | null;
-  @Whole({
+  @Integer({
     min: 15,
     max: 43_200,
     nullable: true,
@@ -27,7 +27,7 @@ export class AccountSettingsBody {
     description: 'Absolute lifetime of a session, in minutes',
   })
   session_minutes?: number | null;
-  @Flag({ optional: true, description: 'Whether switching the account in one tab leaves it in every tab' })
+  @Bool({ optional: true, description: 'Whether switching the account in one tab leaves it in every tab' })
   strict_switching?: boolean;
   @Choice(['required', 'optional'], { optional: true, description: 'Only owners change it' })
   second_factor?: 'required' | 'optional';

@@ -1,4 +1,4 @@
-import { Choice, Flag, Moment, Text, Texts, Uuid, Whole } from '#libs/http';
+import { Choice, Bool, DateTime, Text, StringArray, Uuid, Integer } from '#libs/http';
 import { PERMISSIONS } from '#libs/roles';
 
 export class AccountView {
@@ -12,22 +12,22 @@ export class AccountView {
   time_zone!: string;
   @Choice(['active', 'suspended'])
   status!: string;
-  @Whole({ min: 5, max: 1_440, nullable: true, description: 'Null for the default of the installation' })
+  @Integer({ min: 5, max: 1_440, nullable: true, description: 'Null for the default of the installation' })
   session_idle_minutes!: number | null;
-  @Whole({ min: 15, max: 43_200, nullable: true, description: 'Null for the default of the installation' })
+  @Integer({ min: 15, max: 43_200, nullable: true, description: 'Null for the default of the installation' })
   session_minutes!: number | null;
-  @Flag({ description: 'Whether switching the account in one tab leaves it in every tab' })
+  @Bool({ description: 'Whether switching the account in one tab leaves it in every tab' })
   strict_switching!: boolean;
   @Choice(['required', 'optional'])
   second_factor!: string;
   @Choice(['allowed', 'none'])
   passwords!: string;
-  @Texts({ of: Object.keys(PERMISSIONS), description: 'Your permissions in the account' })
+  @StringArray({ of: Object.keys(PERMISSIONS), description: 'Your permissions in the account' })
   permissions!: readonly string[];
-  @Whole({ min: 1, max: 2_147_483_647 })
+  @Integer({ min: 1, max: 2_147_483_647 })
   version!: number;
-  @Moment()
+  @DateTime()
   created_at!: string;
-  @Moment()
+  @DateTime()
   updated_at!: string;
 }

@@ -1,4 +1,4 @@
-import { Choice, Flag, Moment, Nested, Text, Uuid } from '#libs/http';
+import { Choice, Bool, DateTime, Nested, Text, Uuid } from '#libs/http';
 import { UserView } from '#libs/identity';
 import { ROLE_NAMES, type RoleName } from '#libs/roles';
 
@@ -13,9 +13,9 @@ export class OpenInvitationView {
   role!: RoleName;
   @Text({ max: 60, nullable: true, description: 'Name of the custom role' })
   role_name!: string | null;
-  @Moment()
+  @DateTime()
   expires_at!: string;
-  @Flag({ description: 'Whether a user with the email exists. If not, accept as a new person' })
+  @Bool({ description: 'Whether a user with the email exists. If not, accept as a new person' })
   has_sign_in!: boolean;
 }
 

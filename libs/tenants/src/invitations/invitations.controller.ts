@@ -27,7 +27,7 @@ import { BulkOutcomesView, InvitationView } from './invitations.views.js';
 import { BulkInvitationBody, InvitationBody, InvitedBody } from './invitations.bodies.js';
 import { INVITATION } from '../tenants.acts.js';
 
-const MOST_LINES = 200;
+const MAX_LINES = 200;
 
 @Resource('invitations', 'Invitations to the account, as its members see them.')
 @Controller('v1/account/invitations')
@@ -94,8 +94,8 @@ export class InvitationsController {
     @Body() { addresses, ...invited }: BulkInvitationBody,
   ): Promise<{ readonly items: readonly BulkOutcome[] }> {
     const lines = addresses.split(/\r\n|\r|\n/);
-    if (lines.length > MOST_LINES)
-      throw new InvalidRequestError(`At most ${MOST_LINES} lines at once. Paste them in parts.`, [
+    if (lines.length > MAX_LINES)
+      throw new InvalidRequestError(`At most ${MAX_LINES} lines at once. Paste them in parts.`, [
         { field: 'addresses', problem: 'has too many lines' },
       ]);
     await this.proof.requireToGive(rolesOf(invited));

@@ -43,9 +43,9 @@ export interface BulkOutcome {
 const DAY_MS = 24 * 3_600_000;
 const GOOD_FOR_MS = 7 * DAY_MS;
 /** Mails of one account: again for one invitation, new ones for one address a day, and for all a day. */
-const MOST_RESENDS = 5;
-const MOST_FOR_ONE_A_DAY = 5;
-const MOST_A_DAY = 1_000;
+const MAX_RESENDS = 5;
+const MAX_FOR_ONE_EMAIL_A_DAY = 5;
+const MAX_A_DAY = 1_000;
 
 /** Asks people into the account. Nobody gives a role that may do more than their own, nor sees what the mail carries. */
 @Injectable()
@@ -110,7 +110,7 @@ export class Invitations {
     await this.work.run(async () => {
       const invitation = await this.pending(id);
       await this.assertMayTouch(invitation);
-      if (invitation.version > MOST_RESENDS) throw new TooManyInvitationsError();
+      if (invitation.version > MAX_RESENDS) throw new TooManyInvitationsError();
       await this.invitations.updateVersion({ id }, { secretHash: null, expiresAt: new Date(Date.now() + GOOD_FOR_MS) });
       await this.outbox.requestInAccount(INVITATION_MAIL, id);
       await this.record(INVITATION.resend, id);
@@ -203,8 +203,8 @@ export class Invitations {
     const createdAt = MoreThan(new Date(Date.now() - DAY_MS));
     const invitedBy = Not(IsNull());
     if (
-      (await this.invitations.count({ emailKey, createdAt })) >= MOST_FOR_ONE_A_DAY ||
-      (await this.invitations.count({ invitedBy, createdAt })) >= MOST_A_DAY
+      (await this.invitations.count({ emailKey, createdAt })) >= MAX_FOR_ONE_EMAIL_A_DAY ||
+      (await this.invitations.count({ invitedBy, createdAt })) >= MAX_A_DAY
     )
       throw new TooManyInvitationsError();
   }

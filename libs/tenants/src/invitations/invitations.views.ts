@@ -1,4 +1,4 @@
-import { Choice, Moment, Nested, Text, Uuid, Whole } from '#libs/http';
+import { Choice, DateTime, Nested, Text, Uuid, Integer } from '#libs/http';
 import { ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES } from '#libs/roles';
 
 class InvitedWorkspaceView {
@@ -25,20 +25,20 @@ export class InvitationView {
   workspaces!: InvitedWorkspaceView[];
   @Choice(['pending', 'expired', 'accepted', 'revoked'])
   status!: string;
-  @Whole({ min: 1, max: 2_147_483_647 })
+  @Integer({ min: 1, max: 2_147_483_647 })
   version!: number;
-  @Moment()
+  @DateTime()
   created_at!: string;
-  @Moment({ nullable: true, description: 'When its latest mail was sent; null while it is queued' })
+  @DateTime({ nullable: true, description: 'When its latest mail was sent; null while it is queued' })
   sent_at!: string | null;
-  @Moment()
+  @DateTime()
   expires_at!: string;
-  @Moment({ nullable: true, description: 'When it was accepted or revoked' })
+  @DateTime({ nullable: true, description: 'When it was accepted or revoked' })
   settled_at!: string | null;
 }
 
 class BulkOutcomeView {
-  @Whole({ min: 1, max: 70_000 })
+  @Integer({ min: 1, max: 70_000 })
   line!: number;
   @Text({ max: 320 })
   email!: string;

@@ -1,4 +1,4 @@
-import { Choice, Moment, Nested, Text, Uuid, Whole } from '#libs/http';
+import { Choice, DateTime, Nested, Text, Uuid, Integer } from '#libs/http';
 import { ROLE_NAMES, type RoleName, WORKSPACE_ROLE_NAMES } from '#libs/roles';
 
 class WorkspaceRoleView {
@@ -29,8 +29,8 @@ export class MemberView {
   access!: 'all' | 'named';
   @Nested(() => WorkspaceRoleView, { list: true })
   workspaces!: WorkspaceRoleView[];
-  @Whole({ min: 1, max: 2_147_483_647 })
+  @Integer({ min: 1, max: 2_147_483_647 })
   version!: number;
-  @Moment()
+  @DateTime()
   joined_at!: string;
 }

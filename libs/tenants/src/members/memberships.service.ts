@@ -38,7 +38,7 @@ interface Pointer {
 /** What the directory knows of a way into an account. */
 type Way = DirectoryRow<'find_way'>;
 
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 const STRICT = 'select a.strict_switching from accounts a where a.account_id = $1';
 
 /** One user, many accounts: which they are, and entering one. */
@@ -159,7 +159,7 @@ export class Memberships {
   }
 
   private async look(context: RequestContext, pointer: Pointer): Promise<Membership | null> {
-    const timeout = new Promise<'late'>((resolve) => setTimeout(resolve, PATIENCE_MS, 'late').unref());
+    const timeout = new Promise<'late'>((resolve) => setTimeout(resolve, TIMEOUT_MS, 'late').unref());
     const found = await Promise.race([this.membership(context, pointer).catch(() => 'late' as const), timeout]);
     if (found === 'late')
       return {

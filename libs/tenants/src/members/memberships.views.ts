@@ -1,4 +1,4 @@
-import { Choice, Flag, Nested, Text, Uuid } from '#libs/http';
+import { Choice, Bool, Nested, Text, Uuid } from '#libs/http';
 import { ROLE_NAMES, type RoleName } from '#libs/roles';
 
 class MembershipView {
@@ -10,7 +10,7 @@ class MembershipView {
   role!: RoleName | null;
   @Text({ max: 30 })
   region!: string;
-  @Flag({ description: 'False while the cell of the account does not answer' })
+  @Bool({ description: 'False while the cell of the account does not answer' })
   available!: boolean;
 }
 

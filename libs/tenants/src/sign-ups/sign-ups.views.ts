@@ -1,4 +1,4 @@
-import { Choice, Nested, Texts, Uuid } from '#libs/http';
+import { Choice, Nested, StringArray, Uuid } from '#libs/http';
 import { UserView } from '#libs/identity';
 import type { SubscriptionStart } from '../accounts/subscribing.port.js';
 
@@ -20,6 +20,6 @@ export class SignedUpView extends OpenedAccountView {
 }
 
 export class RegionsView {
-  @Texts()
+  @StringArray()
   items!: string[];
 }

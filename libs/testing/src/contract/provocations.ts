@@ -19,7 +19,7 @@ interface Provocation {
 }
 
 /** More than there are operations. */
-const MOST_CONNECTIONS = 400;
+const MAX_CONNECTIONS = 400;
 /** Larger than any body that an operation takes. */
 const TOO_LARGE = `{"padding":"${'x'.repeat(1_100_000)}"}`;
 const STALE = '"v999999999"';
@@ -43,7 +43,7 @@ export class Provocations {
     const operations = operationsOf(document);
     const past = new PastPolicies(world.databases);
     const accounts = await ProofWorld.build(world, past);
-    const wire = await Wire.to(world.app, MOST_CONNECTIONS);
+    const wire = await Wire.to(world.app, MAX_CONNECTIONS);
     return new Provocations(world, operations, {
       wire,
       operations,

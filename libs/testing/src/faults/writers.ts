@@ -23,7 +23,7 @@ const AT_ONCE = 8;
 const GIVEN_UP = 10;
 const PAUSE_MS = 150;
 const DEADLINE_MS = 45_000;
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /**
  * Clients that write without pause and keep a log of what was acknowledged. What got no answer, or one that asks to come
@@ -111,7 +111,7 @@ export class Writers {
     const body = JSON.stringify({ dataset_id: datasetId, title: mark, body: mark });
     const headers = { 'idempotency-key': key, 'content-type': 'application/json' };
     const call = { method: 'POST', path: '/v1/documents', headers, body };
-    const answer = await this.wire().send(call, token, AbortSignal.timeout(PATIENCE_MS));
+    const answer = await this.wire().send(call, token, AbortSignal.timeout(TIMEOUT_MS));
     if (answer.status === 201) return JSON.parse(answer.text).id as string;
     this.refusals.push({
       status: answer.status,

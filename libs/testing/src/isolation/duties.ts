@@ -4,7 +4,7 @@ import type { HttpProof } from './http-proof.js';
 import { boughtIn } from './meanings.js';
 
 /** Rounds after which a duty that still finds something to do is going in circles. */
-const MOST_ROUNDS = 50;
+const MAX_ROUNDS = 50;
 
 /**
  * Performs every duty of the worker, and the API's own of writing request counts, after a purchase, a sign-in and an invitation. The
@@ -28,8 +28,8 @@ export async function exerciseDuties(
   for (const { name, run } of [...worker.get(Duties).all(), requests]) {
     try {
       let rounds = 0;
-      while (rounds < MOST_ROUNDS && (await run(signal)) > 0) rounds += 1;
-      const failure = rounds === MOST_ROUNDS ? 'finds something to do again and again' : undefined;
+      while (rounds < MAX_ROUNDS && (await run(signal)) > 0) rounds += 1;
+      const failure = rounds === MAX_ROUNDS ? 'finds something to do again and again' : undefined;
       report.add('sql', `duty ${name}`, 'duty', 'performed', failure);
     } catch (error) {
       report.broke('sql', `duty ${name}`, 'duty', 'performed', error);

@@ -77,7 +77,7 @@ export async function proveNeighboursUnheard(proof: HttpProof, only: readonly Op
 }
 
 /** How long a stream may take to say what its own listener has just done: it looks every second. */
-const HEARD_WITHIN_MS = 10_000;
+const WATCH_TIMEOUT_MS = 10_000;
 
 /**
  * A stream is listened to while the same is read next door, until it says what its listener did last of all: of everything
@@ -110,7 +110,7 @@ async function proveNeighboursNotStreamed(proof: HttpProof, operation: Operation
     await world.flush();
     const own = await read(world.own, world.attacker.token);
     await world.flush();
-    const said = await stream.until(own, HEARD_WITHIN_MS);
+    const said = await stream.until(own, WATCH_TIMEOUT_MS);
     if (said === null) return say('cannot be exercised: the stream does not say what its listener did');
     const heard = foreign.find((id) => said.includes(id));
     return say(heard && `says what was done elsewhere: ${eventWith(said, heard)}`);

@@ -3,7 +3,7 @@ import { WebhooksValidator } from '@paddle/paddle-node-sdk';
 /** A sender's clock may be so far ahead of ours; how far it may be behind is the SDK's five seconds. */
 const AHEAD_SECONDS = 30;
 /** More than a rotation needs; each costs a digest of the body. */
-const MOST_SIGNATURES = 5;
+const MAX_SIGNATURES = 5;
 
 /**
  * Whether a webhook's signature is Paddle's and of now (developer.paddle.com/webhooks/signature-verification). The header has
@@ -17,7 +17,7 @@ export async function isPaddleSignature(header: string, body: string, secrets: r
   const stamps = valuesOf(parts, 'ts');
   const signatures = valuesOf(parts, 'h1');
   const [stamp = ''] = stamps;
-  if (stamps.length !== 1 || !/^\d{1,12}$/.test(stamp) || signatures.length > MOST_SIGNATURES) return false;
+  if (stamps.length !== 1 || !/^\d{1,12}$/.test(stamp) || signatures.length > MAX_SIGNATURES) return false;
   if (Number(stamp) > Date.now() / 1_000 + AHEAD_SECONDS) return false;
   const validator = new WebhooksValidator();
   let good = false;
