@@ -29,19 +29,19 @@ const generate = (...parameters: string[]) =>
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 test('npm run new:module writes a library, its migration and its tests under the new name, in the form of the project', () => {
-  expect(generate('briefs')).toMatchObject({ status: 0, stderr: '' });
-  const [migration = ''] = readdirSync(join(root, 'migrations/cell')).filter((name) => name.endsWith('-briefs.sql'));
+  expect(generate('sprockets')).toMatchObject({ status: 0, stderr: '' });
+  const [migration = ''] = readdirSync(join(root, 'migrations/cell')).filter((name) => name.endsWith('-sprockets.sql'));
   const written = [
-    ...readdirSync(join(root, 'libs/briefs/src')).map((name) => `libs/briefs/src/${name}`),
+    ...readdirSync(join(root, 'libs/sprockets/src')).map((name) => `libs/sprockets/src/${name}`),
     `migrations/cell/${migration}`,
-    'test/briefs.e2e-spec.ts',
+    'test/sprockets.e2e-spec.ts',
   ];
   expect(written).toHaveLength(12);
   // nothing of the example is left
   for (const path of written) expect([path, read(path)]).not.toEqual([path, expect.stringMatching(/note/i)]);
-  expect(read('libs/briefs/src/briefs.controller.ts')).toContain("permission: 'briefs.write'");
-  expect(read('libs/roles/src/roles.permissions.ts').match(/'briefs\.\w+'/g)).toHaveLength(3);
-  expect(read('apps/api/src/app.module.ts').match(/BriefsModule/g)).toHaveLength(2);
+  expect(read('libs/sprockets/src/sprockets.controller.ts')).toContain("permission: 'sprockets.write'");
+  expect(read('libs/roles/src/roles.permissions.ts').match(/'sprockets\.\w+'/g)).toHaveLength(3);
+  expect(read('apps/api/src/app.module.ts').match(/SprocketsModule/g)).toHaveLength(2);
   const newest = Math.max(...readdirSync('migrations/cell').map((name) => Number.parseInt(name, 10)));
   expect(Number.parseInt(migration, 10)).toBeGreaterThan(newest);
   const biome = resolve('node_modules/@biomejs/biome/bin/biome');
@@ -54,8 +54,8 @@ test('npm run new:module writes a library, its migration and its tests under the
 
 test.each([
   [[], 'npm run new:module'],
-  [['Briefs'], 'not one word'],
-  [['client-briefs'], 'not one word'],
+  [['Sprockets'], 'not one word'],
+  [['client-sprockets'], 'not one word'],
   [['staff'], 'Give the singular'],
 ])('npm run new:module %j is refused with the reason, and writes nothing', (parameters, words) => {
   const { status, stderr } = generate(...parameters);
@@ -64,10 +64,10 @@ test.each([
 });
 
 test('npm run new:module refuses a name that is taken', () => {
-  expect(generate('briefs').status).toBe(0);
-  const again = generate('briefs');
+  expect(generate('sprockets').status).toBe(0);
+  const again = generate('sprockets');
   expect({ status: again.status, stderr: again.stderr }).toEqual({
     status: 2,
-    stderr: expect.stringContaining('libs/briefs is there already'),
+    stderr: expect.stringContaining('libs/sprockets is there already'),
   });
 });
