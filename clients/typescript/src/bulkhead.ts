@@ -297,7 +297,7 @@ export class Session {
     this.#workspace = workspace;
   }
 
-  /** Begins to stand for another person or account: what was asked for before is not repeated, and what was read is forgotten. */
+  /** Starts for another person or account: requests of the one before are not repeated, and the versions of what it read are forgotten. */
   #begin(): void {
     this.#era += 1;
     this.#versions.forget();

@@ -6,18 +6,18 @@ export { configureEdge } from './edge.js';
 export { Endpoint, endpointOf, type EndpointOptions, replaysAnswers } from './endpoint.decorator.js';
 export { type CamelCased, camelCased } from './camel-case.js';
 export {
+  Bool,
   ChangesOf,
   Choice,
-  fieldsOf,
-  Bool,
-  Json,
   DateTime,
+  fieldsOf,
+  Integer,
+  Json,
   Nested,
   Numbers,
-  Text,
   StringArray,
+  Text,
   Uuid,
-  Integer,
 } from './fields.decorator.js';
 export {
   BodyTooLargeError,

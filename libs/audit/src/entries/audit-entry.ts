@@ -46,7 +46,7 @@ export interface Act {
   readonly action: string;
 }
 
-/** What was done; who, when, from where and in which request come from the context and the database. */
+/** An act, its resource and its changes. Actor, time, origin and request come from the context and the database. */
 export interface AuditAct extends Act {
   readonly resource: { readonly type: string; readonly id: string | null };
   /** By field, as a reading of the resource names it. Texts of documents and secrets are left out. Default none. */

@@ -56,7 +56,7 @@ export class PlatformTrail {
   async record(event: PlatformEvent, source: EventSource, calls: readonly DirectoryCall[] = []): Promise<void> {
     const { call, logged } = entryOf(event, source);
     if (calls.length) await this.directory.callAll([...calls, call]);
-    else await this.directory.callAll([call]);
+    else await this.directory.call(...call);
     this.log.wrote(logged);
   }
 
@@ -90,12 +90,12 @@ export class PlatformTrail {
 function entryOf(
   event: PlatformEvent,
   { requestId, origin }: EventSource,
-): { readonly call: DirectoryCall; readonly logged: LoggedEntry } {
+): { readonly call: CallOf<'record_platform_entry'>; readonly logged: LoggedEntry } {
   const { category, action, userId = null, byThem = true, concerns = 'their accounts', details = {}, refusal } = event;
   const actor = event.actor ?? (byThem ? 'user' : 'unknown');
   const { address, userAgent } = recordedOrigin(origin);
   const id = newId();
-  const call: DirectoryCall = [
+  const call: CallOf<'record_platform_entry'> = [
     'record_platform_entry',
     {
       entryId: id,

@@ -32,7 +32,7 @@ export class PasswordChanges {
   /** Asks for a mail with a secret. Does the same for every address, whether it is known or not; the worker looks it up. */
   async requestReset(email: string, source: EventSource): Promise<void> {
     assertEmail(email);
-    await this.trail.record({ ...PASSWORD.reset_requested }, source, [
+    await this.trail.record(PASSWORD.reset_requested, source, [
       this.outbox.request(PASSWORD_RESET, { email: email.trim(), emailKey: emailKey(email) }),
     ]);
   }
